@@ -1,0 +1,53 @@
+"""The sub-commands of `shirushi`: entry points of the group ``shirushi.commands``.
+
+Each names a module with a typer.Typer called ``app``. Nothing here imports one before it is called, so that
+`shirushi --help` and every other command start fast and run without the dependencies of the rest.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING, cast
+
+from verifier.errors import WrongUseError
+
+if TYPE_CHECKING:
+    import typer
+
+GROUP = "shirushi.commands"
+OWN_PACKAGES = ("registry", "issuer", "verifier", "recognition")
+SUMMARIES = {
+    "verify": "Judge a mark: a token, a bundle, a QR image, a URL or an id",
+    "recognition": "Decide whether a foreign scheme is equivalent to a tier",
+    "issuer": "The evaluator's desk: cases, decisions, signing, packages",
+    "registry": "The public record: trust root, accreditation, log",
+    "serve": "Run the reader, the API, the publisher and the witnesses",
+    "witness": "Cosign the checkpoints of a log",
+    "demo": "Play the whole story, from the trust root to a scanned mark",
+    "doctor": "Check this installation",
+}
+
+
+def installed_commands() -> dict[str, metadata.EntryPoint]:
+    """Return the installed sub-commands by name, in the order in which a reader meets them."""
+    found = {entry.name: entry for entry in metadata.entry_points(group=GROUP)}
+    known = [name for name in SUMMARIES if name in found]
+    return {name: found[name] for name in [*known, *sorted(found.keys() - SUMMARIES.keys())]}
+
+
+def load_command(name: str) -> typer.Typer:
+    """Import one sub-command. Raises WrongUseError when there is none of that name or its extra is not installed."""
+    entry = installed_commands().get(name)
+    if entry is None:
+        raise WrongUseError(f"there is no command {name!r}", hint="shirushi --help lists the commands")
+    try:
+        return cast("typer.Typer", entry.load())
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        package = entry.module.partition(".")[0]
+        if missing in OWN_PACKAGES or package not in ("registry", "issuer"):
+            raise
+        raise WrongUseError(
+            f"`shirushi {name}` needs {missing}, which is not installed",
+            hint=f"pip install 'shirushi[{package}]'",
+        ) from error

@@ -1,0 +1,148 @@
+"""Checks on the present: what the directory proves, the state of the mark, its dates."""
+
+from __future__ import annotations
+
+from verifier.bundle import DirectoryPart
+from verifier.directory.record import IdentifierRecord, ObjectRecord, subject_key
+from verifier.directory.tree import bucket_of, look_up
+from verifier.encoding import b64u, unb64u
+from verifier.errors import MarkError, NotFoundError, ProofError, RefusedError
+from verifier.examine.entries import own_uri
+from verifier.examine.examination import Examination
+from verifier.names import directory_uri, key_uri
+from verifier.replay.records import Entry
+from verifier.statement.public import DirectoryPublished
+from verifier.verdict import CheckName, Headline
+
+STATE_HEADLINES = {
+    "annulled": Headline.ANNULLED,
+    "withdrawn": Headline.WITHDRAWN,
+    "cancelled": Headline.CANCELLED,
+    "suspended": Headline.SUSPENDED,
+    "superseded": Headline.SUPERSEDED,
+}
+
+
+def check_present_state(case: Examination) -> None:
+    """Check that nothing later is hidden, and say in what state the mark is now."""
+    records: dict[str, ObjectRecord | None] = {}
+    try:
+        published = _published(case)
+        records = {uri: _record(case, published, uri) for uri in _objects(case)}
+        _check_absence(case, records)
+        _check_heads(case, records)
+    except MarkError as error:
+        case.note(CheckName.DIRECTORY, error, reason="directory")
+    else:
+        case.passed(CheckName.DIRECTORY, as_of=case.directory_time)
+    _check_state(case, records.get(own_uri(case)))
+
+
+def check_validity_period(case: Examination) -> None:
+    """Check the mark's dates against the instant asked for: the half-open interval [nbf, exp)."""
+    if case.mark is not None:
+        nbf, exp = case.mark.nbf, case.mark.exp
+    elif case.presented.seal is not None:
+        nbf, exp = case.presented.seal.content.nbf, case.presented.seal.content.exp
+    else:
+        case.unknown(CheckName.VALIDITY_PERIOD, "missing", "the mark's dates are not at hand")
+        return
+    if case.now < nbf:
+        case.failed(CheckName.VALIDITY_PERIOD, "not_yet_valid", headline=Headline.NOT_YET_VALID)
+    elif case.now >= exp:
+        case.failed(CheckName.VALIDITY_PERIOD, "expired", headline=Headline.EXPIRED)
+    else:
+        case.passed(CheckName.VALIDITY_PERIOD)
+
+
+def _published(case: Examination) -> tuple[DirectoryPart, DirectoryPublished]:
+    part = case.bundle.directory
+    entry = _directory_entry(case, part.entry) if part else None
+    if part is None or entry is None:
+        raise NotFoundError("the directory is not at hand: the present state is not confirmed")
+    public = entry.statement.public
+    if case.latest is None or entry.index not in case.included or not isinstance(public, DirectoryPublished):
+        raise NotFoundError("the directory's place in the log is not proven")
+    listed = case.root.keys.get(entry.statement.token.kid)
+    if listed is None or listed[0].role != "directory" or not listed[0].counts(entry.index):
+        raise RefusedError("the directory is not signed by a directory key of the trust root")
+    listed[1].verify(entry.statement.token.signature, entry.statement.token.signing_input)
+    if public.size > entry.index:
+        raise RefusedError("the directory claims to know later entries")
+    case.directory_time = min(entry.statement.iat, case.known_at or 0)
+    return part, public
+
+
+def _directory_entry(case: Examination, index: int) -> Entry | None:
+    chain = case.chains.get(directory_uri(case.root.host), [])
+    return next((entry for entry in chain if entry.index == index), None)
+
+
+def _objects(case: Examination) -> list[str]:
+    objects = [own_uri(case)]
+    found = case.issuers.get(own_uri(case))
+    if found:
+        entry, decider, assessor = found
+        objects += [entry.statement.iss, key_uri(case.root.host, decider.key.kid)]
+        objects.append(key_uri(case.root.host, assessor.key.kid))
+    if case.attestation and case.attestation.says.tv:
+        objects.append(case.attestation.says.tv.body)
+    return objects
+
+
+def _record(case: Examination, published: tuple[DirectoryPart, DirectoryPublished], uri: str) -> ObjectRecord | None:
+    part, public = published
+    bucket = bucket_of(subject_key(uri), public.bits)
+    for proof in part.buckets:
+        if proof.bucket == bucket:
+            record = look_up(proof, uri, bits=public.bits, root=unb64u(public.root))
+            if isinstance(record, IdentifierRecord):
+                raise ProofError("the directory holds another kind of record under this name")
+            return record
+    raise NotFoundError(f"the directory's part about {uri} is not at hand")
+
+
+def _check_absence(case: Examination, records: dict[str, ObjectRecord | None]) -> None:
+    if records[own_uri(case)] is not None:
+        return
+    if case.issuance is None:
+        case.headlines.add(Headline.NOT_FOUND)
+        return
+    published = _published(case)[1]
+    if published.size <= case.issuance.index:
+        raise NotFoundError("the directory is older than the mark: wait for the next one")
+    raise RefusedError("the directory denies a mark that the log holds")
+
+
+def _check_heads(case: Examination, records: dict[str, ObjectRecord | None]) -> None:
+    for uri, record in records.items():
+        if record is None:
+            if uri != own_uri(case):
+                raise RefusedError(f"the directory denies {uri}, which the log holds")
+            continue
+        known = next((one for one in case.chains.get(uri, []) if one.index == record.head), None)
+        if known is None:
+            raise NotFoundError(f"entry {record.head} about {uri} is later than those at hand")
+        if b64u(known.leaf) != record.leaf:
+            raise RefusedError(f"the directory names another entry at index {record.head}")
+        if uri in case.faults:
+            raise case.faults[uri]
+
+
+def _check_state(case: Examination, record: ObjectRecord | None) -> None:
+    mark = case.marks.get(own_uri(case))
+    states = [mark.state if mark else None, record.state if record else None]
+    lift_by = mark.lift_by if mark else None
+    if record is not None and record.state == "suspended":
+        lift_by = record.until
+    if "suspended" in states and lift_by is not None and case.now >= lift_by:
+        # The deadline to lift a suspension withdraws the mark by the clock, whether or not the log says so already.
+        states.append("withdrawn")
+    for state, headline in STATE_HEADLINES.items():
+        if state in states:
+            case.failed(CheckName.STATE, state, headline=headline)
+            return
+    if record is not None and record.state == "active":
+        case.passed(CheckName.STATE, as_of=case.directory_time)
+    else:
+        case.unknown(CheckName.STATE, "missing", "the present state of the mark is not proven")

@@ -1,0 +1,190 @@
+"""Gathering: compose a mark's bundle from the published read plane.
+
+The reader, the command line and libraries compose bundles alike. Whatever the place that is asked says is only put
+together here; it is judged by verify.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from verifier.bundle import Bundle, DirectoryPart, EarlierCheckpoint, FirstCovering, LoggedStatement
+from verifier.directory.files import IndexFile, parse_index, prove_from_shard, shard_of
+from verifier.directory.record import ObjectRecord
+from verifier.directory.tree import BucketProof, look_up
+from verifier.encoding import read_object, unb64u
+from verifier.envelope import parse_token
+from verifier.errors import MalformedError, NotFoundError
+from verifier.log.checkpoint import SignedCheckpoint
+from verifier.log.tile import TileReader
+from verifier.log.tlog_proof import TlogProof
+from verifier.log.tree import consistency_path, inclusion_path
+from verifier.mark import parse_mark
+from verifier.names import authority_uri, key_uri, mark_uri
+from verifier.replay.issuance import criteria_uri
+from verifier.statement import Statement, parse_statement
+from verifier.statement.approval import TYP as APPROVAL
+from verifier.statement.attestation import parse_attestation
+
+MOST_ROOTS = 100
+MOST_ENTRIES = 1000
+
+
+class Fetcher(Protocol):
+    """Reads the published read plane by path, such as ``log/checkpoint``."""
+
+    def fetch(self, path: str) -> bytes:
+        """Return the bytes. Raises NotFoundError where there is nothing, UnavailableError when it cannot tell."""
+        ...
+
+
+def gather(fetcher: Fetcher, mark_id: str) -> Bundle:
+    """Return the bundle of a mark, with every part that the read plane holds.
+
+    Raises NotFoundError when it holds no such mark, UnavailableError when it cannot be reached, MalformedError when
+    what it serves cannot be read.
+    """
+    return _Gathering(fetcher, mark_id).bundle()
+
+
+class _Gathering:
+    def __init__(self, fetcher: Fetcher, mark_id: str) -> None:
+        self._fetcher = fetcher
+        self._id = mark_id
+        self._latest = SignedCheckpoint.parse(fetcher.fetch("log/checkpoint"))
+        self._size = self._latest.checkpoint.size
+        self._reader = TileReader(fetcher.fetch, self._size)
+        self._compact = _text(fetcher.fetch(f"m/{mark_id}.jwt"))
+        self._mark = parse_mark(self._compact)
+
+    def bundle(self) -> Bundle:
+        proof = TlogProof.parse(self._fetcher.fetch(f"m/{self._id}.tlog-proof"))
+        issuance = self._statement(proof.index)
+        attestation = self._optional(f"m/{self._id}/attestation.jwt")
+        found = self._directory()
+        buckets: dict[int, BucketProof] = {}
+        entries: dict[int, Statement] = {proof.index: issuance}
+        pending, seen = self._objects(issuance, attestation), set[str]()
+        while pending:
+            uri = pending.pop()
+            if uri not in seen:
+                seen.add(uri)
+                history = self._history(uri, found, buckets)
+                entries.update(history)
+                pending += [key for statement in history.values() for key in self._keys_of(statement)]
+        if found:
+            entries[found[0]] = self._statement(found[0])
+        approvals = sorted({token for token in map(self._approval, entries.values()) if token})
+        return Bundle(
+            log=self._latest.checkpoint.origin,
+            mark=self._compact,
+            seal=self._optional(f"m/{self._id}/seal.jwt"),
+            attestation=attestation,
+            approvals=tuple(approvals),
+            statements=tuple(self._logged(index, one) for index, one in sorted(entries.items())),
+            anchor=self._anchor(issuance),
+            first=FirstCovering(self._earlier(proof.checkpoint), proof.path),
+            latest=self._latest.serialize(),
+            directory=DirectoryPart(found[0], tuple(one for _, one in sorted(buckets.items()))) if found else None,
+            trust_list=self._optional("trust/list.jwt"),
+            trust_roots=tuple(self._trust_roots()),
+        )
+
+    def _objects(self, issuance: Statement, attestation: str | None) -> list[str]:
+        host = self._mark.host
+        objects = [mark_uri(host, self._id), issuance.iss, key_uri(host, issuance.token.kid), criteria_uri(self._mark)]
+        if attestation is not None:
+            read = parse_attestation(attestation, log=issuance.log)
+            objects.append(key_uri(host, read.token.kid))
+            if read.says.tv:
+                objects.append(read.says.tv.body)
+        return objects
+
+    def _keys_of(self, statement: Statement) -> list[str]:
+        """Return the keys of bodies that signed the statement or its approval; operators' keys are in the root."""
+        tokens = [statement.token]
+        approval = self._approval(statement)
+        if approval is not None:
+            tokens.append(parse_token(approval, APPROVAL))
+        host = self._mark.host
+        return [key_uri(host, one.kid) for one in tokens if one.payload.get("iss") != authority_uri(host)]
+
+    def _directory(self) -> tuple[int, IndexFile] | None:
+        pointer = self._optional("directory/latest")
+        if pointer is None:
+            return None
+        latest = read_object(pointer.encode())
+        entry, size = latest.get("entry"), latest.get("size")
+        if not isinstance(entry, int) or not isinstance(size, int) or not 0 <= entry < self._size:
+            return None
+        return entry, parse_index(self._fetcher.fetch(f"directory/{size}/index"))
+
+    def _history(
+        self, uri: str, found: tuple[int, IndexFile] | None, buckets: dict[int, BucketProof]
+    ) -> dict[int, Statement]:
+        if found is None:
+            return {}
+        index = found[1]
+        shard = self._fetcher.fetch(f"directory/shards/{unb64u(index.shards[shard_of(uri, index.bits)].file).hex()}")
+        proof = prove_from_shard(index, shard, uri)
+        buckets[proof.bucket] = proof
+        record = look_up(proof, uri, bits=index.bits, root=unb64u(index.root))
+        if not isinstance(record, ObjectRecord):
+            return {}
+        return dict(self._chain(record.head))
+
+    def _chain(self, head: int) -> Iterator[tuple[int, Statement]]:
+        at: int | None = head
+        for _ in range(MOST_ENTRIES):
+            if at is None:
+                return
+            statement = self._statement(at)
+            yield at, statement
+            if statement.prev is not None and statement.prev >= at:
+                raise MalformedError("an entry names a later one as its previous one")
+            at = statement.prev
+
+    def _statement(self, index: int) -> Statement:
+        return parse_statement(self._reader.entry(index))
+
+    def _logged(self, index: int, statement: Statement) -> LoggedStatement:
+        path = inclusion_path(self._reader, index, self._size)
+        return LoggedStatement(index, statement.token.compact, tuple(path))
+
+    def _approval(self, statement: Statement) -> str | None:
+        if statement.second is None or statement.type == "mark.issued":
+            return None
+        return self._optional(f"log/approvals/{statement.second}.jwt")
+
+    def _anchor(self, issuance: Statement) -> EarlierCheckpoint | None:
+        if issuance.anchor is None:
+            return None
+        note = self._optional(f"log/checkpoints/{issuance.anchor.size}")
+        return self._earlier(SignedCheckpoint.parse(note.encode())) if note else None
+
+    def _earlier(self, signed: SignedCheckpoint) -> EarlierCheckpoint:
+        size = signed.checkpoint.size
+        if size > self._size:
+            raise MalformedError("the read plane shows an earlier checkpoint that is larger than the latest one")
+        return EarlierCheckpoint(signed.serialize(), tuple(consistency_path(self._reader, size, self._size)))
+
+    def _trust_roots(self) -> Iterator[bytes]:
+        for version in range(1, MOST_ROOTS):
+            try:
+                yield self._fetcher.fetch(f"trust/{version}.json")
+            except NotFoundError:
+                return
+
+    def _optional(self, path: str) -> str | None:
+        try:
+            return _text(self._fetcher.fetch(path))
+        except NotFoundError:
+            return None
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedError("the read plane serves text that is not UTF-8") from error

@@ -1,0 +1,121 @@
+"""Identifiers of organisations: an ISO/IEC 6523 ICD and a value in its register's normal form.
+
+Written ``ICD-value`` in options, files and paths; thirteen bare digits mean 0188. Check digits follow the registers'
+published rules through python-stdnum, with the LEI's length check added. The check digit of a 法人番号 (mod 9) cannot
+tell 0 from 9, so whoever uses one confirms the name too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stdnum import lei
+from stdnum.exceptions import ValidationError
+from stdnum.jp import cn
+from stdnum.sg import uen
+
+from verifier.errors import MalformedError
+
+
+@dataclass(frozen=True, order=True)
+class Identifier:
+    """One organisation's number in one register, in normal form."""
+
+    icd: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.icd}-{self.value}"
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register of organisations: its ICD or short code, its names and its rule."""
+
+    code: str
+    label_ja: str
+    label_en: str
+    normalise: Callable[[str], str]
+
+
+def parse_identifier(text: str) -> Identifier:
+    """Return the identifier of ``ICD-value`` or of thirteen bare digits (ICD 0188). Raises MalformedError."""
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if re.fullmatch(r"[Tt]?[0-9]{13}", typed):
+        return Identifier("0188", _corporate_number(typed))
+    code, separator, value = typed.partition("-")
+    register = REGISTERS.get(code.lower())
+    if not separator or register is None:
+        raise MalformedError(
+            f"unknown kind of identifier: {typed[:40]!r}",
+            hint="Write ICD-value, for example 0188-1180301018771; known: " + ", ".join(sorted(REGISTERS)),
+        )
+    return Identifier(register.code, register.normalise(value.strip()))
+
+
+def _corporate_number(value: str) -> str:
+    digits = value.upper().removeprefix("T")
+    try:
+        return str(cn.validate(digits))
+    except ValidationError as error:
+        raise MalformedError(
+            "not a corporate number (法人番号): 13 digits whose first is the check digit",
+            hint="Spreadsheets drop digits or write 1.23E+12: enter the number as text.",
+        ) from error
+
+
+def _lei(value: str) -> str:
+    text = value.upper()
+    if not re.fullmatch(r"[A-Z0-9]{18}[0-9]{2}", text):
+        raise MalformedError("an LEI has 20 letters and digits and ends with two digits")
+    try:
+        return str(lei.validate(text))
+    except ValidationError as error:
+        raise MalformedError("the check digits of the LEI do not fit") from error
+
+
+def _duns(value: str) -> str:
+    return _matching(value.replace("-", ""), r"[0-9]{9}", "a D-U-N-S number has nine digits")
+
+
+def _uen(value: str) -> str:
+    try:
+        return str(uen.validate(value.upper()))
+    except ValidationError as error:
+        raise MalformedError("not a Singapore UEN") from error
+
+
+def _uk_company(value: str) -> str:
+    padded = value.upper().zfill(8) if value.isdigit() else value.upper()
+    return _matching(padded, r"([0-9]{8}|[A-Z]{2}[0-9]{6}|R[0-9]{7})", "not a UK company number")
+
+
+def _uei(value: str) -> str:
+    return _matching(value.upper(), r"[A-HJ-NP-Z1-9][A-HJ-NP-Z0-9]{11}", "a UEI has twelve letters and digits")
+
+
+def _euid(value: str) -> str:
+    return _matching(value.upper(), r"[A-Z]{2}[A-Z0-9]{1,30}\.[A-Z0-9-]{1,40}(_[A-Z0-9])?", "not an EUID")
+
+
+def _matching(value: str, pattern: str, complaint: str) -> str:
+    if not re.fullmatch(pattern, value):
+        raise MalformedError(complaint)
+    return value
+
+
+REGISTERS = {
+    register.code: register
+    for register in (
+        Register("0188", "法人番号", "Corporate number (Japan)", _corporate_number),
+        Register("0199", "LEI", "Legal entity identifier (LEI)", _lei),
+        Register("0060", "D-U-N-S", "D-U-N-S number", _duns),
+        Register("0195", "UEN", "Unique entity number (Singapore)", _uen),
+        Register("uk", "英国会社番号", "UK company number", _uk_company),
+        Register("uei", "UEI", "Unique entity identifier (United States)", _uei),
+        Register("euid", "EUID", "European unique identifier (EUID)", _euid),
+    )
+}

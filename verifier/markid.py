@@ -1,0 +1,46 @@
+"""Mark ids: 25 random symbols and one check symbol of the ISO/IEC 7064 hybrid system MOD 33,32.
+
+Canonical form: lower case, no hyphens. What a person types is normalised first (case, hyphens, spaces, I and L for 1,
+O for 0). The check symbol finds every single wrong symbol and every swap of two neighbours.
+"""
+
+from __future__ import annotations
+
+from verifier.errors import MalformedError
+from verifier.injected import Entropy
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+LENGTH = 26
+
+_VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_TYPED = str.maketrans({"i": "1", "l": "1", "o": "0", "-": None, " ": None})
+
+
+def new_mark_id(entropy: Entropy) -> str:
+    """Return a new id: 125 bits from the entropy and the check symbol."""
+    number = int.from_bytes(entropy(16)) >> 3
+    symbols = "".join(ALPHABET[number >> shift & 31] for shift in range(120, -1, -5))
+    return symbols + _check_symbol(symbols)
+
+
+def is_mark_id(text: str) -> bool:
+    """Say whether the text is a mark id in canonical form, check symbol included."""
+    return len(text) == LENGTH and all(s in _VALUE for s in text) and _check_symbol(text[:-1]) == text[-1]
+
+
+def normalise_mark_id(text: str) -> str:
+    """Return the canonical id of what a person typed. Raises MalformedError."""
+    canonical = text.strip().lower().translate(_TYPED)
+    if not is_mark_id(canonical):
+        raise MalformedError(
+            "this is not a mark id", hint="An id has 26 letters and digits; one of them may be mistyped."
+        )
+    return canonical
+
+
+def _check_symbol(symbols: str) -> str:
+    product = 32
+    for symbol in symbols:
+        product = (product + _VALUE[symbol]) % 32 or 32
+        product = product * 2 % 33
+    return ALPHABET[(33 - product) % 32]

@@ -1,0 +1,99 @@
+"""What an asker demands: small policies that combine. "Is it authentic" and "is it enough for me" stay apart.
+
+A policy returns checks for a mark that is already judged; it never turns a verdict greener.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from verifier.identifier import Identifier
+from verifier.tier import Tier
+from verifier.verdict import Check, CheckName, Result, Shown
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a policy may look at: the mark, the instant asked for and the instant of the evidence."""
+
+    mark: Shown
+    as_of: int
+    known_at: int | None
+
+
+class Policy(Protocol):
+    """A demand."""
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the checks of this demand."""
+        ...
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A tier of the same scheme, or a higher one, is demanded."""
+
+    tier: Tier
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the check of the requirement."""
+        held = Tier(facts.mark.scheme, facts.mark.tier)
+        if held.covers(self.tier):
+            return (Check(CheckName.REQUIREMENT, Result.PASSED),)
+        detail = f"{held} is held, {self.tier} is demanded"
+        return (Check(CheckName.REQUIREMENT, Result.FAILED, "below_requirement", detail),)
+
+
+@dataclass(frozen=True)
+class About:
+    """The mark must be held by, or cover, this organisation."""
+
+    subject: Identifier
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the check of the subject."""
+        if str(self.subject) in (*facts.mark.identifiers, *facts.mark.covered):
+            return (Check(CheckName.SUBJECT, Result.PASSED),)
+        detail = f"the mark is held by {', '.join(facts.mark.identifiers)}, not by {self.subject}"
+        return (Check(CheckName.SUBJECT, Result.FAILED, "subject_mismatch", detail),)
+
+
+@dataclass(frozen=True)
+class FreshWithin:
+    """The evidence may be at most this many seconds old."""
+
+    seconds: int
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the check of the freshness; too old is "could not be made", not "failed"."""
+        if facts.known_at is not None and facts.as_of - facts.known_at <= self.seconds:
+            return (Check(CheckName.FRESHNESS, Result.PASSED, as_of=facts.known_at),)
+        return (Check(CheckName.FRESHNESS, Result.UNKNOWN, "stale", as_of=facts.known_at),)
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Every one of the demands; with none of them, nothing is demanded."""
+
+    each: tuple[Policy, ...] = ()
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the checks of all demands."""
+        return tuple(check for policy in self.each for check in policy.judge(facts))
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one of the demands."""
+
+    each: tuple[Policy, ...]
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the checks of the first demand that is met, or else of the first one."""
+        judged = [policy.judge(facts) for policy in self.each]
+        met = (checks for checks in judged if all(check.result is Result.PASSED for check in checks))
+        return next(met, judged[0] if judged else ())
+
+
+NOTHING = AllOf()

@@ -1,0 +1,1 @@
+"""Replay: what the entries of the log, taken in order, make true."""

@@ -1,0 +1,201 @@
+"""Records: what the entries of one object, taken in order, say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from verifier.errors import RefusedError
+from verifier.keys import VerifyingKey, import_jwk
+from verifier.names import parse_name
+from verifier.replay.machines import next_state
+from verifier.statement import Statement
+from verifier.statement.public import (
+    BodyAccredited,
+    BodyAmended,
+    KeyAdded,
+    KeyRevoked,
+    MarkCorrected,
+    MarkIssued,
+    MarkSuspended,
+    SchemePublished,
+    ScopeRow,
+    Successor,
+)
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A statement at its place in the log; ``leaf`` is its 32-byte RFC 6962 leaf hash."""
+
+    index: int
+    leaf: bytes
+    statement: Statement
+
+
+@dataclass(frozen=True)
+class Step:
+    """One past state of an object: from this log index on, it was in that state."""
+
+    index: int
+    state: str
+
+
+@dataclass(frozen=True)
+class BodyRecord:
+    """An accredited body. ``scope`` and the window are those of the newest entry."""
+
+    uri: str
+    no: int
+    role: str
+    identifier: str
+    scope: tuple[ScopeRow, ...]
+    begins: int
+    ends: int
+    steps: tuple[Step, ...]
+
+    @property
+    def state(self) -> str:
+        """The newest state."""
+        return self.steps[-1].state
+
+    def state_before(self, index: int) -> str | None:
+        """Return the state that an entry at that index finds."""
+        return state_before(self.steps, index)
+
+
+@dataclass(frozen=True)
+class KeyRecord:
+    """A key of a body. ``cutoff`` is the first index that is void once the key is revoked."""
+
+    kid: str
+    key: VerifyingKey
+    body: str
+    role: str
+    holder: str
+    no: int
+    steps: tuple[Step, ...]
+    cutoff: int | None = None
+
+    @property
+    def state(self) -> str:
+        """The newest state."""
+        return self.steps[-1].state
+
+    def counts(self, index: int) -> bool:
+        """Say whether the key may sign the entry at that index: added before it, not retired, not cut off."""
+        before = state_before(self.steps, index)
+        if self.cutoff is not None:
+            return before is not None and index < self.cutoff and not self._retired_before(index)
+        return before == "active"
+
+    def _retired_before(self, index: int) -> bool:
+        return any(step.state == "retired" and step.index < index for step in self.steps)
+
+
+@dataclass(frozen=True)
+class MarkRecord:
+    """A mark. ``mark_sha256`` and ``seal_sha256`` are those of the newest issue or correction."""
+
+    uri: str
+    issuer: str
+    issued: MarkIssued
+    index: int
+    mark_sha256: str
+    seal_sha256: str
+    steps: tuple[Step, ...]
+    lift_by: int | None = None
+    successor: str | None = None
+
+    @property
+    def state(self) -> str:
+        """The newest state by statements; dates are applied by whoever asks."""
+        return self.steps[-1].state
+
+
+def state_before(steps: tuple[Step, ...], index: int) -> str | None:
+    """Return the last state entered before that index, None when there was none."""
+    past = [step.state for step in steps if step.index < index]
+    return past[-1] if past else None
+
+
+def fold_body(record: BodyRecord | None, entry: Entry) -> BodyRecord:
+    """Return the body's record after one more entry. Raises RefusedError when the machine has no such step."""
+    step = _step(record.state if record else None, entry)
+    public = entry.statement.public
+    if isinstance(public, BodyAccredited):
+        return BodyRecord(
+            uri=entry.statement.object,
+            no=public.no,
+            role=public.role,
+            identifier=public.identifier,
+            scope=public.scope,
+            begins=public.begins,
+            ends=public.ends,
+            steps=(step,),
+        )
+    record = _existing(record)
+    if isinstance(public, BodyAmended):
+        record = replace(record, scope=public.scope, begins=public.begins, ends=public.ends)
+    return replace(record, steps=(*record.steps, step))
+
+
+def fold_key(record: KeyRecord | None, entry: Entry) -> KeyRecord:
+    """Return the key's record after one more entry. Raises RefusedError or KeyRefusedError."""
+    step = _step(record.state if record else None, entry)
+    public = entry.statement.public
+    if isinstance(public, KeyAdded):
+        key = import_jwk({**public.jwk, "kid": public.kid})
+        return KeyRecord(public.kid, key, public.body, public.role, public.holder, public.no, (step,))
+    record = _existing(record)
+    cutoff = public.cutoff_index if isinstance(public, KeyRevoked) else record.cutoff
+    return replace(record, steps=(*record.steps, step), cutoff=cutoff)
+
+
+def fold_mark(record: MarkRecord | None, entry: Entry) -> MarkRecord:
+    """Return the mark's record after one more entry. Raises RefusedError when the machine has no such step."""
+    step = _step(record.state if record else None, entry)
+    public = entry.statement.public
+    if isinstance(public, MarkIssued):
+        return MarkRecord(
+            uri=entry.statement.object,
+            issuer=entry.statement.iss,
+            issued=public,
+            index=entry.index,
+            mark_sha256=public.mark_sha256,
+            seal_sha256=public.seal_sha256,
+            steps=(step,),
+        )
+    record = replace(_existing(record), lift_by=None)
+    match public:
+        case MarkSuspended():
+            record = replace(record, lift_by=public.lift_by)
+        case MarkCorrected():
+            record = replace(record, mark_sha256=public.mark_sha256, seal_sha256=public.seal_sha256)
+        case Successor():
+            record = replace(record, successor=public.successor)
+        case _:
+            pass
+    return replace(record, steps=(*record.steps, step))
+
+
+def fold_scheme(record: SchemePublished | None, entry: Entry) -> SchemePublished:
+    """Return what a scheme version's one entry says. Raises RefusedError for a second one."""
+    _step("published" if record else None, entry)
+    public = entry.statement.public
+    if not isinstance(public, SchemePublished):
+        raise RefusedError("not a statement about a scheme")
+    return public
+
+
+def _step(state: str | None, entry: Entry) -> Step:
+    kind = parse_name(entry.statement.object).kind
+    return Step(entry.index, next_state(kind, state, entry.statement.type))
+
+
+def _existing(record: Record | None) -> Record:
+    if record is None:
+        raise RefusedError("the history of the object does not begin with its first statement")
+    return record

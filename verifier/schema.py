@@ -1,0 +1,63 @@
+"""Closed JSON schemas: strict types, no unknown member, frozen values.
+
+A member that this version does not know may change the meaning of those it knows. So it is never skipped: reading it
+is an answer that could not be made, not a refusal.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError
+
+from verifier.errors import NewerVersionError, StatementError
+from verifier.markid import is_mark_id
+
+Item = TypeVar("Item")
+Many = Annotated[tuple[Item, ...], Strict(False)]
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Nonce = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
+TokenId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+Uri = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"<>\\^`{|}]{1,200}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+Label = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Instant = Annotated[int, Field(gt=0, lt=2**40)]
+Index = Annotated[int, Field(ge=0, lt=2**53)]
+Level = Annotated[int, Field(ge=1, le=9)]
+Count = Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class Closed(BaseModel):
+    """A JSON object that holds exactly the members named here."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+
+    def members(self) -> dict[str, Any]:
+        """Return the JSON object as it stands in a token."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+Model = TypeVar("Model", bound=Closed)
+
+
+def read_model(model: type[Model], value: Any, *, what: str) -> Model:
+    """Return the value under the closed schema.
+
+    Raises NewerVersionError for a member that the schema does not know, StatementError for every other fault.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        where = "; ".join(f"{'.'.join(map(str, f['loc'])) or what}: {f['msg']}" for f in faults[:3])
+        if all(fault["type"] == "extra_forbidden" for fault in faults):
+            raise NewerVersionError(f"{what} has a member unknown to this version: {where}") from error
+        raise StatementError(f"{what} is outside its schema: {where}") from error
+
+
+def checked_mark_id(value: str) -> str:
+    """Return the mark id, for use as a validator."""
+    if not is_mark_id(value):
+        raise ValueError("not a mark id")
+    return value

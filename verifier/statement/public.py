@@ -1,0 +1,326 @@
+"""What each type of statement says in public: one closed schema per type.
+
+Corporate identifiers stand in clear. Names, persons, findings, scores and free text never do: they are commitments in
+``sd`` (see commitment.py). Reasons are codes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from verifier.schema import (
+    Closed,
+    Code,
+    Count,
+    Digest,
+    Index,
+    Instant,
+    Label,
+    Level,
+    Many,
+    Uri,
+    checked_mark_id,
+)
+
+BodyRole = Literal["evaluation", "technical_verification", "training", "registrar"]
+KeyRole = Literal["assessor", "decider", "desk"]
+ScopeKind = Literal["group", "company", "unit"]
+MarkId = Annotated[str, AfterValidator(checked_mark_id)]
+
+
+class Empty(Closed):
+    """The type and the object say everything."""
+
+
+class Reason(Closed):
+    """A reason as a code of the scheme's rules."""
+
+    reason: Code
+
+
+class TrustRootPublished(Closed):
+    """A version of the trust root comes into use; ``sha256`` is over its signed bytes, not over the signatures."""
+
+    version: Count
+    sha256: Digest
+
+
+class TierTerms(Closed):
+    """How long a mark of one level lasts, its basis, who issues it, and whether it needs a technical verification."""
+
+    level: Level
+    basis: Literal["evaluation", "self_declared"]
+    issuer: Literal["body", "registrar", "holder"]
+    term_months: Annotated[int, Field(ge=1, le=120)]
+    technical_verification: bool
+
+
+class SchemePublished(Closed):
+    """One version of a scheme's criteria, pinned by the digest of its pack."""
+
+    scheme: Label
+    version: Label
+    sha256: Digest
+    tiers: Many[TierTerms]
+
+
+class ScopeRow(Closed):
+    """One thing a body is accredited for."""
+
+    scheme: Label
+    level: Level
+    criteria_sha256: Digest
+
+
+class BodyAccredited(Closed):
+    """A body may act in a role, for these rows, for evaluations and decisions dated in [from, until)."""
+
+    no: Count
+    role: BodyRole
+    identifier: Label
+    scope: Many[ScopeRow]
+    begins: Instant = Field(alias="from")
+    ends: Instant = Field(alias="until")
+
+
+class BodyAmended(Closed):
+    """The accreditation's rows and window are replaced."""
+
+    scope: Many[ScopeRow]
+    begins: Instant = Field(alias="from")
+    ends: Instant = Field(alias="until")
+
+
+class BodyWithdrawn(Closed):
+    """The accreditation ends; a lapse leaves marks alone, a cause opens their review."""
+
+    reason: Literal["lapse", "request", "cause"]
+
+
+class ExpertListed(Closed):
+    """A security expert, by register number and nameless, may confirm self-assessments in [from, until)."""
+
+    register_code: Code = Field(alias="register")
+    begins: Instant = Field(alias="from")
+    ends: Instant = Field(alias="until")
+
+
+class KeyAdded(Closed):
+    """A key enters once, for one body and one role. ``holder`` is a lasting pseudonym of one person."""
+
+    jwk: dict[str, str]
+    kid: Digest
+    body: Uri
+    role: KeyRole
+    holder: Label
+    no: Count
+    proof: Digest
+
+
+class KeyRevoked(Closed):
+    """Entries by this key with an index at or above ``cutoff_index`` are void."""
+
+    reason: Literal["compromised", "superseded", "unspecified"]
+    cutoff_index: Index
+
+
+class DeclarationRegistered(Closed):
+    """A holder's own declaration (★1, ★2), never a certification."""
+
+    scheme: Label
+    level: Level
+    sub: Uri
+    nbf: Instant
+    exp: Instant | None = None
+
+
+class StatusPlace(Closed):
+    """A mark's place in the status lists, reserved with its id."""
+
+    list: Count
+    idx: Index
+
+
+class MarkIssued(Closed):
+    """A mark comes into being; the digests are over the signing inputs of the mark and of its QR seal."""
+
+    scheme: Label
+    tier: Level
+    criteria_sha256: Digest
+    sub: Uri
+    scope_kind: ScopeKind
+    covered: Many[Label]
+    nbf: Instant
+    exp: Instant
+    mark_sha256: Digest
+    seal_sha256: Digest
+    status: StatusPlace
+    supersedes: MarkId | None = None
+
+
+class MarkCorrected(Closed):
+    """A typing error in the mark is corrected: same meaning, new bytes."""
+
+    mark_sha256: Digest
+    seal_sha256: Digest
+
+
+class MarkSuspended(Closed):
+    """The mark is temporarily invalid; it withdraws itself at ``lift_by``."""
+
+    reason: Code
+    lift_by: Instant
+
+
+class Successor(Closed):
+    """The mark is replaced by another."""
+
+    successor: MarkId
+
+
+class AnnualReportFiled(Closed):
+    """The yearly self-assessment that falls due on that day was filed."""
+
+    due: Instant
+
+
+class DutyExtended(Closed):
+    """A holder's duty falls due later."""
+
+    duty: Code
+    until: Instant
+
+
+class MappingPublished(Closed):
+    """A version of a mapping between two schemes, pinned by digest."""
+
+    version: Label
+    sha256: Digest
+    status: Literal["draft", "complete", "superseded"]
+
+
+class AgreementVersion(Closed):
+    """A version of a recognition agreement, pinned by digest."""
+
+    version: Count
+    sha256: Digest
+
+
+class AgreementInForce(Closed):
+    """An agreement version decides from ``effective``; a unilateral one names the digest of its legal instrument."""
+
+    version: Count
+    sha256: Digest
+    kind: Literal["unilateral", "bilateral", "multilateral"]
+    effective: Instant
+    legal_sha256: Digest | None = None
+
+
+class AgreementStopped(Closed):
+    """What becomes of recognitions that exist when the agreement stops."""
+
+    reason: Literal["administrative", "integrity"]
+    existing: Literal["keep_until", "show_under_review", "stop_now"]
+    effective: Instant
+    until: Instant | None = None
+
+
+class RecognitionRecorded(Closed):
+    """A foreign certificate counts as a tier under an agreement; the digest is over the receipt."""
+
+    agreement: Uri
+    scheme: Label
+    tier: Level
+    sub: Uri
+    until: Instant
+    receipt_sha256: Digest
+
+
+class EvidenceSealed(Closed):
+    """A salted manifest of files existed before this entry."""
+
+    manifest_sha256: Digest
+    kind: Literal["plan", "results", "correction"]
+
+
+class NoticePublished(Closed):
+    """A notice to the public, pinned by digest."""
+
+    kind: Code
+    sha256: Digest
+
+
+class PolicyChanged(Closed):
+    """The operator's published policy, pinned by digest."""
+
+    version: Count
+    sha256: Digest
+
+
+class DisclosureErased(Closed):
+    """The disclosure behind a commitment was erased."""
+
+    commitment: Digest
+
+
+class PublishedFile(Closed):
+    """A file of the read plane and the SHA-256 of its bytes (of a token: of its signing input)."""
+
+    uri: Annotated[str, Field(pattern=r"^[a-z0-9][A-Za-z0-9._/-]{0,99}$")]
+    sha256: Digest
+
+
+class DirectoryPublished(Closed):
+    """The directory over the first ``size`` entries: a pure function of them."""
+
+    size: Count
+    bits: Annotated[int, Field(ge=0, le=24)]
+    root: Digest
+    files: Many[PublishedFile]
+
+
+class LogKeyRotated(Closed):
+    """The log signs with this verifier key from here on."""
+
+    vkey: Annotated[str, Field(max_length=200)]
+
+
+class LogClosed(Closed):
+    """This log takes no more entries; its record goes on under another origin."""
+
+    successor: Annotated[str, Field(max_length=120)]
+
+
+Public = (
+    Empty
+    | Reason
+    | TrustRootPublished
+    | SchemePublished
+    | BodyAccredited
+    | BodyAmended
+    | BodyWithdrawn
+    | ExpertListed
+    | KeyAdded
+    | KeyRevoked
+    | DeclarationRegistered
+    | MarkIssued
+    | MarkCorrected
+    | MarkSuspended
+    | Successor
+    | AnnualReportFiled
+    | DutyExtended
+    | MappingPublished
+    | AgreementVersion
+    | AgreementInForce
+    | AgreementStopped
+    | RecognitionRecorded
+    | EvidenceSealed
+    | NoticePublished
+    | PolicyChanged
+    | DisclosureErased
+    | DirectoryPublished
+    | LogKeyRotated
+    | LogClosed
+)

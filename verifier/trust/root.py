@@ -1,0 +1,185 @@
+"""Trust roots: {signed: base64url(JCS), signatures[]}, signed by k of n custodians, each with ES256 and ML-DSA-65.
+
+Version n+1 needs the threshold of version n and its own. A verifier pins version 1, follows the chain as far as it
+goes and refuses less than the highest version it has seen. Modelled on The Update Framework's root role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import mldsa
+from pydantic import Field
+
+from verifier.encoding import b64u, canonical, digest, read_object, unb64u
+from verifier.envelope import DAY
+from verifier.errors import EvidenceError, SignatureError, TrustRootError
+from verifier.keys import VerifyingKey, import_jwk
+from verifier.names import HOST, log_origin
+from verifier.schema import Closed, Label, Many, read_model
+from verifier.signer import Signer
+from verifier.trust.content import Custodian, RootContent, RootKey
+
+MAX_BYTES = 1_048_576
+LONGEST_LIFE = 397 * DAY
+
+_CONTEXT = b"shirushi-trust-root-v1\n"
+
+
+class PostQuantumSigner(Protocol):
+    """Something that can make ML-DSA-65 signatures (FIPS 204) with one key."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature."""
+
+
+class _Signature(Closed):
+    holder: Label
+    es256: Annotated[str, Field(max_length=100)]
+    ml_dsa_65: Annotated[str, Field(max_length=5000)]
+
+
+class _File(Closed):
+    signed: Annotated[str, Field(max_length=MAX_BYTES)]
+    signatures: Annotated[Many[_Signature], Field(max_length=32)]
+
+
+@dataclass(frozen=True)
+class TrustRoot:
+    """One version of the trust root; made by ``pin`` or ``follow``, its content is agreed by the custodians."""
+
+    content: RootContent
+    signed: bytes
+    signatures: tuple[_Signature, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the signed bytes, as it stands in the log."""
+        return digest(self.signed)
+
+    @cached_property
+    def keys(self) -> dict[str, tuple[RootKey, VerifyingKey]]:
+        """The authority's keys by kid."""
+        return {key.kid: (key, import_jwk({**key.jwk, "kid": key.kid})) for key in self.content.keys}
+
+    @property
+    def host(self) -> str:
+        """The authority's host."""
+        return self.content.host
+
+    @property
+    def origin(self) -> str:
+        """The origin of the authority's log."""
+        return self.content.log
+
+    def serialize(self) -> bytes:
+        """Return the file's bytes."""
+        signatures = [one.members() for one in self.signatures]
+        return canonical({"signed": b64u(self.signed), "signatures": signatures}) + b"\n"
+
+
+@dataclass(frozen=True)
+class CustodianKeys:
+    """A custodian at the ceremony: the pseudonym and the two keys."""
+
+    holder: str
+    es256: Signer
+    ml_dsa_65: PostQuantumSigner
+
+
+def sign_root(content: dict[str, Any], custodians: Iterable[CustodianKeys]) -> TrustRoot:
+    """Return the content signed by these custodians. Raises StatementError for content outside its schema."""
+    signed = canonical(read_model(RootContent, content, what="trust root").members())
+    message = _CONTEXT + signed
+    signatures = tuple(
+        _Signature(
+            holder=one.holder,
+            es256=b64u(one.es256.sign(message)),
+            ml_dsa_65=b64u(one.ml_dsa_65.sign(message)),
+        )
+        for one in custodians
+    )
+    return TrustRoot(_content(signed), signed, signatures)
+
+
+def parse_root(data: bytes) -> TrustRoot:
+    """Return the trust root of a file; nobody has vouched for it yet. Raises MalformedError or TrustRootError."""
+    if len(data) > MAX_BYTES:
+        raise TrustRootError("the trust root file is too large")
+    file = read_model(_File, read_object(data), what="trust root file")
+    signed = unb64u(file.signed)
+    return TrustRoot(_content(signed), signed, file.signatures)
+
+
+def pin(data: bytes) -> TrustRoot:
+    """Return the root that the caller chose to trust, after checking that it fulfils its own threshold.
+
+    Raises TrustRootError or MalformedError.
+    """
+    root = parse_root(data)
+    _check_threshold(root, root.content)
+    return root
+
+
+def follow(pinned: TrustRoot, successors: Iterable[bytes]) -> TrustRoot:
+    """Return the newest root reachable from the pinned one: each step agreed by the old and the new custodians.
+
+    Versions at or below the pinned one are passed over. Raises TrustRootError when a step is missing or not agreed.
+    """
+    current = pinned
+    for root in sorted(map(parse_root, successors), key=lambda one: one.content.version):
+        if root.content.version <= current.content.version:
+            continue
+        if root.content.version != current.content.version + 1 or root.host != current.host:
+            raise TrustRootError("a version of the trust root is missing from the chain")
+        _check_threshold(root, current.content)
+        _check_threshold(root, root.content)
+        current = root
+    return current
+
+
+def _content(signed: bytes) -> RootContent:
+    value = read_object(signed)
+    if canonical(value) != signed:
+        raise TrustRootError("the trust root's signed part is not canonical JSON")
+    content = read_model(RootContent, value, what="trust root")
+    holders = [one.holder for one in content.custodians]
+    kids = [one.kid for one in content.keys]
+    if not HOST.fullmatch(content.host) or content.log != log_origin(content.host):
+        raise TrustRootError("the trust root's host and log do not fit each other")
+    if len(set(holders)) != len(holders) or len(set(kids)) != len(kids):
+        raise TrustRootError("the trust root lists a custodian or a key twice")
+    if not content.threshold <= len(holders):
+        raise TrustRootError("the trust root's threshold cannot be met")
+    if not content.issued < content.expires <= content.issued + LONGEST_LIFE:
+        raise TrustRootError("a trust root lives 13 months at most")
+    return content
+
+
+def _check_threshold(root: TrustRoot, judges: RootContent) -> None:
+    custodians = {one.holder: one for one in judges.custodians}
+    agreed = {
+        signature.holder
+        for signature in root.signatures
+        if signature.holder in custodians and _agrees(root.signed, signature, custodians[signature.holder])
+    }
+    keys = {import_jwk(custodians[holder].es256).kid for holder in agreed}
+    if len(keys) < judges.threshold:
+        raise TrustRootError(
+            f"trust root version {root.content.version} carries {len(keys)} of {judges.threshold} needed signatures"
+        )
+
+
+def _agrees(signed: bytes, signature: _Signature, custodian: Custodian) -> bool:
+    message = _CONTEXT + signed
+    try:
+        import_jwk(custodian.es256).verify(unb64u(signature.es256), message)
+        lattice = mldsa.MLDSA65PublicKey.from_public_bytes(unb64u(custodian.ml_dsa_65))
+        lattice.verify(unb64u(signature.ml_dsa_65), message)
+    except (EvidenceError, SignatureError, InvalidSignature, ValueError):
+        return False
+    return True
