@@ -1,0 +1,82 @@
+# The only vocabulary: people and CI call the same targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help system dev demo test prove check format openapi docs lock package clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?=
+T ?= tests
+# Debian packages that the tests need beside Python. None so far.
+SYSTEM_PARTS :=
+
+# pip says nothing but a dot a package; its errors go to standard error as they are.
+define install
+@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+@printf 'Installing %s ' $(1); \
+ $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r $(1) \
+   | while read -r word _; do case "$$word" in Collecting|Using|Downloading|Installing) printf .;; esac; done; echo ' done'
+@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+@touch $@
+endef
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml
+	$(call install,requirements/runtime.txt)
+
+# What runs is a part of what develops, at the same versions: the second stamp is true as well.
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	$(call install,requirements/dev.txt)
+	@touch $(VENV)/.runtime
+
+dev: $(VENV)/.dev ## Install everything for development into .venv
+
+demo: $(VENV)/.runtime ## Play the whole story and serve it: make demo DEMO="--dir out --no-serve"
+	@$(BIN)/shirushi demo $(DEMO)
+
+system: ## Install the Debian packages that the tests need
+	@if [ -z "$(strip $(SYSTEM_PARTS))" ]; then echo 'The tests need no system part.'; \
+	 else missing=; for part in $(SYSTEM_PARTS); do dpkg -s "$$part" >/dev/null 2>&1 || missing="$$missing $$part"; done; \
+	   as=; [ "$$(id -u)" = 0 ] || as='sudo -n'; \
+	   [ -z "$$missing" ] || { $$as apt-get update -qq && $$as apt-get install -qq --no-install-recommends $$missing; }; fi
+
+test: dev system ## Run the tests: make test T=tests/verifier
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(T)
+
+prove: dev system ## Run the long proofs (minutes)
+	@$(BIN)/python -m pytest -n auto --hypothesis-profile=prove -m 'prove or hypothesis' $(T)
+
+check: dev ## Lint, types, architecture, contracts, lock files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+	$(BIN)/python -m registry.openapi_export --check
+
+format: dev ## Put the source into its one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+openapi: dev ## Write the OpenAPI documents anew
+	$(BIN)/python -m registry.openapi_export
+
+docs: dev ## Write the generated reference pages anew
+	$(BIN)/python docs/generate.py
+
+lock: ## Resolve the hash-locked requirement files anew (needs uv)
+	uv pip compile $(LOCK) --extra registry --extra issuer pyproject.toml requirements/build.in -o requirements/runtime.txt
+	uv pip compile $(LOCK) --all-extras -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+package: dev ## Build the wheel and the source archive into dist/, the same bytes every time
+	@rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -d dist
+	@ls -l dist
+
+clean: ## Remove what was built and the environment
+	rm -rf $(VENV) dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
