@@ -7,14 +7,14 @@ bundle is trusted because it stands there: verify.py checks all of it against th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from verifier.directory.tree import BucketProof
 from verifier.encoding import b64u, canonical, read_object, unb64u
 from verifier.errors import MalformedError
-from verifier.schema import Closed, Digest, Index, Many, read_model
+from verifier.schema import Closed, Digest, Index, Many, One, read_model
 
 MAX_BYTES = 4_194_304
 
@@ -51,7 +51,7 @@ class _Directory(Closed):
 
 
 class _Bundle(Closed):
-    v: Literal[1]
+    v: One
     log: Annotated[str, Field(max_length=120)]
     mark: _Compact | None = None
     seal: _Compact | None = None
@@ -117,25 +117,25 @@ class Bundle:
     trust_roots: tuple[bytes, ...] = ()
 
     def serialize(self) -> bytes:
-        """Return the bundle's file: canonical JSON and a line feed."""
-        members = _Bundle(
-            v=1,
-            log=self.log,
-            mark=self.mark,
-            seal=self.seal,
-            attestation=self.attestation,
-            approvals=self.approvals,
-            statements=tuple(
-                _Statement(index=one.index, statement=one.compact, path=_texts(one.path)) for one in self.statements
-            ),
-            anchor=_earlier_model(self.anchor) if self.anchor else None,
-            first=_first_model(self.first) if self.first else None,
-            latest=self.latest.decode() if self.latest is not None else None,
-            directory=_directory_model(self.directory) if self.directory else None,
-            trust_list=self.trust_list,
-            trust_roots=tuple(read_object(root) for root in self.trust_roots),
-        )
-        return canonical(members.members()) + b"\n"
+        """Return the bundle's file: canonical JSON and a line feed. Raises StatementError for one that is too long."""
+        members = {
+            "v": 1,
+            "log": self.log,
+            "mark": self.mark,
+            "seal": self.seal,
+            "attestation": self.attestation,
+            "approvals": self.approvals,
+            "statements": [
+                {"index": one.index, "statement": one.compact, "path": _texts(one.path)} for one in self.statements
+            ],
+            "anchor": _earlier_members(self.anchor) if self.anchor else None,
+            "first": _first_members(self.first) if self.first else None,
+            "latest": self.latest.decode() if self.latest is not None else None,
+            "directory": _directory_members(self.directory) if self.directory else None,
+            "trust_list": self.trust_list,
+            "trust_roots": [read_object(root) for root in self.trust_roots],
+        }
+        return canonical(read_model(_Bundle, members, what="bundle").members()) + b"\n"
 
 
 def parse_bundle(data: bytes) -> Bundle:
@@ -159,23 +159,20 @@ def parse_bundle(data: bytes) -> Bundle:
     )
 
 
-def _earlier_model(part: EarlierCheckpoint) -> _Checkpoint:
-    return _Checkpoint(checkpoint=part.note.decode(), consistency=_texts(part.consistency))
+def _earlier_members(part: EarlierCheckpoint) -> dict[str, Any]:
+    return {"checkpoint": part.note.decode(), "consistency": _texts(part.consistency)}
 
 
-def _first_model(part: FirstCovering) -> _First:
-    earlier = part.checkpoint
-    return _First(
-        checkpoint=earlier.note.decode(), consistency=_texts(earlier.consistency), path=_texts(part.path)
-    )
+def _first_members(part: FirstCovering) -> dict[str, Any]:
+    return {**_earlier_members(part.checkpoint), "path": _texts(part.path)}
 
 
-def _directory_model(part: DirectoryPart) -> _Directory:
-    buckets = tuple(
-        _Bucket(bucket=one.bucket, lines=tuple(line.decode() for line in one.lines), path=_texts(one.path))
+def _directory_members(part: DirectoryPart) -> dict[str, Any]:
+    buckets = [
+        {"bucket": one.bucket, "lines": [line.decode() for line in one.lines], "path": _texts(one.path)}
         for one in part.buckets
-    )
-    return _Directory(entry=part.entry, buckets=buckets)
+    ]
+    return {"entry": part.entry, "buckets": buckets}
 
 
 def _earlier(model: _Checkpoint | _First) -> EarlierCheckpoint:
@@ -188,8 +185,7 @@ def _first(model: _First) -> FirstCovering:
 
 def _directory(model: _Directory) -> DirectoryPart:
     buckets = tuple(
-        BucketProof(one.bucket, tuple(line.encode() for line in one.lines), _hashes(one.path))
-        for one in model.buckets
+        BucketProof(one.bucket, tuple(line.encode() for line in one.lines), _hashes(one.path)) for one in model.buckets
     )
     return DirectoryPart(model.entry, buckets)
 

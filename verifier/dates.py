@@ -39,6 +39,15 @@ def local_date(instant: int, zone: str) -> date:
     return datetime.fromtimestamp(instant, ZoneInfo(zone)).date()
 
 
+def is_zone(name: str) -> bool:
+    """Say whether the time zone database knows the zone."""
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
+
+
 def utc_text(instant: int) -> str:
     """Return the instant as ISO 8601 in UTC, to the second."""
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -48,6 +57,6 @@ def parse_instant(text: str, *, zone: str) -> int:
     """Return the instant of ISO 8601 text; a bare date means its first second in the zone. Raises WrongUseError."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp())
+    except (ValueError, OverflowError) as error:
         raise WrongUseError(f"not a time: {text!r}", hint="Write 2027-04-01 or 2027-04-01T09:00:00+09:00.") from error
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp())

@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from typing import Any, NoReturn
 
 import rfc8785
@@ -18,6 +19,8 @@ from verifier.errors import MalformedError
 
 MAX_DEPTH = 8
 MAX_INTEGER = 2**53 - 1
+
+_HOSTILE = re.compile("[\x00\ud800-\udfff]")
 
 
 def b64u(data: bytes) -> str:
@@ -86,7 +89,10 @@ def read_json(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise MalformedError("not JSON in UTF-8") from error
-    _refuse_hostile(value, max_depth)
+    _refuse_depth(value, max_depth)
+    if "\\u" in text:
+        # Only an escape can bring in what is refused here: raw, neither is JSON in UTF-8.
+        _refuse_hostile(value)
     return value
 
 
@@ -119,24 +125,29 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _refuse_hostile(value: Any, depth: int) -> None:
+def _refuse_depth(value: Any, depth: int) -> None:
+    if not isinstance(value, (dict, list)):
+        return
+    if depth == 0:
+        raise MalformedError("JSON is nested too deeply")
+    for member in value.values() if isinstance(value, dict) else value:
+        _refuse_depth(member, depth - 1)
+
+
+def _refuse_hostile(value: Any) -> None:
     match value:
         case str():
             _refuse_text(value)
         case dict():
-            if depth == 0:
-                raise MalformedError("JSON is nested too deeply")
             for name, member in value.items():
                 _refuse_text(name)
-                _refuse_hostile(member, depth - 1)
+                _refuse_hostile(member)
         case list():
-            if depth == 0:
-                raise MalformedError("JSON is nested too deeply")
             for member in value:
-                _refuse_hostile(member, depth - 1)
+                _refuse_hostile(member)
 
 
 def _refuse_text(text: str) -> None:
     # Both break stores and canonical forms downstream: PostgreSQL refuses NUL, RFC 8785 has no form for surrogates.
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _HOSTILE.search(text):
         raise MalformedError("text holds a NUL or a lone surrogate")

@@ -21,7 +21,8 @@ from verifier.signer import Signer
 
 CLOCK_SKEW = 120
 DAY = 86_400
-MAX_TIME = 2**40
+MAX_TIME = 2**37
+"""In the year 6325: every time that a format admits is one that a calendar holds."""
 
 
 @dataclass(frozen=True)

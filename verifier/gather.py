@@ -15,7 +15,7 @@ from verifier.directory.record import ObjectRecord
 from verifier.directory.tree import BucketProof, look_up
 from verifier.encoding import read_object, unb64u
 from verifier.envelope import parse_token
-from verifier.errors import MalformedError, NotFoundError
+from verifier.errors import MalformedError, NewerVersionError, NotFoundError
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.tile import TileReader
 from verifier.log.tlog_proof import TlogProof
@@ -48,18 +48,113 @@ def gather(fetcher: Fetcher, mark_id: str) -> Bundle:
     return _Gathering(fetcher, mark_id).bundle()
 
 
-class _Gathering:
-    def __init__(self, fetcher: Fetcher, mark_id: str) -> None:
+def gather_absence(fetcher: Fetcher, uri: str) -> Bundle:
+    """Return a bundle without a mark, whose directory part shows what the directory holds under a URI.
+
+    It proves a "not found" when the directory has no such record. Raises as ``gather`` does.
+    """
+    return _Plane(fetcher).absence(uri)
+
+
+class _Plane:
+    """The published read plane as one checkpoint sees it.
+
+    What points into the log is read before the checkpoint, so that a publication in between cannot outrun it.
+    """
+
+    def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
-        self._id = mark_id
+        self._pointer = self._optional("directory/latest")
         self._latest = SignedCheckpoint.parse(fetcher.fetch("log/checkpoint"))
         self._size = self._latest.checkpoint.size
         self._reader = TileReader(fetcher.fetch, self._size)
+
+    def absence(self, uri: str) -> Bundle:
+        found = self._directory()
+        if found is None:
+            raise NotFoundError("the registry publishes no directory yet")
+        buckets: dict[int, BucketProof] = {}
+        self._history(uri, found, buckets)
+        return Bundle(
+            log=self._latest.checkpoint.origin,
+            statements=(self._logged(found[0], self._statement(found[0])),),
+            latest=self._latest.serialize(),
+            directory=DirectoryPart(found[0], tuple(buckets.values())),
+            trust_list=self._optional("trust/list.jwt"),
+            trust_roots=tuple(self._trust_roots()),
+        )
+
+    def _directory(self) -> tuple[int, IndexFile] | None:
+        if self._pointer is None:
+            return None
+        latest = read_object(self._pointer.encode())
+        entry, size = latest.get("entry"), latest.get("size")
+        if not isinstance(entry, int) or not isinstance(size, int) or not 0 <= entry < self._size:
+            return None
+        return entry, parse_index(self._fetcher.fetch(f"directory/{size}/index"))
+
+    def _history(
+        self, uri: str, found: tuple[int, IndexFile] | None, buckets: dict[int, BucketProof]
+    ) -> dict[int, Statement]:
+        if found is None:
+            return {}
+        index = found[1]
+        shard = self._fetcher.fetch(f"directory/shards/{unb64u(index.shards[shard_of(uri, index.bits)].file).hex()}")
+        proof = prove_from_shard(index, shard, uri)
+        buckets[proof.bucket] = proof
+        record = look_up(proof, uri, bits=index.bits, root=unb64u(index.root))
+        if not isinstance(record, ObjectRecord):
+            return {}
+        return dict(self._chain(record.head))
+
+    def _chain(self, head: int) -> Iterator[tuple[int, Statement]]:
+        at: int | None = head
+        for _ in range(MOST_ENTRIES):
+            if at is None:
+                return
+            try:
+                statement = self._statement(at)
+            except NewerVersionError:
+                # The directory names the entry, so the verdict says that it is not at hand.
+                return
+            yield at, statement
+            if statement.prev is not None and statement.prev >= at:
+                raise MalformedError("an entry names a later one as its previous one")
+            at = statement.prev
+
+    def _statement(self, index: int) -> Statement:
+        return parse_statement(self._reader.entry(index))
+
+    def _logged(self, index: int, statement: Statement) -> LoggedStatement:
+        path = inclusion_path(self._reader, index, self._size)
+        return LoggedStatement(index, statement.token.compact, tuple(path))
+
+    def _trust_roots(self) -> Iterator[bytes]:
+        for version in range(1, MOST_ROOTS):
+            try:
+                yield self._fetcher.fetch(f"trust/{version}.json")
+            except NotFoundError:
+                return
+
+    def _optional(self, path: str) -> str | None:
+        try:
+            return _text(self._fetcher.fetch(path))
+        except NotFoundError:
+            return None
+
+
+class _Gathering(_Plane):
+    """Everything about one mark."""
+
+    def __init__(self, fetcher: Fetcher, mark_id: str) -> None:
+        self._id = mark_id
         self._compact = _text(fetcher.fetch(f"m/{mark_id}.jwt"))
         self._mark = parse_mark(self._compact)
+        self._proof = TlogProof.parse(fetcher.fetch(f"m/{mark_id}.tlog-proof"))
+        super().__init__(fetcher)
 
     def bundle(self) -> Bundle:
-        proof = TlogProof.parse(self._fetcher.fetch(f"m/{self._id}.tlog-proof"))
+        proof = self._proof
         issuance = self._statement(proof.index)
         attestation = self._optional(f"m/{self._id}/attestation.jwt")
         found = self._directory()
@@ -110,48 +205,6 @@ class _Gathering:
         host = self._mark.host
         return [key_uri(host, one.kid) for one in tokens if one.payload.get("iss") != authority_uri(host)]
 
-    def _directory(self) -> tuple[int, IndexFile] | None:
-        pointer = self._optional("directory/latest")
-        if pointer is None:
-            return None
-        latest = read_object(pointer.encode())
-        entry, size = latest.get("entry"), latest.get("size")
-        if not isinstance(entry, int) or not isinstance(size, int) or not 0 <= entry < self._size:
-            return None
-        return entry, parse_index(self._fetcher.fetch(f"directory/{size}/index"))
-
-    def _history(
-        self, uri: str, found: tuple[int, IndexFile] | None, buckets: dict[int, BucketProof]
-    ) -> dict[int, Statement]:
-        if found is None:
-            return {}
-        index = found[1]
-        shard = self._fetcher.fetch(f"directory/shards/{unb64u(index.shards[shard_of(uri, index.bits)].file).hex()}")
-        proof = prove_from_shard(index, shard, uri)
-        buckets[proof.bucket] = proof
-        record = look_up(proof, uri, bits=index.bits, root=unb64u(index.root))
-        if not isinstance(record, ObjectRecord):
-            return {}
-        return dict(self._chain(record.head))
-
-    def _chain(self, head: int) -> Iterator[tuple[int, Statement]]:
-        at: int | None = head
-        for _ in range(MOST_ENTRIES):
-            if at is None:
-                return
-            statement = self._statement(at)
-            yield at, statement
-            if statement.prev is not None and statement.prev >= at:
-                raise MalformedError("an entry names a later one as its previous one")
-            at = statement.prev
-
-    def _statement(self, index: int) -> Statement:
-        return parse_statement(self._reader.entry(index))
-
-    def _logged(self, index: int, statement: Statement) -> LoggedStatement:
-        path = inclusion_path(self._reader, index, self._size)
-        return LoggedStatement(index, statement.token.compact, tuple(path))
-
     def _approval(self, statement: Statement) -> str | None:
         if statement.second is None or statement.type == "mark.issued":
             return None
@@ -168,19 +221,6 @@ class _Gathering:
         if size > self._size:
             raise MalformedError("the read plane shows an earlier checkpoint that is larger than the latest one")
         return EarlierCheckpoint(signed.serialize(), tuple(consistency_path(self._reader, size, self._size)))
-
-    def _trust_roots(self) -> Iterator[bytes]:
-        for version in range(1, MOST_ROOTS):
-            try:
-                yield self._fetcher.fetch(f"trust/{version}.json")
-            except NotFoundError:
-                return
-
-    def _optional(self, path: str) -> str | None:
-        try:
-            return _text(self._fetcher.fetch(path))
-        except NotFoundError:
-            return None
 
 
 def _text(data: bytes) -> str:

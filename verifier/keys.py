@@ -97,7 +97,7 @@ def _check_purpose(jwk: dict[str, object], algorithm: str) -> None:
     operations = jwk.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:
         raise KeyRefusedError("key_ops does not include verify")
-    if "alg" in jwk and jwk["alg"] not in _NAMES_OF_ALGORITHM[algorithm]:
+    if "alg" in jwk and str(jwk["alg"]) not in _NAMES_OF_ALGORITHM[algorithm]:
         raise KeyRefusedError("alg does not match the type of the key")
 
 

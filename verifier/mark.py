@@ -15,7 +15,7 @@ from verifier.encoding import canonical, digest
 from verifier.envelope import DAY, Token, parse_token, sign_token
 from verifier.errors import MalformedError, StatementError
 from verifier.identifier import parse_identifier
-from verifier.names import log_origin, mark_uri, org_uri, parse_name, trust_mark_type
+from verifier.names import NUMBER, log_origin, mark_uri, org_uri, parse_name, trust_mark_type
 from verifier.schema import Closed, Digest, Index, Instant, Label, Level, Many, Nonce, Uri, read_model
 from verifier.signer import Signer
 from verifier.statement.public import MarkId, ScopeKind
@@ -73,9 +73,7 @@ class Content(Closed):
     @property
     def scope(self) -> Scope:
         """The scope's members."""
-        return Scope(
-            scope_kind=self.scope_kind, covered=self.covered, scope_summary=self.scope_summary, ot=self.ot
-        )
+        return Scope(scope_kind=self.scope_kind, covered=self.covered, scope_summary=self.scope_summary, ot=self.ot)
 
 
 class StatusReference(Closed):
@@ -158,9 +156,7 @@ def sign_mark(draft: MarkDraft, *, iat: int, seal_sha256: str, nonce: str, signe
         "jti": draft.id,
         "ref": mark_uri(draft.host, draft.id),
         "logo_uri": f"https://{draft.host}/logo/{draft.scheme}-{draft.tier}.svg",
-        "status": {
-            "status_list": {"idx": draft.status_idx, "uri": f"https://{draft.host}/status/{draft.status_no}"}
-        },
+        "status": {"status_list": {"idx": draft.status_idx, "uri": f"https://{draft.host}/status/{draft.status_no}"}},
         "scs": {
             "scheme": draft.scheme,
             "tier": draft.tier,
@@ -213,15 +209,17 @@ def _check_agreement(claims: _Claims, host: str) -> int:
         raise StatementError("trust_mark_type and id must name the tier of the mark")
     if claims.ref != mark_uri(host, claims.jti) or scs.log != log_origin(host):
         raise StatementError("ref and log must lie under the host of the issuer")
-    held = [org_uri(host, parse_identifier(one)) for one in scs.org.identifiers]
-    if claims.sub not in held or [str(parse_identifier(one)) for one in scs.covered] != list(scs.covered):
-        raise StatementError("sub must be one of the holder's identifiers, in normal form")
+    named = (*scs.org.identifiers, *scs.covered)
+    if any(str(parse_identifier(one)) != one for one in named):
+        raise StatementError("identifiers stand in the normal form of their register")
+    if claims.sub not in [org_uri(host, parse_identifier(one)) for one in scs.org.identifiers]:
+        raise StatementError("sub must be one of the holder's identifiers")
     if scs.scope.digest != scs.scope_sha256:
         raise StatementError("scope_sha256 does not fit the scope")
     if not claims.nbf < claims.exp or claims.nbf - claims.iat > EARLIEST_ISSUE:
         raise StatementError("the dates of the mark do not fit each other")
     uri = claims.status.status_list.uri
     number = uri.removeprefix(prefix)
-    if not uri.startswith(prefix) or not number.isdecimal() or number.startswith("0") or len(number) > 9:
+    if not uri.startswith(prefix) or not NUMBER.fullmatch(number):
         raise MalformedError("the status list does not lie under the host of the issuer")
     return int(number)

@@ -15,10 +15,10 @@ from verifier.verdict import Check, CheckName, Result, Shown
 
 @dataclass(frozen=True)
 class Facts:
-    """What a policy may look at: the mark, the instant asked for and the instant of the evidence."""
+    """What a policy may look at: the mark, the present and the instant of the evidence (UTC seconds)."""
 
     mark: Shown
-    as_of: int
+    now: int
     known_at: int | None
 
 
@@ -67,7 +67,7 @@ class FreshWithin:
 
     def judge(self, facts: Facts) -> tuple[Check, ...]:
         """Return the check of the freshness; too old is "could not be made", not "failed"."""
-        if facts.known_at is not None and facts.as_of - facts.known_at <= self.seconds:
+        if facts.known_at is not None and facts.now - facts.known_at <= self.seconds:
             return (Check(CheckName.FRESHNESS, Result.PASSED, as_of=facts.known_at),)
         return (Check(CheckName.FRESHNESS, Result.UNKNOWN, "stale", as_of=facts.known_at),)
 

@@ -6,10 +6,11 @@ is an answer that could not be made, not a refusal.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
 
+from verifier.envelope import MAX_TIME
 from verifier.errors import NewerVersionError, StatementError
 from verifier.markid import is_mark_id
 
@@ -22,10 +23,13 @@ TokenId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 Uri = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"<>\\^`{|}]{1,200}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Instant = Annotated[int, Field(gt=0, lt=2**40)]
+Instant = Annotated[int, Field(gt=0, lt=MAX_TIME)]
 Index = Annotated[int, Field(ge=0, lt=2**53)]
 Level = Annotated[int, Field(ge=1, le=9)]
 Count = Annotated[int, Field(ge=1, lt=2**31)]
+# Python holds True and 1 for equal and Literal does too; in JSON they are two values.
+One = Annotated[Literal[1], BeforeValidator(lambda value: None if isinstance(value, bool) else value)]
+Yes = Annotated[Literal[True], BeforeValidator(lambda value: value if isinstance(value, bool) else None)]
 
 
 class Closed(BaseModel):
@@ -44,15 +48,16 @@ Model = TypeVar("Model", bound=Closed)
 def read_model(model: type[Model], value: Any, *, what: str) -> Model:
     """Return the value under the closed schema.
 
-    Raises NewerVersionError for a member that the schema does not know, StatementError for every other fault.
+    Members are read under the names that stand in tokens only. Raises NewerVersionError for another version or a member
+    that the schema does not know, StatementError for every other fault.
     """
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         where = "; ".join(f"{'.'.join(map(str, f['loc'])) or what}: {f['msg']}" for f in faults[:3])
-        if all(fault["type"] == "extra_forbidden" for fault in faults):
-            raise NewerVersionError(f"{what} has a member unknown to this version: {where}") from error
+        if all(fault["type"] == "extra_forbidden" or fault["loc"] == ("v",) for fault in faults):
+            raise NewerVersionError(f"{what} has a version or member unknown here: {where}") from error
         raise StatementError(f"{what} is outside its schema: {where}") from error
 
 

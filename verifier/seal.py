@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from verifier.encoding import b64u, read_json
-from verifier.envelope import Token, parse_token, sign_bytes
+from verifier.envelope import MAX_TIME, Token, parse_token, sign_bytes
 from verifier.errors import MalformedError, NewerVersionError
 from verifier.identifier import parse_identifier
 from verifier.keys import SIGNATURE_BYTES
@@ -27,9 +27,7 @@ from verifier.statement.public import ScopeKind
 TYP = "qr-seal+jwt"
 PROFILE = 1
 NAME_BYTES = 87
-SCANNED = re.compile(
-    r"https://([a-z0-9](?:[a-z0-9.-]{0,60}[a-z0-9])?)/m/([0-9a-hjkmnp-tv-z]{26})#([1-9][0-9]{0,2399})"
-)
+SCANNED = re.compile(r"https://([a-z0-9](?:[a-z0-9.-]{0,60}[a-z0-9])?)/m/([0-9a-hjkmnp-tv-z]{26})#([1-9][0-9]{0,2399})")
 
 
 @dataclass(frozen=True)
@@ -187,7 +185,7 @@ def _content(value: Any) -> SealContent:
     if not all(isinstance(one, kind) and not isinstance(one, bool) for one, kind in zip(value, types, strict=True)):
         raise MalformedError("a member of the seal has a wrong type")
     content = SealContent(*value)
-    if content.scope_kind not in get_args(ScopeKind) or not 0 < content.nbf < content.exp < 2**40:
+    if content.scope_kind not in get_args(ScopeKind) or not 0 < content.nbf < content.exp < MAX_TIME:
         raise MalformedError("the seal's scope or dates are out of bounds")
     if str(parse_identifier(content.subject)) != content.subject or seal_name(content.name) != content.name:
         raise MalformedError("the seal's subject is not in normal form")

@@ -20,6 +20,7 @@ from verifier.examine.issuance_evidence import (
 )
 from verifier.examine.log_evidence import check_dating, check_log, check_trust_root, read_entries
 from verifier.examine.present_evidence import check_present_state, check_validity_period
+from verifier.examine.unread_evidence import check_unread, unread
 from verifier.mark import parse_mark
 from verifier.policy import NOTHING, Facts, Policy
 from verifier.seal import ScannedSeal, parse_scan
@@ -27,6 +28,7 @@ from verifier.trust.root import TrustRoot
 from verifier.verdict import ORDER, Check, CheckName, Headline, Result, Shown, Verdict
 
 LIVE_WITHIN = 2 * 3600
+_SEVERITY = (Result.FAILED, Result.UNKNOWN, Result.PASSED)
 _DEMANDED = {CheckName.REQUIREMENT: Headline.BELOW_REQUIREMENT, CheckName.SUBJECT: Headline.SUBJECT_MISMATCH}
 
 
@@ -49,6 +51,7 @@ def verify_text(
     bundle: Bundle | None,
     root: TrustRoot,
     now: int,
+    as_of: int | None = None,
     demand: Policy = NOTHING,
     live: bool = False,
 ) -> Verdict:
@@ -57,11 +60,12 @@ def verify_text(
         presented = present(text)
     except EvidenceError as error:
         check = Check(CheckName.FORMAT, Result.FAILED, error.code, error.message)
-        return Verdict(Headline.FORGED, (check,), as_of=now)
+        return Verdict(Headline.FORGED, (check,), as_of=as_of or now)
     except UnavailableError as error:
-        check = Check(CheckName.FORMAT, Result.UNKNOWN, error.code, error.message)
-        return Verdict(Headline.NOT_CONFIRMED, (check,), as_of=now)
-    return verify(presented, bundle=bundle, root=root, now=now, demand=demand, live=live)
+        case = _begin(unread(text.strip()), bundle, root, now, as_of=as_of)
+        check_unread(case, text.strip(), error)
+        return _verdict(case, demand, live=live, is_bare=False)
+    return verify(presented, bundle=bundle, root=root, now=now, as_of=as_of, demand=demand, live=live)
 
 
 def verify(
@@ -70,22 +74,19 @@ def verify(
     bundle: Bundle | None,
     root: TrustRoot,
     now: int,
+    as_of: int | None = None,
     demand: Policy = NOTHING,
     live: bool = False,
 ) -> Verdict:
-    """Return the verdict on what is presented, as of ``now`` (UTC seconds).
+    """Return the verdict on what is presented.
 
-    ``root`` is the trust root that the asker pinned; ``bundle`` the evidence at hand, None for none; ``live`` says
-    that the evidence was fetched for this question. Raises WrongUseError only.
+    ``now`` is the present (UTC seconds): roots expire and evidence ages by it. ``as_of`` is the instant at which the
+    mark's dates are judged, by default now; its state is the newest that the evidence shows. ``root`` is the trust
+    root that the asker pinned; ``bundle`` the evidence at hand, None for none; ``live`` says that the evidence was
+    fetched for this question. Raises WrongUseError only.
     """
-    if now <= 0:
-        raise WrongUseError("now must be a time after 1970")
-    case = Examination(presented, bundle or Bundle(log=root.origin), root, now)
+    case = _begin(presented, bundle, root, now, as_of=as_of)
     case.passed(CheckName.FORMAT)
-    check_trust_root(case)
-    check_log(case)
-    read_entries(case)
-    replay_entries(case)
     read_list(case)
     find_issuance(case)
     if not _check_registry(case):
@@ -98,6 +99,18 @@ def verify(
     check_present_state(case)
     check_validity_period(case)
     return _verdict(case, demand, live=live, is_bare=bundle is None or bundle.mark is None)
+
+
+def _begin(presented: Presented, bundle: Bundle | None, root: TrustRoot, now: int, *, as_of: int | None) -> Examination:
+    """Return the examination with the log's evidence read."""
+    if now <= 0:
+        raise WrongUseError("now must be a time after 1970")
+    case = Examination(presented, bundle or Bundle(log=root.origin), root, now, as_of or now)
+    check_trust_root(case)
+    check_log(case)
+    read_entries(case)
+    replay_entries(case)
+    return case
 
 
 def _check_registry(case: Examination) -> bool:
@@ -150,12 +163,10 @@ def _verdict(case: Examination, demand: Policy, *, live: bool, is_bare: bool) ->
         headlines.add(Headline.TEST_MARK)
     if not headlines:
         headlines.add(Headline.VALID if _is_live(case, live=live) else Headline.VALID_OFFLINE)
-    order = list(CheckName)
-    checks.sort(key=lambda check: order.index(check.name))
     return Verdict(
         headline=min(headlines, key=ORDER.index),
-        checks=tuple(checks),
-        as_of=case.now,
+        checks=_one_each(checks),
+        as_of=case.as_of,
         known_at=case.directory_time,
         mark=shown,
         index=case.issuance.index if case.issuance else None,
@@ -163,6 +174,14 @@ def _verdict(case: Examination, demand: Policy, *, live: bool, is_bare: bool) ->
         environment=case.root.content.environment,
         zone=case.root.content.zone,
     )
+
+
+def _one_each(checks: list[Check]) -> tuple[Check, ...]:
+    """Return the checks in their order, and of several under one name the worst: the first must not hide it."""
+    worst: dict[CheckName, Check] = {}
+    for check in sorted(checks, key=lambda one: _SEVERITY.index(one.result)):
+        worst.setdefault(check.name, check)
+    return tuple(worst[name] for name in CheckName if name in worst)
 
 
 def _is_live(case: Examination, *, live: bool) -> bool:

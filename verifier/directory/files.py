@@ -7,7 +7,7 @@ and the length of each bucket, then the buckets, each a run of lines. Asking for
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from verifier.encoding import b64u, canonical, digest, read_object, sha256, unb6
 from verifier.errors import MalformedError, ProofError
 from verifier.log.merkle import leaf_hash
 from verifier.log.tree import MemoryTree, inclusion_path
-from verifier.schema import Closed, Digest, Index, Many, read_model
+from verifier.schema import Closed, Digest, Index, Many, One, read_model
 
 SHARD_BITS = 8
 
@@ -32,7 +32,7 @@ class ShardLine(Closed):
 class IndexFile(Closed):
     """The index of one epoch."""
 
-    v: Literal[1]
+    v: One
     log: Annotated[str, Field(max_length=120)]
     size: Index
     bits: Annotated[int, Field(ge=0, le=24)]
@@ -41,7 +41,7 @@ class IndexFile(Closed):
 
 
 class _ShardHead(Closed):
-    v: Literal[1]
+    v: One
     buckets: Many[Many[int]]
 
 

@@ -10,7 +10,7 @@ from verifier.errors import NotFoundError, UnavailableError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SEGMENT = r"(?:\.well-known|[A-Za-z0-9_][A-Za-z0-9._-]{0,99})"
+_SEGMENT = r"(?:\.well-known|[A-Za-z0-9_-][A-Za-z0-9._-]{0,99})"
 READ_PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,9}}", re.ASCII)
 """Paths of the read plane: no empty, hidden or upward segment."""
 

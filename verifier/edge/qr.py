@@ -8,6 +8,7 @@ addresses would be smaller still but some phone cameras do not open them.
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal
 
@@ -37,9 +38,7 @@ def qr_svg(text: str) -> bytes:
     """Return the code as SVG, one unit a module, quiet zone included. Raises WrongUseError for too long a text."""
     matrix = _matrix(text)
     size = len(matrix)
-    path = "".join(
-        f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(matrix) for x, length in _dark_runs(row)
-    )
+    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(matrix) for x, length in _dark_runs(row))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>\n'
@@ -97,11 +96,13 @@ def _segments(text: str) -> list[QRData]:
     return [QRData(f"{address}#".encode(), mode=BYTE), QRData(digits.encode(), mode=NUMERIC)]
 
 
-def _matrix(text: str) -> list[list[bool]]:
-    return _code(text).get_matrix()
+@lru_cache(maxsize=32)
+def _matrix(text: str) -> tuple[tuple[bool, ...], ...]:
+    # Choosing the mask is most of the work, and a mark's SVG and PNG are asked for together.
+    return tuple(tuple(row) for row in _code(text).get_matrix())
 
 
-def _dark_runs(row: list[bool]) -> list[tuple[int, int]]:
+def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
     """Return where each run of dark modules begins and how long it is."""
     runs, x = [], 0
     for dark, modules in groupby(row):

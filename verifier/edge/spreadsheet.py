@@ -34,6 +34,7 @@ BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = tuple[str, ...]
 _ZIP = b"PK\x03\x04"
+_SMALLER = "Remove everything that is not part of the table."
 _AS_TEXT = "Format the cell as text and type it again."
 
 
@@ -69,7 +70,7 @@ def read_rows(data: bytes, *, filename: str) -> tuple[Row, ...]:
     row and column.
     """
     if len(data) > MAX_BYTES:
-        raise MalformedError(f"{filename}: larger than {MAX_BYTES} bytes")
+        raise MalformedError(f"{filename}: larger than {MAX_BYTES} bytes", hint=_SMALLER)
     rows = _xlsx_rows(data, filename) if data.startswith(_ZIP) else _csv_rows(data, filename)
     while rows and not rows[-1]:
         rows.pop()
@@ -133,7 +134,7 @@ def _csv_rows(data: bytes, filename: str) -> list[Row]:
     except csv.Error as error:
         raise MalformedError(f"{filename}: not CSV: {error}", hint="Save it again as CSV (UTF-8).") from error
     if len(lines) > MAX_ROWS:
-        raise MalformedError(f"{filename}: more than {MAX_ROWS} rows")
+        raise MalformedError(f"{filename}: more than {MAX_ROWS} rows", hint=_SMALLER)
     return [_row(line, number, filename) for number, line in enumerate(lines)]
 
 
@@ -153,18 +154,19 @@ def _xlsx_rows(data: bytes, filename: str) -> list[Row]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
         if unpacked > MAX_UNPACKED:
-            raise MalformedError(f"{filename}: unpacks to more than {MAX_UNPACKED} bytes")
+            raise MalformedError(f"{filename}: unpacks to more than {MAX_UNPACKED} bytes", hint=_SMALLER)
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        # Limits one beyond what is allowed: the surplus row or column is seen and refused, not dropped.
-        page = book.worksheets[0].iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1, values_only=True)
-        cells = list(page)
+        # One row beyond what is allowed: the surplus is seen and refused, not dropped. Each row is judged as it is
+        # read, so that the first over-wide one ends the reading.
+        page = book.worksheets[0].iter_rows(max_row=MAX_ROWS + 1, values_only=True)
+        rows = [_row(line, number, filename) for number, line in enumerate(page)]
     except MalformedError:
         raise
     except Exception as error:  # openpyxl lets through whatever its ZIP and XML readers meet
         raise MalformedError(f"{filename}: not a workbook that can be read", hint="Save it again as .xlsx.") from error
-    if len(cells) > MAX_ROWS:
-        raise MalformedError(f"{filename}: more than {MAX_ROWS} rows")
-    return [_row(line, number, filename) for number, line in enumerate(cells)]
+    if len(rows) > MAX_ROWS:
+        raise MalformedError(f"{filename}: more than {MAX_ROWS} rows", hint=_SMALLER)
+    return rows
 
 
 def _row(cells: Sequence[object], number: int, filename: str) -> Row:
@@ -172,7 +174,7 @@ def _row(cells: Sequence[object], number: int, filename: str) -> Row:
     while texts and not texts[-1]:
         texts.pop()
     if len(texts) > MAX_COLUMNS:
-        raise MalformedError(f"{filename}, row {number + 1}: more than {MAX_COLUMNS} columns")
+        raise MalformedError(f"{filename}, row {number + 1}: more than {MAX_COLUMNS} columns", hint=_SMALLER)
     return tuple(texts)
 
 

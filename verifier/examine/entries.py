@@ -5,9 +5,9 @@ from __future__ import annotations
 from verifier.envelope import parse_token
 from verifier.errors import MarkError, NotFoundError, RefusedError, UnavailableError
 from verifier.examine.examination import Examination
-from verifier.names import mark_uri, parse_name
+from verifier.names import authority_uri, mark_uri, parse_name
 from verifier.replay.machines import next_state
-from verifier.replay.records import Entry, MarkRecord, fold_body, fold_key, fold_mark, fold_scheme
+from verifier.replay.records import Entry, KeyRecord, MarkRecord, fold_body, fold_key, fold_mark, fold_scheme
 from verifier.replay.signers import check_signed
 from verifier.statement.approval import TYP as APPROVAL
 from verifier.statement.attestation import TYP as ATTESTATION
@@ -51,7 +51,7 @@ def _check_place(case: Examination, entry: Entry) -> None:
     previous = case.heads.get(statement.object)
     if statement.prev != previous:
         raise NotFoundError(f"entry {statement.prev} of the object's history is not at hand")
-    if entry.index not in case.included and statement.kind.effect is not Effect.TAKING_AWAY:
+    if not case.is_logged(entry) and statement.kind.effect is not Effect.TAKING_AWAY:
         raise NotFoundError("the entry's place in the log is not proven")
 
 
@@ -59,11 +59,13 @@ def _take(case: Examination, entry: Entry) -> None:
     statement = entry.statement
     second = case.seconds.get(statement.second) if statement.second else None
     first, other = check_signed(statement, second, index=entry.index, root=case.root, book=case)
+    if statement.second in case.used_seconds:
+        raise RefusedError("the second person's token was used before")
     name = parse_name(statement.object)
     uri = statement.object
     match name.kind:
         case "k":
-            case.keys[name.value] = fold_key(case.keys.get(name.value), entry)
+            case.keys[name.value] = _fold_key(case, entry, first.entity)
         case "e":
             case.bodies[uri] = fold_body(case.bodies.get(uri), entry)
         case "s":
@@ -75,11 +77,22 @@ def _take(case: Examination, entry: Entry) -> None:
         case kind:
             next_state(kind, "published" if uri in case.heads else None, statement.type)
     case.heads[uri] = entry.index
+    if statement.second is not None:
+        case.used_seconds.add(statement.second)
+    bodies = [signer for signer in (first, other) if signer and signer.entity != authority_uri(case.root.host)]
+    case.signers.setdefault(uri, []).extend((entry, signer) for signer in bodies)
+
+
+def _fold_key(case: Examination, entry: Entry, entity: str) -> KeyRecord:
+    record = case.keys.get(parse_name(entry.statement.object).value)
+    if record is not None and entity not in (record.body, authority_uri(case.root.host)):
+        raise RefusedError("somebody else's statement about this key")
+    return fold_key(record, entry)
 
 
 def _fold_mark(case: Examination, entry: Entry, entity: str) -> MarkRecord:
     record = case.marks.get(entry.statement.object)
-    if record is not None and entity not in (record.issuer, f"https://{case.root.host}"):
+    if record is not None and entity not in (record.issuer, authority_uri(case.root.host)):
         raise RefusedError("somebody else's statement about this mark")
     return fold_mark(record, entry)
 

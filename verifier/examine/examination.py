@@ -34,19 +34,20 @@ class Presented:
 
 @dataclass
 class Examination:
-    """The working state of one verdict. Every field after ``now`` starts empty and is filled by a check that passed."""
+    """The working state of one verdict. Fields after ``as_of`` start empty and are filled by checks that passed."""
 
     presented: Presented
     bundle: Bundle
     pinned: TrustRoot
     now: int
+    as_of: int
     root: TrustRoot = field(init=False)
     checks: list[Check] = field(default_factory=list)
     headlines: set[Headline] = field(default_factory=set)
     latest: SignedCheckpoint | None = None
     known_at: int | None = None
     chains: dict[str, list[Entry]] = field(default_factory=dict)
-    included: set[int] = field(default_factory=set)
+    included: set[tuple[int, bytes]] = field(default_factory=set)
     heads: dict[str, int] = field(default_factory=dict)
     faults: dict[str, MarkError] = field(default_factory=dict)
     keys: dict[str, KeyRecord] = field(default_factory=dict)
@@ -54,7 +55,9 @@ class Examination:
     schemes: dict[str, SchemePublished] = field(default_factory=dict)
     marks: dict[str, MarkRecord] = field(default_factory=dict)
     issuers: dict[str, tuple[Entry, SignedBy, SignedBy]] = field(default_factory=dict)
+    signers: dict[str, list[tuple[Entry, SignedBy]]] = field(default_factory=dict)
     seconds: dict[str, str] = field(default_factory=dict)
+    used_seconds: set[str] = field(default_factory=set)
     mark: Mark | None = None
     issuance: Entry | None = None
     attestation: Attestation | None = None
@@ -68,6 +71,10 @@ class Examination:
     def body_key(self, kid: str) -> KeyRecord | None:
         """Return the record of a body's key, out of the bundle's entries."""
         return self.keys.get(kid)
+
+    def is_logged(self, entry: Entry) -> bool:
+        """Say whether the entry is proven to stand at its index."""
+        return (entry.index, entry.leaf) in self.included
 
     def passed(self, name: CheckName, *, as_of: int | None = None) -> None:
         """Note a check that passed."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from verifier.envelope import verify_token
-from verifier.errors import MarkError, NotFoundError, RefusedError, SignatureError
+from verifier.envelope import check_times, parse_token, verify_token
+from verifier.errors import MarkError, NotFoundError, RefusedError, SignatureError, UnavailableError
 from verifier.examine.entries import fault_of, own_uri
 from verifier.examine.examination import Examination
 from verifier.keys import VerifyingKey
@@ -13,7 +13,9 @@ from verifier.replay import issuance as rules
 from verifier.replay.records import Entry
 from verifier.replay.signers import SignedBy
 from verifier.seal import ScannedSeal, read_seal
+from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.statement.attestation import parse_attestation
+from verifier.statement.kinds import Effect
 from verifier.trust.trustlist import read_trust_list
 from verifier.verdict import CheckName, Headline
 
@@ -34,13 +36,15 @@ def find_issuance(case: Examination) -> None:
 
 
 def read_list(case: Examination) -> None:
-    """Read the trust list where one is at hand; a bad one is passed over, for it only helps where entries lack."""
+    """Read the trust list where one is at hand; a bad or old one is passed over: it only helps where entries lack."""
     if case.bundle.trust_list is None:
         return
     try:
-        case.trust_list = read_trust_list(case.bundle.trust_list, case.root)
+        listed = read_trust_list(case.bundle.trust_list, case.root)
+        check_times(listed.token, now=case.now)
     except MarkError:
-        case.trust_list = None
+        return
+    case.trust_list = listed
 
 
 def check_signature(case: Examination) -> None:
@@ -88,15 +92,16 @@ def check_registration(case: Examination) -> None:
     if case.issuance is None or mark is None:
         case.unknown(CheckName.REGISTRATION, "missing", "the entry that issues this mark is not at hand")
         return
-    issuance = case.issuance
-    matched = case.made(
-        CheckName.REGISTRATION,
-        lambda: rules.check_mark_is_issued(issuance.statement, mark) or True,
-        reason="another_mark",
-        headline=Headline.FORGED,
-    )
-    if matched and uri not in case.issuers:
-        case.checks.pop()
+    try:
+        rules.check_mark_is_issued(case.issuance.statement, mark)
+    except RefusedError as error:
+        case.note(CheckName.REGISTRATION, error, reason="another_mark", headline=Headline.FORGED)
+        return
+    if uri in case.issuers:
+        case.passed(CheckName.REGISTRATION)
+    elif _is_key_void(case, case.issuance):
+        case.note(CheckName.REGISTRATION, fault_of(case, uri), reason="void_key", headline=Headline.VOID_KEY)
+    else:
         case.note(CheckName.REGISTRATION, fault_of(case, uri), reason="not_admissible", headline=Headline.FORGED)
 
 
@@ -106,7 +111,10 @@ def check_issuer(case: Examination) -> None:
     found = case.issuers.get(own_uri(case))
     if found is None or case.mark is None:
         for name in names:
-            case.unknown(name, "missing", "the issuance is not proven")
+            if name is CheckName.KEYS and case.issuance and _is_key_void(case, case.issuance):
+                case.failed(name, "void_key", fault_of(case, own_uri(case)).message, headline=Headline.VOID_KEY)
+            else:
+                case.unknown(name, "missing", "the issuance is not proven")
         return
     entry, decider, assessor = found
     case.made(
@@ -117,7 +125,7 @@ def check_issuer(case: Examination) -> None:
     )
     case.made(
         CheckName.KEYS,
-        lambda: _check_keys(case, entry, decider, assessor),
+        lambda: _check_keys(case),
         reason="void_key",
         headline=Headline.VOID_KEY,
     )
@@ -169,7 +177,7 @@ def _check_seal_signature(case: Examination, seal: ScannedSeal) -> None:
 def _numbered_key(case: Examination, seal: ScannedSeal) -> VerifyingKey:
     body = body_uri(case.root.host, seal.content.issuer_no)
     for record in case.keys.values():
-        if (record.body, record.no) == (body, seal.content.key_no):
+        if (record.body, record.no, record.role) == (body, seal.content.key_no, "decider"):
             return record.key
     key = case.trust_list.key(seal.content.issuer_no, seal.content.key_no) if case.trust_list else None
     if key is None:
@@ -186,14 +194,22 @@ def _check_two_persons(case: Examination, entry: Entry, decider: SignedBy, asses
     case.attestation = attestation
 
 
-def _check_keys(case: Examination, entry: Entry, decider: SignedBy, assessor: SignedBy) -> None:
-    for signer in (decider, assessor):
+def _is_key_void(case: Examination, issuance: Entry) -> bool:
+    """Say whether the issuance is refused because a listed key of its body did not count at that place of the log."""
+    second = case.seconds.get(issuance.statement.second or "")
+    kids = [issuance.statement.token.kid, *([parse_token(second, ATTESTATION).kid] if second else [])]
+    records = [case.keys[kid] for kid in kids if kid in case.keys]
+    return any(not record.counts(issuance.index) for record in records)
+
+
+def _check_keys(case: Examination) -> None:
+    for entry, signer in case.signers[own_uri(case)]:
         record = case.keys[signer.key.kid]
         uri = key_uri(case.root.host, record.kid)
         if uri in case.faults:
-            raise case.faults[uri]
-        if not record.counts(entry.index):
-            raise RefusedError(f"the {record.role}'s key is void at the mark's place in the log")
+            raise UnavailableError(f"the history of {uri} does not hold: {case.faults[uri].message}")
+        if not record.counts(entry.index) and entry.statement.kind.effect is not Effect.TAKING_AWAY:
+            raise RefusedError(f"the {record.role}'s key is void for {entry.statement.type}")
 
 
 def _check_accreditation(case: Examination, entry: Entry) -> None:

@@ -11,9 +11,7 @@ from verifier.errors import EvidenceError, MarkError, NotFoundError, ProofError
 from verifier.examine.examination import Examination
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.merkle import leaf_hash, verify_consistency, verify_inclusion
-from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_policy import CosignedAt, Policy
-from verifier.log.vkey import parse_vkey
 from verifier.replay.records import Entry
 from verifier.statement import parse_statement
 from verifier.trust.root import TrustRoot, follow
@@ -35,13 +33,11 @@ def check_trust_root(case: Examination) -> None:
 
 def policy_at(root: TrustRoot, size: int) -> Policy:
     """Return the root's witness policy with the witnesses and log keys whose windows hold at that tree size."""
-    policy = parse_policy(root.content.policy.encode())
-    witnesses = {parse_vkey(one.vkey) for one in root.content.witnesses if one.holds(size)}
-    logs = {parse_vkey(one.vkey) for one in root.content.log_keys if one.holds(size)}
+    counting = {key for key, window in root.windows.items() if window.holds(size)}
     return replace(
-        policy,
-        logs=tuple(one for one in policy.logs if one.key in logs),
-        witnesses=tuple(one for one in policy.witnesses if one.key in witnesses),
+        root.policy,
+        logs=tuple(one for one in root.policy.logs if one.key in counting),
+        witnesses=tuple(one for one in root.policy.witnesses if one.key in counting),
     )
 
 
@@ -71,10 +67,17 @@ def read_entries(case: Examination) -> None:
             case.note(CheckName.FORMAT, error, reason="statement")
             continue
         if statement.log == case.root.origin:
-            entry = Entry(logged.index, leaf_hash(statement.entry), statement)
+            entry = _placed(case, Entry(logged.index, leaf_hash(statement.entry), statement))
             case.chains.setdefault(statement.object, []).append(entry)
     for chain in case.chains.values():
         chain.sort(key=lambda entry: entry.index)
+
+
+def _placed(case: Examination, entry: Entry) -> Entry:
+    """Move an entry whose place is not proven behind all that is: it may take effect now, but not in the past."""
+    if case.latest is None or case.is_logged(entry):
+        return entry
+    return replace(entry, index=max(entry.index, case.latest.checkpoint.size))
 
 
 def check_dating(case: Examination) -> None:
@@ -108,7 +111,7 @@ def _open(case: Examination, data: bytes) -> SignedCheckpoint:
 
 def _cosigned(case: Examination, signed: SignedCheckpoint) -> CosignedAt | None:
     try:
-        return policy_at(case.root, signed.checkpoint.size).check_checkpoint(signed)
+        return policy_at(case.root, signed.checkpoint.size).check_quorum(signed)
     except EvidenceError as error:
         # Too few witnesses prove nothing against the mark: the log's state was not confirmed.
         case.unknown(CheckName.WITNESSES, "quorum", error.message)
@@ -138,7 +141,7 @@ def _check_inclusion(case: Examination) -> None:
     for logged in case.bundle.statements:
         leaf = leaf_hash(logged.compact.encode())
         verify_inclusion(leaf=leaf, index=logged.index, size=head.size, path=logged.path, root=head.root)
-        case.included.add(logged.index)
+        case.included.add((logged.index, leaf))
 
 
 def _dates(case: Examination, issuance: Entry) -> tuple[int, int]:
@@ -156,6 +159,6 @@ def _dates(case: Examination, issuance: Entry) -> tuple[int, int]:
 
 def _quorum_time(case: Examination, signed: SignedCheckpoint) -> int:
     try:
-        return policy_at(case.root, signed.checkpoint.size).check_checkpoint(signed).time
+        return policy_at(case.root, signed.checkpoint.size).check_quorum(signed).time
     except EvidenceError as error:
         raise NotFoundError(f"a checkpoint of the issuance lacks witnesses: {error.message}") from error

@@ -12,7 +12,7 @@ from verifier.examine.examination import Examination
 from verifier.names import directory_uri, key_uri
 from verifier.replay.records import Entry
 from verifier.statement.public import DirectoryPublished
-from verifier.verdict import CheckName, Headline
+from verifier.verdict import CheckName, Headline, Result
 
 STATE_HEADLINES = {
     "annulled": Headline.ANNULLED,
@@ -47,9 +47,9 @@ def check_validity_period(case: Examination) -> None:
     else:
         case.unknown(CheckName.VALIDITY_PERIOD, "missing", "the mark's dates are not at hand")
         return
-    if case.now < nbf:
+    if case.as_of < nbf:
         case.failed(CheckName.VALIDITY_PERIOD, "not_yet_valid", headline=Headline.NOT_YET_VALID)
-    elif case.now >= exp:
+    elif case.as_of >= exp:
         case.failed(CheckName.VALIDITY_PERIOD, "expired", headline=Headline.EXPIRED)
     else:
         case.passed(CheckName.VALIDITY_PERIOD)
@@ -61,7 +61,7 @@ def _published(case: Examination) -> tuple[DirectoryPart, DirectoryPublished]:
     if part is None or entry is None:
         raise NotFoundError("the directory is not at hand: the present state is not confirmed")
     public = entry.statement.public
-    if case.latest is None or entry.index not in case.included or not isinstance(public, DirectoryPublished):
+    if not case.is_logged(entry) or not isinstance(public, DirectoryPublished):
         raise NotFoundError("the directory's place in the log is not proven")
     listed = case.root.keys.get(entry.statement.token.kid)
     if listed is None or listed[0].role != "directory" or not listed[0].counts(entry.index):
@@ -82,9 +82,8 @@ def _objects(case: Examination) -> list[str]:
     objects = [own_uri(case)]
     found = case.issuers.get(own_uri(case))
     if found:
-        entry, decider, assessor = found
-        objects += [entry.statement.iss, key_uri(case.root.host, decider.key.kid)]
-        objects.append(key_uri(case.root.host, assessor.key.kid))
+        objects.append(found[0].statement.iss)
+    objects += sorted({key_uri(case.root.host, signer.key.kid) for _, signer in case.signers.get(own_uri(case), [])})
     if case.attestation and case.attestation.says.tv:
         objects.append(case.attestation.says.tv.body)
     return objects
@@ -106,12 +105,22 @@ def _check_absence(case: Examination, records: dict[str, ObjectRecord | None]) -
     if records[own_uri(case)] is not None:
         return
     if case.issuance is None:
+        _check_not_younger(case)
         case.headlines.add(Headline.NOT_FOUND)
         return
     published = _published(case)[1]
     if published.size <= case.issuance.index:
         raise NotFoundError("the directory is older than the mark: wait for the next one")
     raise RefusedError("the directory denies a mark that the log holds")
+
+
+def _check_not_younger(case: Examination) -> None:
+    """An old directory does not deny a mark that its issuer really signed since."""
+    signed = case.mark.iat if case.mark and case.result(CheckName.SIGNATURE) is Result.PASSED else 0
+    if case.presented.seal and case.result(CheckName.SEAL) is Result.PASSED:
+        signed = max(signed, case.presented.seal.content.nbf)
+    if signed > (case.directory_time or 0):
+        raise NotFoundError("the directory is older than the mark: fetch the newest one")
 
 
 def _check_heads(case: Examination, records: dict[str, ObjectRecord | None]) -> None:
@@ -135,7 +144,7 @@ def _check_state(case: Examination, record: ObjectRecord | None) -> None:
     lift_by = mark.lift_by if mark else None
     if record is not None and record.state == "suspended":
         lift_by = record.until
-    if "suspended" in states and lift_by is not None and case.now >= lift_by:
+    if "suspended" in states and lift_by is not None and case.as_of >= lift_by:
         # The deadline to lift a suspension withdraws the mark by the clock, whether or not the log says so already.
         states.append("withdrawn")
     for state, headline in STATE_HEADLINES.items():

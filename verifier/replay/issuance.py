@@ -6,6 +6,7 @@ Each function returns nothing when the rule holds and raises RefusedError, in th
 from __future__ import annotations
 
 from verifier.dates import term_end
+from verifier.envelope import CLOCK_SKEW
 from verifier.errors import RefusedError
 from verifier.mark import Mark
 from verifier.names import parse_name, scheme_uri
@@ -45,6 +46,9 @@ def check_mark_is_issued(statement: Statement, mark: Mark) -> None:
         raise RefusedError("mark and statement differ in dates, status place or key")
     if (public.seal_sha256, statement.log) != (mark.content.seal_sha256, mark.content.log):
         raise RefusedError("mark and statement name different seals or logs")
+    if mark.iat > statement.iat + CLOCK_SKEW:
+        # Otherwise a date in the future would stretch how long before its first day a mark may be signed.
+        raise RefusedError("the mark is dated after the statement that issues it")
 
 
 def check_seal_is_issued(statement: Statement, mark: Mark, seal: ScannedSeal, *, kid: str) -> None:
@@ -85,15 +89,16 @@ def check_accreditation(statement: Statement, attestation: Attestation, body: Bo
     public = issued_of(statement)
     if body.uri != statement.iss:
         raise RefusedError("the accreditation is another body's")
-    if body.state_before(index) != "active":
+    terms = body.active_terms(index)
+    if terms is None:
         raise RefusedError("the body was not accredited at that place of the log")
     wanted = (public.scheme, public.tier, public.criteria_sha256)
-    if body.role != "evaluation" or wanted not in {(row.scheme, row.level, row.criteria_sha256) for row in body.scope}:
+    if body.role != "evaluation" or wanted not in {(row.scheme, row.level, row.criteria_sha256) for row in terms.scope}:
         raise RefusedError("the body is not accredited for this scheme, tier and criteria version")
     evaluated = attestation.says.evaluated
-    if not body.begins <= evaluated.begins < evaluated.ends <= body.ends:
+    if not terms.begins <= evaluated.begins < evaluated.ends <= terms.ends:
         raise RefusedError("the body was not accredited while it evaluated")
-    if not body.begins <= statement.iat < body.ends:
+    if not terms.begins <= statement.iat < terms.ends:
         raise RefusedError("the body was not accredited when it decided")
 
 
@@ -104,7 +109,8 @@ def check_technical_verification(attestation: Attestation, verifier: BodyRecord 
         raise RefusedError("this tier needs a technical verification and the attestation names none")
     if verifier is None or verifier.uri != tv.body or verifier.role != "technical_verification":
         raise RefusedError("the technical verification's body is not listed for that")
-    if verifier.state_before(index) != "active" or not verifier.begins <= tv.date < verifier.ends:
+    terms = verifier.active_terms(index)
+    if terms is None or not terms.begins <= tv.date < terms.ends:
         raise RefusedError("the technical verification's body was not listed at its date")
     if tv.date > attestation.iat:
         raise RefusedError("the technical verification lies after the attestation")

@@ -44,22 +44,51 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """From this log index on, a body was accredited for these rows, for dates in [begins, ends)."""
+
+    index: int
+    scope: tuple[ScopeRow, ...]
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
 class BodyRecord:
-    """An accredited body. ``scope`` and the window are those of the newest entry."""
+    """An accredited body, with all terms that it ever had. ``scope`` and the window are those of the newest entry."""
 
     uri: str
     no: int
     role: str
     identifier: str
-    scope: tuple[ScopeRow, ...]
-    begins: int
-    ends: int
+    terms: tuple[Terms, ...]
     steps: tuple[Step, ...]
 
     @property
     def state(self) -> str:
         """The newest state."""
         return self.steps[-1].state
+
+    @property
+    def scope(self) -> tuple[ScopeRow, ...]:
+        """The newest rows."""
+        return self.terms[-1].scope
+
+    @property
+    def begins(self) -> int:
+        """The first second of the newest window."""
+        return self.terms[-1].begins
+
+    @property
+    def ends(self) -> int:
+        """The first second after the newest window."""
+        return self.terms[-1].ends
+
+    def active_terms(self, index: int) -> Terms | None:
+        """Return the terms under which an entry at that index finds the body active, None when it is not."""
+        if self.state_before(index) != "active":
+            return None
+        return [terms for terms in self.terms if terms.index < index][-1]
 
     def state_before(self, index: int) -> str | None:
         """Return the state that an entry at that index finds."""
@@ -131,14 +160,13 @@ def fold_body(record: BodyRecord | None, entry: Entry) -> BodyRecord:
             no=public.no,
             role=public.role,
             identifier=public.identifier,
-            scope=public.scope,
-            begins=public.begins,
-            ends=public.ends,
+            terms=(Terms(entry.index, public.scope, public.begins, public.ends),),
             steps=(step,),
         )
     record = _existing(record)
     if isinstance(public, BodyAmended):
-        record = replace(record, scope=public.scope, begins=public.begins, ends=public.ends)
+        terms = Terms(entry.index, public.scope, public.begins, public.ends)
+        record = replace(record, terms=(*record.terms, terms))
     return replace(record, steps=(*record.steps, step))
 
 

@@ -15,6 +15,7 @@ from verifier.mark import parse_mark
 from verifier.names import authority_uri, body_uri, key_uri, log_origin, parse_name, root_uri, scheme_uri
 from verifier.replay import issuance
 from verifier.replay.machines import next_state
+from verifier.replay.records import MarkRecord
 from verifier.replay.signers import SignedBy, check_signed
 from verifier.replay.state import LogState
 from verifier.seal import TYP as SEAL
@@ -140,12 +141,20 @@ def _check_speaks_for_object(state: LogState, statement: Statement, first: Signe
     if first.entity == authority_uri(state.host):
         if statement.object.startswith(root_uri(state.host)) and first.role != "operator":
             raise RefusedError("only operators publish trust roots")
+        if statement.object in state.marks and first.role == "directory":
+            _check_due(state.marks[statement.object], statement)
         return
     name = parse_name(statement.object)
     if name.kind == "m" and statement.object in state.marks and state.marks[statement.object].issuer != first.entity:
         raise RefusedError("the mark was issued by another body")
     if name.kind == "k" and name.value in state.keys and state.keys[name.value].body != first.entity:
         raise RefusedError("the key is another body's")
+
+
+def _check_due(mark: MarkRecord, statement: Statement) -> None:
+    """The directory key takes away only what replay makes due: a mark whose suspension nobody lifted in time."""
+    if statement.type != "mark.withdrawn" or mark.lift_by is None or statement.iat < mark.lift_by:
+        raise RefusedError(f"nothing makes {statement.type} due")
 
 
 def _check_issuance(
@@ -190,7 +199,8 @@ def _check_key(state: LogState, statement: Statement, added: KeyAdded, companion
         raise NotFoundError("adding a key needs the key's own proof")
     if statement.object != key_uri(state.host, added.kid) or thumbprint(added.jwk) != added.kid:
         raise RefusedError("the object is not the key that is added")
-    import_jwk({**added.jwk, "kid": added.kid})
+    if import_jwk({**added.jwk, "kid": added.kid}).algorithm != "ES256":
+        raise RefusedError("keys of bodies are P-256: this registry issues ES256 only")
     proof = parse_key_proof(companions.proof, log=statement.log)
     check_key_proof(proof, added, at=statement.iat)
     if added.body not in state.bodies or state.bodies[added.body].state != "active":

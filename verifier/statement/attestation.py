@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from verifier.encoding import b64u
 from verifier.envelope import DAY, Token, audience_is, parse_token, sign_token
 from verifier.injected import Entropy
-from verifier.schema import Closed, Digest, Instant, Label, Level, Nonce, TokenId, Uri, read_model
+from verifier.schema import Closed, Digest, Instant, Label, Level, Nonce, TokenId, Uri, Yes, read_model
 from verifier.signer import Signer
 from verifier.statement.public import MarkId
 
@@ -42,7 +42,7 @@ class Evaluated(Closed):
     criteria_sha256: Digest
     scope_sha256: Digest
     results: Digest
-    all_met: Literal[True]
+    all_met: Yes
     evaluated: Period
     tv: TechnicalVerification | None = None
 

@@ -8,7 +8,7 @@ kinds.py hold the rules.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from verifier.encoding import canonical, digest
 from verifier.envelope import Token, parse_token, sign_token
 from verifier.errors import MalformedError, NewerVersionError, StatementError
 from verifier.names import parse_name
-from verifier.schema import Closed, Digest, Index, Instant, Many, TokenId, Uri, read_model
+from verifier.schema import Closed, Digest, Index, Instant, Many, One, TokenId, Uri, read_model
 from verifier.signer import Signer
 from verifier.statement.kinds import Kind, kind_of
 from verifier.statement.public import Public
@@ -33,7 +33,7 @@ class Anchor(Closed):
 
 
 class _Claims(Closed):
-    v: Literal[1]
+    v: One
     log: Annotated[str, Field(max_length=120)]
     type: Annotated[str, Field(max_length=40)]
     object: Uri

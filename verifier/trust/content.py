@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from verifier.schema import Closed, Count, Index, Instant, Label, Many
+from verifier.schema import Closed, Count, Digest, Index, Instant, Label, Many, One
 
 RootRole = Literal["operator", "status", "directory", "receipt"]
 
@@ -30,7 +30,7 @@ class RootKey(Window):
     """A key of the authority. ``holder`` is a lasting pseudonym of one person or machine."""
 
     jwk: dict[str, str]
-    kid: Label
+    kid: Digest
     role: RootRole
     holder: Label
     cutoff: Index | None = None
@@ -65,7 +65,7 @@ class Custodian(Closed):
 class RootContent(Closed):
     """The signed part of a trust root."""
 
-    v: Literal[1]
+    v: One
     version: Count
     environment: Literal["production", "demonstration", "sandbox"]
     host: Annotated[str, Field(max_length=62)]

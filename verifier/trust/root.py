@@ -15,14 +15,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import mldsa
 from pydantic import Field
 
+from verifier.dates import is_zone
 from verifier.encoding import b64u, canonical, digest, read_object, unb64u
 from verifier.envelope import DAY
 from verifier.errors import EvidenceError, SignatureError, TrustRootError
 from verifier.keys import VerifyingKey, import_jwk
+from verifier.log.policy_file import parse_policy
+from verifier.log.tlog_policy import Policy
+from verifier.log.vkey import VerifierKey, parse_vkey
 from verifier.names import HOST, log_origin
 from verifier.schema import Closed, Label, Many, read_model
 from verifier.signer import Signer
-from verifier.trust.content import Custodian, RootContent, RootKey
+from verifier.trust.content import Custodian, LogKey, RootContent, RootKey, Window, Witness
 
 MAX_BYTES = 1_048_576
 LONGEST_LIFE = 397 * DAY
@@ -65,6 +69,17 @@ class TrustRoot:
     def keys(self) -> dict[str, tuple[RootKey, VerifyingKey]]:
         """The authority's keys by kid."""
         return {key.kid: (key, import_jwk({**key.jwk, "kid": key.kid})) for key in self.content.keys}
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The witness policy, of all times. Raises MalformedError or KeyRefusedError when it contradicts itself."""
+        return parse_policy(self.content.policy.encode())
+
+    @cached_property
+    def windows(self) -> dict[VerifierKey, Window]:
+        """For which tree sizes each witness and log key counts. Raises MalformedError or KeyRefusedError."""
+        listed: list[Witness | LogKey] = [*self.content.witnesses, *self.content.log_keys]
+        return {parse_vkey(one.vkey): one for one in listed}
 
     @property
     def host(self) -> str:
@@ -151,8 +166,12 @@ def _content(signed: bytes) -> RootContent:
     kids = [one.kid for one in content.keys]
     if not HOST.fullmatch(content.host) or content.log != log_origin(content.host):
         raise TrustRootError("the trust root's host and log do not fit each other")
-    if len(set(holders)) != len(holders) or len(set(kids)) != len(kids):
+    keys = [(one.es256.get("x"), one.es256.get("y")) for one in content.custodians]
+    lattices = [one.ml_dsa_65 for one in content.custodians]
+    if any(len(set(each)) != len(each) for each in (holders, kids, keys, lattices)):
         raise TrustRootError("the trust root lists a custodian or a key twice")
+    if not is_zone(content.zone):
+        raise TrustRootError("the trust root's time zone is unknown")
     if not content.threshold <= len(holders):
         raise TrustRootError("the trust root's threshold cannot be met")
     if not content.issued < content.expires <= content.issued + LONGEST_LIFE:

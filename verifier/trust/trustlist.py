@@ -64,7 +64,7 @@ class _Claims(Closed):
 
 @dataclass(frozen=True)
 class TrustList:
-    """A trust list whose signature by the directory key of a trust root was checked."""
+    """A trust list whose signature by a directory key of a trust root was checked; its age is the reader's to judge."""
 
     token: Token
     host: str
@@ -77,10 +77,10 @@ class TrustList:
         return next((body for body in self.bodies if body.no == no), None)
 
     def key(self, body_no: int, key_no: int) -> VerifyingKey | None:
-        """Return a body's key by its number."""
+        """Return a body's decider key by its number: only deciders sign marks and seals."""
         body = self.body(body_no)
-        keys = body.keys if body else ()
-        return next((import_jwk({**key.jwk, "kid": key.kid}) for key in keys if key.no == key_no), None)
+        keys = [key for key in body.keys if (key.no, key.role) == (key_no, "decider")] if body else []
+        return import_jwk({**keys[0].jwk, "kid": keys[0].kid}) if keys else None
 
 
 def sign_trust_list(
@@ -126,7 +126,7 @@ def read_trust_list(compact: str | bytes, root: TrustRoot) -> TrustList:
     """
     token = parse_token(compact, TYP)
     listed = root.keys.get(token.kid)
-    if listed is None or listed[0].role != "directory":
+    if listed is None or listed[0].role != "directory" or listed[0].cutoff is not None:
         raise TrustRootError("the trust list is not signed by a directory key of the trust root")
     verify_token(token, listed[1])
     claims = read_model(_Claims, token.payload, what="trust list")

@@ -1,0 +1,245 @@
+"""Pages: the result pages as HTML, in Japanese and English. No script, no inline style, nothing from elsewhere.
+
+Templates hold words, marks and loops; what they show is put together in account.py and listing.py. A page is told
+what to say by its arguments alone. It states that the server which sends it made the judgement: whoever does not
+trust that server verifies on the own machine.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from verifier.directory.record import IdentifierRecord, ObjectRecord
+from verifier.edge.account import Link, account_of, banners, moments
+from verifier.edge.i18n import LANGUAGES, choose_language, translator
+from verifier.edge.listing import body_view, organisation_view
+from verifier.edge.wording import DOWNLOADS, problem_words
+from verifier.encoding import digest
+from verifier.errors import NotFoundError, WrongUseError
+from verifier.schema import read_model
+from verifier.trust.trustlist import ListedBody
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from verifier.injected import Clock
+    from verifier.verdict import Verdict
+
+STATIC = "/static/"
+_STYLE = "style.css"
+_COMMAND = "shirushi verify {} \\\n  --offline --bundle bundle.json \\\n  --root trust-root.json"
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """A way to the same page in another language."""
+
+    lang: str
+    name: str
+    href: str
+    current: Literal["true", "false"]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """When and where an answer about a body or an organisation was put together; the directory's size in entries."""
+
+    now: int
+    zone: str
+    environment: str
+    size: int
+
+
+class Asked(Protocol):
+    """What a reader asks a page for. ``language`` is the asker's Accept-Language, ``answer`` the JSON answer."""
+
+    @property
+    def kind(self) -> Literal["mark", "body", "organisation"]:
+        """What it is about."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the path: mark id, body number or identifier."""
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The members of the JSON answer."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict, of a mark only."""
+
+    @property
+    def language(self) -> str:
+        """The Accept-Language header."""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query's members."""
+
+
+class PageRenderer:
+    """Makes a reader's pages for one registry. ``now`` gives the time that pages about bodies speak for."""
+
+    def __init__(self, *, environment: str, zone: str, now: Clock) -> None:
+        self._environment = environment
+        self._zone = zone
+        self._now = now
+
+    def __call__(self, asked: Asked) -> str:
+        """Return the page. Raises EvidenceError when the answer is not what this version knows."""
+        lang = choose_language(asked.language, asked.query.get("lang"))
+        match asked.kind:
+            case "mark":
+                if asked.verdict is None:
+                    raise WrongUseError("a mark's page needs its verdict")
+                path = f"/m/{asked.name}"
+                return mark_page(asked.verdict, lang=lang, path=path, links=mark_links(asked.name))
+            case "body":
+                return self._body(asked, lang)
+            case "organisation":
+                record = read_model(IdentifierRecord, asked.answer["record"], what="directory record")
+                answered = self._answered(asked)
+                return organisation_page(record, answered, lang=lang, path=f"/o/{asked.name}")
+
+    def _body(self, asked: Asked, lang: str) -> str:
+        record = read_model(ObjectRecord, asked.answer["record"], what="directory record")
+        listed = asked.answer["listed"]
+        body = read_model(ListedBody, listed, what="trust list") if listed else None
+        path = f"/e/{asked.name}"
+        return body_page(record, body, asked.answer["name"], self._answered(asked), lang=lang, path=path)
+
+    def _answered(self, asked: Asked) -> Answered:
+        size = asked.answer["directory"]["size"]
+        return Answered(now=self._now(), zone=self._zone, environment=self._environment, size=size)
+
+
+def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str]) -> str:
+    """Return the page of a mark. ``links`` gives the addresses of what can be downloaded, named as in DOWNLOADS."""
+    t = translator(lang)
+    account = account_of(verdict, t)
+    holder = [one.name for one in account.holders]
+    code = [links["qr_svg"]] if verdict.exit_code == 0 and "qr_svg" in links else []
+    return _render(
+        "mark.html",
+        lang=lang,
+        path=path,
+        title=" – ".join([account.words.title, *holder]),
+        banners=account.banners,
+        account=account,
+        code=code,
+        hosts=_hosts(verdict),
+        alternates=[links[name] for name in ("json",) if name in links],
+        downloads=[Link(t.gettext(f"download.{name}"), links[name]) for name in DOWNLOADS if name in links],
+        successors=[f"/m/{one}" for one in (verdict.successor,) if one],
+        commands=[_COMMAND.format(one) for one in _files(verdict)],
+    )
+
+
+def body_page(
+    record: ObjectRecord, listed: ListedBody | None, name: str | None, answered: Answered, *, lang: str, path: str
+) -> str:
+    """Return the page of an accredited body: who it is, for what it is accredited, until when."""
+    t = translator(lang)
+    view = body_view(record, listed, name, now=answered.now, zone=answered.zone, t=t)
+    return _listing("body.html", view.name, view, answered, lang=lang, path=path)
+
+
+def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str, path: str) -> str:
+    """Return the page of an organisation: all its marks that the directory lists."""
+    t = translator(lang)
+    view = organisation_view(record, now=answered.now, zone=answered.zone, t=t)
+    return _listing("organisation.html", view.title, view, answered, lang=lang, path=path)
+
+
+def problem_page(code: str, *, lang: str, path: str, detail: str = "") -> str:
+    """Return the page that stands where another could not be shown; ``code`` is that of the problem document."""
+    title, explanation = problem_words(code, translator(lang))
+    details = (detail,) if detail else ()
+    return _render(
+        "problem.html", lang=lang, path=path, title=title, explanation=explanation, code=code, details=details
+    )
+
+
+def mark_links(mark_id: str) -> dict[str, str]:
+    """Return the addresses of everything that a reader offers for download about a mark."""
+    return {
+        "mark": f"/m/{mark_id}.jwt",
+        "bundle": f"/m/{mark_id}/bundle.json",
+        "tlog_proof": f"/m/{mark_id}.tlog-proof",
+        "attestation": f"/m/{mark_id}/attestation.jwt",
+        "json": f"/m/{mark_id}.json",
+        "qr_svg": f"/m/{mark_id}/qr.svg",
+        "qr_png": f"/m/{mark_id}/qr.png",
+    }
+
+
+def static_file(name: str) -> tuple[bytes, str]:
+    """Return a file that pages refer to, and its media type. Raises NotFoundError."""
+    folder = resources.files("verifier.edge").joinpath("static")
+    found = next((file for file in folder.iterdir() if file.name == name and file.is_file()), None)
+    if found is None:
+        raise NotFoundError("pages have no such file")
+    return found.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _listing(template: str, title: str, view: object, answered: Answered, *, lang: str, path: str) -> str:
+    t = translator(lang)
+    return _render(
+        template,
+        lang=lang,
+        path=path,
+        title=title,
+        banners=banners(answered.environment, t),
+        view=view,
+        moments=moments(answered.now, None, answered.zone, t)[:1],
+        size=answered.size,
+    )
+
+
+def _files(verdict: Verdict) -> tuple[str, ...]:
+    return (f"{verdict.mark.id}.jwt", "photo.jpg") if verdict.mark else ()
+
+
+def _hosts(verdict: Verdict) -> tuple[str, ...]:
+    return (verdict.mark.issuer.split("/")[2],) if verdict.mark else ()
+
+
+def _render(template: str, *, lang: str, path: str, **context: object) -> str:
+    languages = [
+        LanguageLink(code, name, f"{path}?lang={code}", "true" if code == lang else "false")
+        for code, name in LANGUAGES.items()
+    ]
+    page = {"banners": (), "alternates": (), **context, "lang": lang, "languages": languages, "style": _style()}
+    return _templates(lang).get_template(template).render(page)
+
+
+@cache
+def _style() -> str:
+    # The digest in the address lets a reader tell browsers to keep the file for ever.
+    return f"{STATIC}{_STYLE}?v={digest(static_file(_STYLE)[0])[:12]}"
+
+
+@cache
+def _templates(lang: str) -> Environment:
+    t = translator(lang)
+    environment = Environment(
+        loader=PackageLoader("verifier.edge"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def text(message_id: str, **values: str) -> Markup:
+        return escape(t.gettext(message_id)) % values if values else escape(t.gettext(message_id))
+
+    environment.globals["_"] = text
+    return environment
