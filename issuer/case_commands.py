@@ -1,0 +1,185 @@
+"""`shirushi issuer case`: one command for each deed at the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Column, Table
+
+from issuer.answers import open_items
+from issuer.case import Case
+from issuer.intake import Application, read_holder, read_scope
+from issuer.options import CONSOLE, FOLDER, CaseId, DeskFolder, PassphraseFile, desk_with, read_input
+from issuer.record import Confirmer, Outcome
+from issuer.workplace import pack_of, rules_of
+from verifier.dates import parse_instant, utc_text
+from verifier.names import body_uri
+
+app = typer.Typer(no_args_is_help=True, help="Cases: from the application to the decision.")
+
+
+@app.command("open")
+def open_(
+    *,
+    tier: Annotated[int, typer.Option(help="The level applied for.")],
+    name: Annotated[str, typer.Option(help="The organisation's registered name.")],
+    identifier: Annotated[list[str], typer.Option(help="ICD-value, or 13 digits; the first one names the holder.")],
+    summary: Annotated[str, typer.Option(help="What the mark is about, in a sentence that may be published.")],
+    scope: Annotated[str, typer.Option(help="company, group or unit.")] = "company",
+    covered: Annotated[list[str] | None, typer.Option(help="Identifiers that the scope covers besides.")] = None,
+    ot: Annotated[str, typer.Option(help="Operational technology: excluded or included.")] = "excluded",
+    name_latin: Annotated[str | None, typer.Option(help="The name in Latin letters.")] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="A domain of the organisation.")] = None,
+    scheme: Annotated[str, typer.Option(help="The scheme.")] = "jp.meti.scs",
+    version: Annotated[str, typer.Option(help="The version of its criteria.")] = "2026-03-27",
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Open a case and have the registry reserve its mark id."""
+    holder = read_holder(name=name, identifiers=identifier, name_latin=name_latin, domains=domain or ())
+    described = read_scope(kind=scope, summary=summary, covered=covered or (), ot=ot)
+    with desk_with(desk, "desk", passphrase_file=passphrase_file) as opened:
+        _tell(opened.open_case(Application(scheme, version, tier, holder, described)))
+
+
+@app.command()
+def accept(case: CaseId, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
+    """Accept a case whose reservation the registry did not answer when it was opened."""
+    with desk_with(desk, "desk", passphrase_file=passphrase_file) as opened:
+        _tell(opened.accept(case))
+
+
+@app.command()
+def answers(
+    case: CaseId, file: Annotated[Path, typer.Argument(help="The filled-in sheet.")], desk: DeskFolder = FOLDER
+) -> None:
+    """Import a filled-in answer sheet (.xlsx or .csv), all of it or nothing."""
+    with desk_with(desk) as opened:
+        _tell(opened.import_answers(case, read_input(file), file.name))
+
+
+@app.command()
+def approve(
+    case: CaseId,
+    item: Annotated[list[str], typer.Argument(help="Items answered as not applicable.")],
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Approve the reasons why items do not apply."""
+    with desk_with(desk) as opened:
+        _tell(opened.approve_not_applicable(case, item))
+
+
+@app.command()
+def confirm(
+    case: CaseId,
+    by: Annotated[str, typer.Option(help="Number in the register of experts, or pseudonym of a holder.")],
+    kind: Annotated[Confirmer, typer.Option(help="Which of the two.")] = "listed_expert",
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Record that a security expert confirmed the answers."""
+    with desk_with(desk) as opened:
+        _tell(opened.confirm_by_expert(case, kind=kind, by=by))
+
+
+@app.command()
+def oath(
+    case: CaseId,
+    officer: Annotated[str, typer.Option(help="Who swore; stays at this desk.")],
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Record that an executive of the applicant swore to the answers."""
+    with desk_with(desk) as opened:
+        _tell(opened.swear_oath(case, officer=officer))
+
+
+@app.command()
+def technical(
+    case: CaseId,
+    body: Annotated[int, typer.Option(min=1, help="Number of the technical verification body.")],
+    date: Annotated[str, typer.Option(help="When the test ended: a day or a time, ISO 8601.")],
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Record the technical verification that a tier demands."""
+    with desk_with(desk) as opened:
+        moment = parse_instant(date, zone=rules_of(opened.case(case)).zone)
+        uri = body_uri(opened.identity.host, body)
+        _tell(opened.record_technical_verification(case, body=uri, date=moment))
+
+
+@app.command()
+def attest(case: CaseId, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
+    """Sign, as the assessor, that every item is met."""
+    with desk_with(desk, "assessor", passphrase_file=passphrase_file) as opened:
+        _tell(opened.attest(case))
+
+
+@app.command()
+def decide(
+    case: CaseId,
+    outcome: Annotated[Outcome, typer.Argument(help="The decision.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Needed unless granted.")] = "",
+    start: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First valid day; today.")] = None,
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Decide, as another person than the assessor."""
+    with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
+        _tell(opened.decide(case, outcome, reason=reason, start=start.date() if start else None))
+
+
+@app.command()
+def withdraw(
+    case: CaseId, reason: Annotated[str, typer.Option(help="For the file.")], desk: DeskFolder = FOLDER
+) -> None:
+    """End a case because its applicant withdrew."""
+    with desk_with(desk) as opened:
+        _tell(opened.withdraw(case, reason=reason))
+
+
+@app.command()
+def lapse(case: CaseId, desk: DeskFolder = FOLDER) -> None:
+    """End a case that was not finished in time."""
+    with desk_with(desk) as opened:
+        _tell(opened.lapse(case))
+
+
+@app.command("list")
+def list_(desk: DeskFolder = FOLDER) -> None:
+    """List all cases."""
+    table = Table(*(Column(name, no_wrap=True) for name in ("case", "state", "tier", "identifier", "number")), box=None)
+    table.add_column("name", overflow="fold")
+    with desk_with(desk) as opened:
+        for one in opened.cases():
+            number = one.reservation.number if one.reservation else ""
+            tier = f"{one.scheme}/{one.level}"
+            table.add_row(one.id, one.state.value, tier, one.holder.identifiers[0], number, one.holder.name)
+    CONSOLE.print(table)
+
+
+@app.command()
+def show(case: CaseId, desk: DeskFolder = FOLDER) -> None:
+    """Show a case: what is open and what happened."""
+    with desk_with(desk) as opened:
+        found, issuance = opened.case(case), opened.issuance(case)
+        labels = {item.id: f"{item.label_ja} / {item.label_en}" for item in pack_of(found).items_for(found.level)}
+        _tell(found)
+        for item in open_items(found.answers):
+            CONSOLE.print(f"  open: {item} {labels[item]}", markup=False)
+        for name, content in opened.imports(case):
+            CONSOLE.print(f"  imported: {name} ({len(content)} bytes)", markup=False)
+        for line in opened.history(case):
+            CONSOLE.print(f"  {utc_text(line.at)} {line.by} {line.event} -> {line.state} {line.note}", markup=False)
+        if issuance and issuance.admitted:
+            done = "package written" if issuance.finished_at else "proof pending"
+            CONSOLE.print(f"  issued: log entry {issuance.admitted.index}, {done}")
+
+
+def _tell(case: Case) -> None:
+    mark = f", {case.reservation.number} {case.reservation.mark}" if case.reservation else ""
+    CONSOLE.print(f"{case.id} {case.state}: {case.holder.name}, {case.scheme}/{case.level}{mark}", markup=False)
+    if case.answers and open_items(case.answers):
+        CONSOLE.print(f"  items still open: {', '.join(open_items(case.answers))}")

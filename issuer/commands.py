@@ -1,0 +1,119 @@
+"""`shirushi issuer`: the evaluator's desk on the command line. Cases are in case_commands.py."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from issuer.case_commands import app as case_app
+from issuer.identity import ROLES, prove_key
+from issuer.issue import INTERVAL, Waiting
+from issuer.office import found_office, read_settings
+from issuer.options import (
+    CONSOLE,
+    ENTROPY,
+    FOLDER,
+    CaseId,
+    DeskFolder,
+    PassphraseFile,
+    desk_with,
+    present,
+    read_passphrase,
+)
+from issuer.template import write_template
+from verifier.errors import WrongUseError
+from verifier.scheme.shipped import load_shipped
+from verifier.statement.public import KeyRole
+
+HELP = "The evaluator's desk: cases, decisions, signing, packages."
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
+app.add_typer(case_app, name="case")
+
+STEPS = 9
+
+
+@app.command()
+def template(
+    *,
+    tier: Annotated[int, typer.Option(help="The level, such as 3.")],
+    out: Annotated[Path, typer.Option(help="The file to write; .xlsx or .csv decides the form.")],
+    scheme: Annotated[str, typer.Option(help="The scheme.")] = "jp.meti.scs",
+    version: Annotated[str, typer.Option(help="The version of its criteria.")] = "2026-03-27",
+) -> None:
+    """Write the empty answer sheet of a tier."""
+    forms: dict[str, Literal["xlsx", "csv"]] = {".xlsx": "xlsx", ".csv": "csv"}
+    if out.suffix.lower() not in forms:
+        raise WrongUseError(f"{out.name} is neither .xlsx nor .csv")
+    pack = load_shipped(scheme, version)
+    out.write_bytes(write_template(pack, tier, form=forms[out.suffix.lower()]))
+    CONSOLE.print(f"{out}: {len(pack.items_for(tier))} items of {pack.scheme} {pack.version}, level {tier}")
+    CONSOLE.print(f"{pack.head.notice.ja}\n{pack.head.notice.en}")
+
+
+@app.command()
+def init(
+    *,
+    host: Annotated[str, typer.Option(help="The authority's host, such as shirushi.example.")],
+    body: Annotated[int, typer.Option(min=1, help="The number under which this body is accredited.")],
+    read: Annotated[str, typer.Option(help="The address at which the registry is read.")],
+    api: Annotated[str, typer.Option(help="The address of the registry's API.")],
+    assessor: Annotated[str, typer.Option(help="Pseudonym of the assessor.")] = "",
+    decider: Annotated[str, typer.Option(help="Pseudonym of the decider, another person.")] = "",
+    first_key: Annotated[int, typer.Option(min=1, help="Number of the first of the three keys.")] = 1,
+    assessor_passphrase_file: Annotated[Path | None, typer.Option(help="The assessor's own passphrase.")] = None,
+    decider_passphrase_file: Annotated[Path | None, typer.Option(help="The decider's own passphrase.")] = None,
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Make a desk: its settings, its database and three encrypted keys; print the keys' proofs for the authority."""
+    holders = {"assessor": assessor or _pseudonym(), "decider": decider or _pseudonym(), "desk": _pseudonym()}
+    keys = {role: {"holder": holders[role], "no": first_key + offset} for offset, role in enumerate(ROLES)}
+    settings = read_settings({"host": host, "body": body, "read": read, "api": api, "keys": keys})
+    passphrases: dict[KeyRole, bytes] = {
+        "assessor": read_passphrase(assessor_passphrase_file or passphrase_file),
+        "decider": read_passphrase(decider_passphrase_file or passphrase_file),
+        "desk": read_passphrase(passphrase_file),
+    }
+    signers = found_office(desk, settings, passphrases=passphrases, entropy=ENTROPY)
+    CONSOLE.print(f"{desk}: the desk of body {body} of {host}. Send these proofs to the authority within the hour:")
+    for role in ROLES:
+        CONSOLE.print(f"{role} {holders[role]} {keys[role]['no']}")
+        CONSOLE.print(prove_key(settings.identity, role, signers, at=present(), entropy=ENTROPY), markup=False)
+
+
+@app.command("key-proof")
+def key_proof(
+    role: Annotated[KeyRole, typer.Argument(help="Whose key.")],
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Print a fresh proof of possession of a key, good for one hour."""
+    with desk_with(desk, role, passphrase_file=passphrase_file) as opened:
+        CONSOLE.print(prove_key(opened.identity, role, opened.signers, at=present(), entropy=ENTROPY), markup=False)
+
+
+@app.command()
+def issue(
+    case: CaseId,
+    *,
+    out: Annotated[Path, typer.Option(help="The folder that takes the package folder.")],
+    wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for the witnessed proof.")] = 60,
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Issue a granted mark; after an interruption run it again, it goes on where it stopped."""
+    waiting = Waiting(looks=1 + int(wait / INTERVAL), pause=time.sleep)
+    with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
+        issued = opened.issue(case, out, waiting=waiting, progress=_show_step)
+    CONSOLE.print(f"{issued.number} {issued.mark_id}: log entry {issued.index}, package in {issued.folder}")
+
+
+def _show_step(number: int, text: str) -> None:
+    CONSOLE.print(f"{number}/{STEPS} {text}")
+
+
+def _pseudonym() -> str:
+    return f"h-{ENTROPY(4).hex()}"

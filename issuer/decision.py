@@ -1,0 +1,165 @@
+"""What people sign at the desk: the assessor the attestation, the decider seal, mark and statement, the desk a request.
+
+Nothing here decides or checks: case.py says what may be signed, issue.py checks what was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from issuer.answers import canonical_answers
+from issuer.case import Case, Rules
+from issuer.identity import Identity, Signers, open_signer
+from issuer.issuance import Signed
+from issuer.record import Attested, Decision, Reservation
+from verifier.dates import term_end
+from verifier.encoding import b64u, canonical, digest
+from verifier.envelope import parse_token, sign_token
+from verifier.errors import RefusedError
+from verifier.identifier import parse_identifier
+from verifier.injected import Entropy
+from verifier.mark import TYP as MARK
+from verifier.mark import MarkDraft, sign_mark
+from verifier.names import mark_uri, org_uri
+from verifier.schema import read_model
+from verifier.seal import TYP as SEAL
+from verifier.seal import seal_content, sign_seal
+from verifier.statement import Anchor, Draft, sign_statement
+from verifier.statement.attestation import TYP as ATTESTATION
+from verifier.statement.attestation import Evaluated, Period, sign_attestation
+from verifier.statement.commitment import Disclosure, commit, salt_from
+
+ASSERTION = "client-assertion+jwt"
+ASSERTION_LIFETIME = 300
+RESULTS = "results"
+
+
+def subject_uri(case: Case, identity: Identity) -> str:
+    """Return the entity id of the organisation: its first identifier names it."""
+    return org_uri(identity.host, parse_identifier(case.holder.identifiers[0]))
+
+
+def reservation_of(case: Case) -> Reservation:
+    """Return what the registry reserved for the case. Raises RefusedError before it did."""
+    if case.reservation is None:
+        raise RefusedError(f"case {case.id} has no mark id yet", hint=f"shirushi issuer case accept {case.id}")
+    return case.reservation
+
+
+def sign_request(request: dict[str, Any], *, identity: Identity, signers: Signers, at: int, entropy: Entropy) -> str:
+    """Return the desk key's assertion for one request to the registry, good once and for five minutes."""
+    payload = {
+        "iss": identity.uri,
+        "sub": identity.uri,
+        "aud": identity.authority,
+        "jti": b64u(entropy(16)),
+        "iat": at,
+        "exp": at + ASSERTION_LIFETIME,
+        "request": digest(canonical(request)),
+    }
+    return sign_token(payload, typ=ASSERTION, signer=open_signer(signers, "desk"))
+
+
+def sign_result(case: Case, *, identity: Identity, signers: Signers, at: int, entropy: Entropy) -> Attested:
+    """Return the assessor's attestation that every item of the case is met.
+
+    Raises RefusedError when no time has passed since the assessment began.
+    """
+    if case.assessing_since is None or case.assessing_since >= at:
+        raise RefusedError("the assessment has only just begun", hint="Attest after the evaluation.")
+    salt = salt_from(entropy)
+    evaluated = Evaluated(
+        mark=reservation_of(case).mark,
+        sub=subject_uri(case, identity),
+        scheme=case.scheme,
+        tier=case.level,
+        criteria_sha256=case.criteria_sha256,
+        scope_sha256=case.scope.digest,
+        results=results_commitment(case, identity, salt=salt),
+        all_met=True,
+        evaluated=read_model(Period, {"from": case.assessing_since, "to": at}, what="evaluation"),
+        tv=case.technical,
+    )
+    signer = open_signer(signers, "assessor")
+    compact = sign_attestation(evaluated, iss=identity.uri, log=identity.log, iat=at, signer=signer, entropy=entropy)
+    return Attested(holder=identity.holder("assessor"), at=at, compact=compact, salt=salt)
+
+
+def results_commitment(case: Case, identity: Identity, *, salt: str) -> str:
+    """Return the commitment to the answers as they stand: they are never shown, but cannot be changed later."""
+    opened = Disclosure(salt, RESULTS, canonical_answers(case.answers).decode())
+    return commit(log=identity.log, object=mark_uri(identity.host, reservation_of(case).mark), disclosure=opened)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A case that was granted, with what issuing its mark needs."""
+
+    case: Case
+    rules: Rules
+    attested: Attested
+    decision: Decision
+    draft: MarkDraft
+
+
+def granted(case: Case, rules: Rules, identity: Identity) -> Granted:
+    """Return the granted case with the mark that was decided. Raises RefusedError when it is not granted."""
+    attested, decision = case.attested, case.decision
+    if attested is None or decision is None or decision.nbf is None:
+        raise RefusedError(f"case {case.id} is {case.state}, not granted")
+    reservation, nbf = reservation_of(case), decision.nbf
+    draft = MarkDraft(
+        host=identity.host,
+        id=reservation.mark,
+        iss=identity.uri,
+        sub=subject_uri(case, identity),
+        nbf=nbf,
+        exp=term_end(nbf, rules.tier.term_months, rules.zone),
+        status_no=reservation.status_no,
+        status_idx=reservation.status_idx,
+        number=reservation.number,
+        scheme=case.scheme,
+        tier=case.level,
+        criteria=case.version,
+        basis=rules.tier.basis,
+        holder=case.holder,
+        scope=case.scope,
+    )
+    return Granted(case, rules, attested, decision, draft)
+
+
+def sign_issue(
+    granted: Granted, anchor: Anchor, *, identity: Identity, signers: Signers, at: int, entropy: Entropy
+) -> Signed:
+    """Return what the decider signs; the statement names the attestation as the second person's token."""
+    draft = granted.draft
+    signer = open_signer(signers, "decider")
+    content = seal_content(draft, key_no=identity.places["decider"].no)
+    seal = sign_seal(content, host=draft.host, id=draft.id, signer=signer)
+    seal_sha256 = parse_token(seal, SEAL).digest
+    mark = sign_mark(draft, iat=at, seal_sha256=seal_sha256, nonce=b64u(entropy(16)), signer=signer)
+    public = {
+        "scheme": draft.scheme,
+        "tier": draft.tier,
+        "criteria_sha256": granted.case.criteria_sha256,
+        "sub": draft.sub,
+        "scope_kind": draft.scope.scope_kind,
+        "covered": list(draft.scope.covered),
+        "nbf": draft.nbf,
+        "exp": draft.exp,
+        "mark_sha256": parse_token(mark, MARK).digest,
+        "seal_sha256": seal_sha256,
+        "status": {"list": draft.status_no, "idx": draft.status_idx},
+    }
+    statement = sign_statement(
+        Draft(identity.log, "mark.issued", mark_uri(draft.host, draft.id), public),
+        iss=identity.uri,
+        iat=at,
+        jti=b64u(entropy(16)),
+        prev=None,
+        anchor=anchor,
+        signer=signer,
+        second=parse_token(granted.attested.compact, ATTESTATION).digest,
+    )
+    return Signed(seal, mark, statement)

@@ -1,0 +1,44 @@
+"""How far the issuance of one mark has come: what an interrupted run left, and what the next one starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What the decider signed, byte for byte: it is stored before it is sent and sent again unchanged."""
+
+    seal: str
+    mark: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """The registry's answer: the index of the log entry and the signed admission receipt."""
+
+    index: int
+    receipt: str
+
+
+@dataclass(frozen=True)
+class Issuance:
+    """The stored state of an issuance; each member is set once its step is done."""
+
+    case_id: str
+    begun_at: int
+    signed: Signed | None = None
+    admitted: Admitted | None = None
+    finished_at: int | None = None
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """One line of a case's history."""
+
+    at: int
+    by: str
+    event: str
+    state: str
+    note: str

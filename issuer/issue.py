@@ -1,0 +1,209 @@
+"""Issuance in nine steps. Each one is stored before the next begins and recognises its own finished work.
+
+So a run may stop anywhere, and the next one goes on: signed bytes are sent again unchanged, and there is never a
+second mark, because the id was reserved with the case and a log entry about it has no predecessor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from issuer import queries
+from issuer.case import Step, check_result
+from issuer.decision import Granted, granted, results_commitment, sign_issue
+from issuer.identity import open_signer
+from issuer.issuance import Admitted, CaseEvent, Issuance, Signed
+from issuer.package import write_package
+from issuer.workplace import Workplace, rules_of
+from verifier.envelope import parse_token, verify_token
+from verifier.errors import ConflictError, RefusedError, UnavailableError
+from verifier.keys import import_jwk
+from verifier.mark import parse_mark
+from verifier.replay.issuance import check_attestation, check_mark_is_issued, check_seal_is_issued
+from verifier.seal import TYP as SEAL
+from verifier.seal import parse_scan, scan_text
+from verifier.statement import Anchor, parse_statement
+from verifier.statement.attestation import parse_attestation
+
+Pause = Callable[[float], None]
+Progress = Callable[[int, str], None]
+INTERVAL = 0.5
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long to wait for the witnessed proof: so many looks, with a pause of half a second between two of them."""
+
+    looks: int
+    pause: Pause
+
+
+@dataclass(frozen=True)
+class Issued:
+    """An issued mark: its id and number, its log index, the registry's receipt, its package folder."""
+
+    mark_id: str
+    number: str
+    index: int
+    receipt: str
+    folder: Path
+
+
+def issue(place: Workplace, case_id: str, out: Path, *, waiting: Waiting, progress: Progress) -> Issued:
+    """Issue the mark of a granted case and write its package under ``out``; go on where an earlier run stopped.
+
+    Raises RefusedError when the case's rules or the registry refuse, ConflictError when the log holds another statement
+    about the mark, UnavailableError when the registry is out of reach or the proof is still pending: then run it again.
+    """
+    progress(1, "load the decided case")
+    decided = load_decided(place, case_id)
+    progress(2, "check it against the tier's rules")
+    check_rules(place, decided)
+    progress(3, "record the intent")
+    issuance = record_intent(place, decided)
+    progress(4, "fetch an anchor")
+    anchor = fetch_anchor(place, issuance)
+    progress(5, "sign seal, mark and statement")
+    signed = sign_once(place, decided, issuance, anchor)
+    progress(6, "verify what was signed")
+    if issuance.admitted is None:
+        verify_own_output(place, decided, signed)
+    progress(7, "submit")
+    admitted = submit_once(place, decided, issuance, signed)
+    progress(8, "wait for the witnessed proof and the directory")
+    proof = wait_for_proof(place, decided, signed, admitted, waiting)
+    progress(9, "write the package")
+    return finish(place, decided, signed, admitted, out=out, proof=proof)
+
+
+def load_decided(place: Workplace, case_id: str) -> Granted:
+    """Step 1: the granted case with its reserved id and the assessor's attestation."""
+    case = place.case(case_id)
+    return granted(case, rules_of(case), place.identity)
+
+
+def check_rules(place: Workplace, decided: Granted) -> None:
+    """Step 2: everything the tier demands, and an attestation of these very answers."""
+    case = decided.case
+    check_result(Step(case, decided.decision.by, place.clock(), decided.rules))
+    attestation = parse_attestation(decided.attested.compact, log=place.identity.log)
+    if attestation.says.results != results_commitment(case, place.identity, salt=decided.attested.salt):
+        raise RefusedError("the answers are not those that the assessor attested")
+    if place.identity.holder("decider") != decided.decision.by:
+        raise RefusedError(
+            f"{decided.decision.by} decided this case, but the open decider's key is another person's",
+            hint="Issue with the key of who decided.",
+        )
+
+
+def record_intent(place: Workplace, decided: Granted) -> Issuance:
+    """Step 3: the intent, before anything is signed. Signed bytes of an interrupted run are settled first.
+
+    They may have been admitted without our hearing of it, so they are sent again before anything new is signed. What
+    the registry refuses for its age is dropped: it is in no log, and step 5 signs anew.
+    """
+    case = decided.case
+    with place.database.transaction() as session:
+        if queries.load_issuance(session, case.id) is None:
+            queries.begin_issuance(session, case.id, at=place.clock())
+    issuance = _load(place, case.id)
+    if issuance.signed is None or issuance.admitted is not None:
+        return issuance
+    verify_own_output(place, decided, issuance.signed)
+    try:
+        submit_once(place, decided, issuance, issuance.signed)
+    except ConflictError:
+        raise
+    except RefusedError as refused:
+        note = f"signed again, because it was refused: {refused.message}\n{issuance.signed.statement}"
+        with place.database.transaction() as session:
+            queries.forget_signed(session, case.id)
+            line = CaseEvent(place.clock(), place.identity.holder("decider"), "refused", case.state.value, note)
+            queries.add_event(session, case, line)
+    return _load(place, case.id)
+
+
+def fetch_anchor(place: Workplace, issuance: Issuance) -> Anchor | None:
+    """Step 4: the newest published checkpoint, which dates what is signed next. Not needed for what is signed."""
+    return None if issuance.signed else place.registry.anchor(place.identity.log)
+
+
+def sign_once(place: Workplace, decided: Granted, issuance: Issuance, anchor: Anchor | None) -> Signed:
+    """Step 5: the decider signs, and the bytes are stored before anybody sees them."""
+    if issuance.signed is not None or anchor is None:
+        return _signed(issuance)
+    signed = sign_issue(
+        decided,
+        anchor,
+        identity=place.identity,
+        signers=place.signers,
+        at=place.clock(),
+        entropy=place.entropy,
+    )
+    with place.database.transaction() as session:
+        if queries.keep_signed(session, decided.case.id, signed):
+            return signed
+    # Another process signed first: only its bytes may ever be sent.
+    return _signed(_load(place, decided.case.id))
+
+
+def verify_own_output(place: Workplace, decided: Granted, signed: Signed) -> None:
+    """Step 6: read everything back with the judge's own code, under our own public keys."""
+    statement, mark = parse_statement(signed.statement), parse_mark(signed.mark)
+    seal = parse_token(signed.seal, SEAL)
+    key = import_jwk(open_signer(place.signers, "decider").jwk)
+    for token in (statement.token, mark.token, seal):
+        verify_token(token, key)
+    check_mark_is_issued(statement, mark)
+    check_seal_is_issued(statement, mark, parse_scan(scan_text(signed.seal)), kid=key.kid)
+    check_attestation(statement, mark, parse_attestation(decided.attested.compact, log=statement.log))
+
+
+def submit_once(place: Workplace, decided: Granted, issuance: Issuance, signed: Signed) -> Admitted:
+    """Step 7: send; after an unknown outcome the same bytes again, to which the registry gives the same answer."""
+    if issuance.admitted is not None:
+        return issuance.admitted
+    admitted = place.registry.submit(signed, decided.attested.compact)
+    with place.database.transaction() as session:
+        queries.keep_admitted(session, decided.case.id, admitted)
+    return admitted
+
+
+def wait_for_proof(place: Workplace, decided: Granted, signed: Signed, admitted: Admitted, waiting: Waiting) -> bytes:
+    """Step 8: the witnessed proof, and the first directory that holds the mark."""
+    for look in range(waiting.looks):
+        if look:
+            waiting.pause(INTERVAL)
+        proof = place.registry.proof(decided.draft.id, signed, admitted)
+        if proof is not None and place.registry.directory_holds(admitted.index):
+            return proof
+    raise UnavailableError(
+        f"the mark {decided.draft.id} is issued at log index {admitted.index}, its proof is pending",
+        hint=f"Run `shirushi issuer issue {decided.case.id}` again later: it only fetches what is missing.",
+    )
+
+
+def finish(
+    place: Workplace, decided: Granted, signed: Signed, admitted: Admitted, *, out: Path, proof: bytes
+) -> Issued:
+    """Step 9: code, bundle and package; the receipt stays at the desk."""
+    folder = write_package(out, decided, signed, proof=proof, fetcher=place.registry.fetcher)
+    with place.database.transaction() as session:
+        queries.keep_finished(session, decided.case.id, at=place.clock())
+    return Issued(decided.draft.id, decided.draft.number, admitted.index, admitted.receipt, folder)
+
+
+def _load(place: Workplace, case_id: str) -> Issuance:
+    with place.database.transaction() as session:
+        issuance = queries.load_issuance(session, case_id)
+    if issuance is None:
+        raise RefusedError(f"the issuance of case {case_id} has not begun")
+    return issuance
+
+
+def _signed(issuance: Issuance) -> Signed:
+    if issuance.signed is None:
+        raise RefusedError(f"nothing is signed for case {issuance.case_id}", hint="Run the same command again.")
+    return issuance.signed

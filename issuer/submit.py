@@ -1,0 +1,164 @@
+"""The registry, seen from the desk: HTTP only. What is read comes from the read plane, what is sent goes to the API.
+
+Answers are read strictly. A problem document (RFC 9457) becomes the error of our tree that it names; no answer at all
+is an unknown outcome, after which the very same bytes are sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from issuer.issuance import Admitted, Signed
+from issuer.record import Reservation
+from verifier.edge.client import HttpFetcher
+from verifier.encoding import b64u, read_object
+from verifier.envelope import parse_token
+from verifier.errors import (
+    ConflictError,
+    MalformedError,
+    MarkError,
+    NotFoundError,
+    ProofError,
+    RefusedError,
+    SignatureError,
+    UnavailableError,
+)
+from verifier.log.checkpoint import SignedCheckpoint
+from verifier.log.merkle import leaf_hash, verify_inclusion
+from verifier.log.tlog_proof import TlogProof
+from verifier.schema import Closed, Count, Index, read_model
+from verifier.statement import Anchor, parse_statement
+
+RECEIPT = "admission-receipt+jwt"
+
+
+class _Place(Closed):
+    list: Count
+    idx: Index
+
+
+class _Reserved(Closed):
+    mark: str
+    number: str
+    status: _Place
+
+
+class _Accepted(Closed):
+    index: Index
+    receipt: str
+
+
+class RegistryClient:
+    """One registry: the address of its read plane and the address of its API, over a client that the caller owns."""
+
+    def __init__(self, http: httpx.Client, *, read: str, api: str) -> None:
+        self.fetcher = HttpFetcher(read, http)
+        self._http = http
+        self._api = api.rstrip("/")
+
+    def reserve(self, request: dict[str, Any], assertion: str) -> Reservation:
+        """Return a mark id, number and status place. Raises RefusedError, UnavailableError."""
+        answer = self._ask("POST", "reservations", json={**request, "assertion": assertion})
+        found = read_model(_Reserved, answer, what="reservation")
+        members = {"mark": found.mark, "number": found.number}
+        place = {"status_no": found.status.list, "status_idx": found.status.idx}
+        return read_model(Reservation, members | place, what="reservation")
+
+    def state_of(self, uri: str) -> str | None:
+        """Return the present state of an object in the log, None when the log does not know it."""
+        state = self._ask("GET", "objects", params={"uri": uri}).get("state")
+        return state if isinstance(state, str) else None
+
+    def anchor(self, log: str) -> Anchor:
+        """Return size and root of the newest published checkpoint.
+
+        Its signatures are for the verifier to judge: an anchor that the log never published makes a statement void.
+        """
+        checkpoint = SignedCheckpoint.parse(self.fetcher.fetch("log/checkpoint")).checkpoint
+        if checkpoint.origin != log:
+            raise ProofError(f"the read plane is of the log {checkpoint.origin}, not of {log}")
+        return Anchor(size=checkpoint.size, root=b64u(checkpoint.root))
+
+    def submit(self, signed: Signed, attestation: str) -> Admitted:
+        """Send a statement with its companions; the same bytes twice get the same answer.
+
+        Raises ConflictError when the log holds another statement, RefusedError when it takes none of this,
+        UnavailableError when the outcome is unknown.
+        """
+        body: dict[str, Any] = {
+            "statement": signed.statement,
+            "second": attestation,
+            "mark": signed.mark,
+            "seal": signed.seal,
+            "proof": None,
+            "disclosures": [],
+        }
+        accepted = read_model(_Accepted, self._ask("POST", "statements", json=body), what="answer")
+        receipt = parse_token(accepted.receipt, RECEIPT).payload
+        sent = parse_statement(signed.statement).token.digest
+        if (receipt.get("statement_sha256"), receipt.get("index")) != (sent, accepted.index):
+            raise ProofError("the registry's receipt is for another statement")
+        return Admitted(accepted.index, accepted.receipt)
+
+    def proof(self, mark_id: str, signed: Signed, admitted: Admitted) -> bytes | None:
+        """Return the published proof that the log holds the statement, None while there is none.
+
+        Whether enough witnesses cosigned is for the verifier to judge. Raises ProofError when it does not hold.
+        """
+        try:
+            data: bytes = self.fetcher.fetch(f"m/{mark_id}.tlog-proof")
+        except NotFoundError:
+            return None
+        proof = TlogProof.parse(data)
+        entry = signed.statement.encode("ascii")
+        if (proof.extra, proof.index) != (entry, admitted.index):
+            raise ProofError("the published proof is of another entry than the one that was admitted")
+        head = proof.checkpoint.checkpoint
+        verify_inclusion(leaf=leaf_hash(entry), index=proof.index, size=head.size, path=proof.path, root=head.root)
+        return data
+
+    def directory_holds(self, index: int) -> bool:
+        """Say whether the newest directory was built over that entry."""
+        try:
+            size = read_object(self.fetcher.fetch("directory/latest")).get("size")
+        except NotFoundError:
+            return False
+        return isinstance(size, int) and size > index
+
+    def _ask(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
+        try:
+            response = self._http.request(method, f"{self._api}/api/v1/{path}", **options)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise UnavailableError(
+                f"the registry did not answer: {error}", hint="Run the same command again: nothing is done twice."
+            ) from error
+        if response.status_code in (200, 201):
+            return read_object(response.content)
+        raise _problem(response)
+
+
+def _problem(response: httpx.Response) -> MarkError:
+    try:
+        told = read_object(response.content)
+    except MalformedError:
+        told = {}
+    title = told.get("detail") or told.get("title") or f"the registry answered with status {response.status_code}"
+    message, hint = str(title), str(told.get("hint") or "")
+    match response.status_code:
+        case 400:
+            return MalformedError(message, hint=hint)
+        case 404:
+            return NotFoundError(message, hint=hint)
+        case 409:
+            head = told.get("head")
+            return ConflictError(message, hint=hint, head=head if isinstance(head, int) else None)
+        case 401 | 403:
+            return SignatureError(message, hint=hint)
+        case 422:
+            # Only this one says that the statement was judged and is not in the log: see issue.record_intent.
+            return RefusedError(message, hint=hint)
+        case _:
+            return UnavailableError(message, hint=hint or "Run the same command again: nothing is done twice.")

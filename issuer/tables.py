@@ -1,0 +1,107 @@
+"""The desk's tables. Rows only: they stay inside queries.py, and the case's rules are not theirs to check.
+
+The database is private to the evaluator: it holds answers and names that the registry never sees. Types are portable
+between SQLite and PostgreSQL. Records of a case are JSON text under the closed schemas of record.py.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, Text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+# Own metadata: in one process with the registry, neither's migrations may see the other's tables.
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+class DeskRow(SQLModel, registry=registry(metadata=METADATA)):
+    """A row of this database."""
+
+
+class CaseRow(DeskRow, table=True):
+    """A case with its records."""
+
+    __tablename__ = "desk_case"
+    __table_args__ = (Index("ix_desk_case_open", "subject", "scheme", "level", "state"),)
+
+    id: str = Field(primary_key=True, max_length=16)
+    scheme: str = Field(max_length=64)
+    version: str = Field(max_length=32)
+    level: int
+    criteria_sha256: str = Field(max_length=43)
+    subject: str = Field(max_length=64)
+    scope_sha256: str = Field(max_length=43)
+    state: str = Field(max_length=20)
+    opened_at: int = Field(sa_type=BigInteger)
+    assessing_since: int | None = Field(default=None, sa_type=BigInteger)
+    holder: str = Field(sa_type=Text)
+    scope: str = Field(sa_type=Text)
+    reservation: str | None = Field(default=None, sa_type=Text)
+    confirmation: str | None = Field(default=None, sa_type=Text)
+    oath: str | None = Field(default=None, sa_type=Text)
+    technical: str | None = Field(default=None, sa_type=Text)
+    attested: str | None = Field(default=None, sa_type=Text)
+    decision: str | None = Field(default=None, sa_type=Text)
+    revision: int = 0
+
+
+class AnswerRow(DeskRow, table=True):
+    """The present answer to one item of a case."""
+
+    __tablename__ = "desk_answer"
+
+    case_id: str = Field(primary_key=True, foreign_key="desk_case.id", max_length=16)
+    item: str = Field(primary_key=True, max_length=64)
+    position: int
+    word: str = Field(max_length=20)
+    justification: str = Field(sa_type=Text)
+    evidence: str = Field(sa_type=Text)
+    approved_by: str | None = Field(default=None, max_length=64)
+
+
+class ImportRow(DeskRow, table=True):
+    """An imported file, kept whole: an overwritten answer can be read again."""
+
+    __tablename__ = "desk_import"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: str = Field(foreign_key="desk_case.id", index=True, max_length=16)
+    at: int = Field(sa_type=BigInteger)
+    filename: str = Field(max_length=255)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class EventRow(DeskRow, table=True):
+    """What happened to a case; rows are only ever added."""
+
+    __tablename__ = "desk_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: str = Field(foreign_key="desk_case.id", index=True, max_length=16)
+    at: int = Field(sa_type=BigInteger)
+    by: str = Field(max_length=64)
+    event: str = Field(max_length=32)
+    state: str = Field(max_length=20)
+    note: str = Field(sa_type=Text)
+
+
+class IssuanceRow(DeskRow, table=True):
+    """How far the issuance of a granted case has come."""
+
+    __tablename__ = "desk_issuance"
+
+    case_id: str = Field(primary_key=True, foreign_key="desk_case.id", max_length=16)
+    begun_at: int = Field(sa_type=BigInteger)
+    seal: str | None = Field(default=None, sa_type=Text)
+    mark: str | None = Field(default=None, sa_type=Text)
+    statement: str | None = Field(default=None, sa_type=Text)
+    entry_index: int | None = Field(default=None, sa_type=BigInteger)
+    receipt: str | None = Field(default=None, sa_type=Text)
+    finished_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,0 +1,217 @@
+"""The nine steps: from a granted case to a package, whatever happens on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from issuer.issue import Issued
+from tests.issuer.conftest import GRANTED, filled_sheet
+from tests.simulator import HOST
+from verifier.bundle import parse_bundle
+from verifier.edge.qr import decode_qr
+from verifier.envelope import parse_token, verify_token
+from verifier.errors import ConflictError, RefusedError, UnavailableError, WrongUseError
+from verifier.keys import import_jwk
+from verifier.log.tlog_proof import TlogProof
+from verifier.mark import parse_mark
+from verifier.names import body_uri, mark_uri
+from verifier.seal import parse_scan, seal_fits_mark
+from verifier.statement import parse_statement
+
+if TYPE_CHECKING:
+    from tests.issuer.conftest import Evaluator
+
+
+class Crash(Exception):
+    """The power went out."""
+
+
+def crash_before(step: int) -> object:
+    def progress(number: int, text: str) -> None:
+        if number == step:
+            raise Crash(text)
+
+    return progress
+
+
+@pytest.mark.parametrize("level", [3, 4])
+def test_a_granted_case_becomes_a_package_that_says_the_same_everywhere(
+    evaluator: Evaluator, tmp_path: Path, level: int
+) -> None:
+    steps: list[int] = []
+    case = evaluator.grant(level)
+    issued = evaluator.issue(case, tmp_path / "marks", progress=lambda number, _: steps.append(number))
+    assert steps == list(range(1, 10))
+    folder = tmp_path / "marks" / issued.mark_id
+    assert issued.folder == folder
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "README.txt",
+        "attestation.jwt",
+        "bundle.json",
+        "mark.jwt",
+        "mark.tlog-proof",
+        "qr.png",
+        "qr.svg",
+    ]
+    mark = parse_mark((folder / "mark.jwt").read_text())
+    verify_token(mark.token, import_jwk(evaluator.desk.signers["decider"].jwk))
+    [scanned] = decode_qr((folder / "qr.png").read_bytes())
+    assert seal_fits_mark(parse_scan(scanned).content, mark)
+    proof = TlogProof.parse((folder / "mark.tlog-proof").read_bytes())
+    assert proof.extra is not None
+    assert parse_statement(proof.extra).object == mark_uri(HOST, issued.mark_id)
+    bundle = parse_bundle((folder / "bundle.json").read_bytes())
+    assert bundle.mark == mark.token.compact
+    assert bundle.directory is not None
+    assert HOST in (folder / "README.txt").read_text("utf-8")
+
+
+def test_the_mark_shows_nothing_of_the_answers_or_the_officer(evaluator: Evaluator, tmp_path: Path) -> None:
+    issued = evaluator.issue(evaluator.grant(3), tmp_path)
+    for file in issued.folder.iterdir():
+        text = file.read_bytes()
+        assert "規程 12 条".encode() not in text
+        assert "代表取締役".encode() not in text
+    attestation = parse_token((issued.folder / "attestation.jwt").read_text(), "evaluation-attestation+jwt")
+    assert set(attestation.payload) & {"score", "percentage", "answers"} == set()
+
+
+@pytest.mark.parametrize("step", range(1, 10))
+def test_after_a_crash_before_any_step_the_next_run_issues_the_one_mark(
+    granted: Evaluator, tmp_path: Path, step: int
+) -> None:
+    with pytest.raises(Crash):
+        granted.issue(GRANTED, tmp_path, progress=crash_before(step))
+    issued = granted.issue(GRANTED, tmp_path)
+    assert granted.marks_in_log() == [mark_uri(HOST, issued.mark_id)]
+    assert len(set(granted.registry.sent)) == 1
+
+
+def test_issuing_again_after_the_end_gives_the_same_mark(granted: Evaluator, tmp_path: Path) -> None:
+    assert granted.issue(GRANTED, tmp_path) == granted.issue(GRANTED, tmp_path)
+    assert len(granted.registry.sent) == 1
+
+
+def test_after_a_lost_answer_the_identical_bytes_are_sent_again(granted: Evaluator, tmp_path: Path) -> None:
+    granted.registry.lose_next_answer = True
+    with pytest.raises(UnavailableError):
+        granted.issue(GRANTED, tmp_path)
+    granted.sim.now += 3600
+    granted.issue(GRANTED, tmp_path)
+    assert len(granted.registry.sent) == 2
+    assert len(set(granted.registry.sent)) == 1
+    assert len(granted.marks_in_log()) == 1
+
+
+def test_signed_bytes_that_grew_too_old_unsent_are_signed_again_for_the_same_mark(
+    granted: Evaluator, tmp_path: Path
+) -> None:
+    with pytest.raises(Crash):
+        granted.issue(GRANTED, tmp_path, progress=crash_before(7))
+    granted.sim.now += 3600
+    granted.sim.publish()
+    issued = granted.issue(GRANTED, tmp_path)
+    stale, fresh = granted.registry.sent
+    assert stale != fresh
+    assert granted.marks_in_log() == [mark_uri(HOST, issued.mark_id)]
+    assert any(line.event == "refused" and stale in line.note for line in granted.desk.history(GRANTED))
+
+
+def test_a_mark_whose_proof_is_not_there_yet_is_issued_and_pending(granted: Evaluator, tmp_path: Path) -> None:
+    granted.registry.publishes = False
+    with pytest.raises(UnavailableError, match="its proof is pending"):
+        granted.issue(GRANTED, tmp_path)
+    assert list(tmp_path.glob("[0-9a-z]*/mark.jwt")) == []
+    granted.registry.publishes = True
+    # What is missing is only fetched: nobody has to unlock a key for that.
+    issued = granted.with_signers().issue(GRANTED, tmp_path)
+    assert (issued.folder / "bundle.json").exists()
+    assert len(granted.registry.sent) == 1
+
+
+def test_a_proof_without_the_directory_is_not_enough(granted: Evaluator, tmp_path: Path) -> None:
+    granted.sim.publish_directory()
+    granted.registry.publish = lambda seconds=0.5: granted.sim.publish()  # type: ignore[method-assign]
+    with pytest.raises(UnavailableError, match="pending"):
+        granted.issue(GRANTED, tmp_path)
+
+
+def test_a_mark_that_is_in_the_log_otherwise_is_a_conflict_and_nothing_is_signed_again(
+    granted: Evaluator, tmp_path: Path
+) -> None:
+    with pytest.raises(Crash):
+        granted.issue(GRANTED, tmp_path, progress=crash_before(7))
+    issuance = granted.desk.issuance(GRANTED)
+    with pytest.raises(Crash):
+        granted.issue(_clone(granted, GRANTED), tmp_path, progress=crash_before(8))
+    with pytest.raises(ConflictError):
+        granted.issue(GRANTED, tmp_path)
+    assert granted.desk.issuance(GRANTED) == issuance
+
+
+def test_answers_changed_behind_the_desk_are_not_those_that_were_attested(granted: Evaluator, tmp_path: Path) -> None:
+    with granted.desk.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE desk_answer SET evidence = 'none' WHERE position = 3")
+    with pytest.raises(RefusedError, match="not those that the assessor attested"):
+        granted.issue(GRANTED, tmp_path)
+    assert granted.registry.sent == []
+
+
+def test_a_granted_mark_is_issued_only_with_the_deciders_key(granted: Evaluator, tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="decider's key is not open"):
+        granted.with_signers("assessor", "desk").issue(GRANTED, tmp_path)
+
+
+def test_a_case_that_is_not_granted_is_not_issued(evaluator: Evaluator, tmp_path: Path) -> None:
+    case = evaluator.assess()
+    with pytest.raises(RefusedError, match="not granted"):
+        evaluator.issue(case, tmp_path)
+
+
+def test_a_registry_that_is_down_when_a_case_opens_costs_nothing(evaluator: Evaluator) -> None:
+    evaluator.registry.lose_next_answer = True
+    with pytest.raises(UnavailableError) as told:
+        evaluator.open()
+    [case] = evaluator.desk.cases()
+    assert f"case accept {case.id}" in told.value.hint
+    assert case.state == "submitted"
+    assert evaluator.desk.accept(case.id).reservation is not None
+
+
+def test_a_technical_verifier_that_the_log_does_not_list_is_refused_by_the_registry(
+    evaluator: Evaluator, tmp_path: Path
+) -> None:
+    case = evaluator.open(4)
+    evaluator.desk.import_answers(case, filled_sheet(4), "a.xlsx")
+    evaluator.desk.record_technical_verification(case, body=body_uri(HOST, 77), date=evaluator.sim.now - 5)
+    evaluator.sim.now += 60
+    evaluator.desk.attest(case)
+    evaluator.desk.decide(case, "granted")
+    with pytest.raises(RefusedError, match="not listed"):
+        evaluator.issue(case, tmp_path)
+
+
+def test_the_receipt_stays_at_the_desk(granted: Evaluator, tmp_path: Path) -> None:
+    issued: Issued = granted.issue(GRANTED, tmp_path)
+    kept = granted.desk.issuance(GRANTED)
+    assert kept is not None
+    assert kept.admitted is not None
+    assert kept.admitted.receipt == issued.receipt
+    assert kept.finished_at == granted.sim.now
+
+
+def _clone(granted: Evaluator, case: str) -> str:
+    """Copy a granted case inside the database: what a second desk with the same keys could do."""
+    with granted.desk.database.transaction() as session:
+        run = session.connection().exec_driver_sql
+        columns = [row[1] for row in run("PRAGMA table_info(desk_case)").all() if row[1] != "id"]
+        names = ", ".join(columns)
+        run(f"INSERT INTO desk_case (id, {names}) SELECT 'C-COPY', {names} FROM desk_case WHERE id = '{case}'")
+        run(
+            "INSERT INTO desk_answer SELECT 'C-COPY', item, position, word, justification, evidence, approved_by"
+            f" FROM desk_answer WHERE case_id = '{case}'"
+        )
+    return "C-COPY"
