@@ -48,12 +48,21 @@ class AuthorityKeys:
 
 
 @dataclass(frozen=True)
+class MadeCustodian:
+    """A custodian whose keys were made here: the pseudonym and the two private keys."""
+
+    holder: str
+    es256: SoftwareSigner
+    ml_dsa_65: MLDSA65PrivateKey
+
+
+@dataclass(frozen=True)
 class Ceremony:
     """What a ceremony leaves behind."""
 
     root: TrustRoot
     keys: AuthorityKeys
-    custodians: tuple[CustodianKeys, ...]
+    custodians: tuple[MadeCustodian, ...]
 
 
 def hold_ceremony(
@@ -93,7 +102,8 @@ def hold_ceremony(
         "policy": witness_policy(log_vkey(host, keys.log), witnesses, quorum),
         "keys": _root_keys(keys),
     }
-    return Ceremony(sign_root(content, [one for one, _ in custodians]), keys, tuple(one for one, _ in custodians))
+    signing = [CustodianKeys(one.holder, one.es256, one.ml_dsa_65) for one in custodians]
+    return Ceremony(sign_root(content, signing), keys, custodians)
 
 
 def log_vkey(host: str, key: Ed25519PrivateKey) -> str:
@@ -114,15 +124,14 @@ def witness_policy(log: str, witnesses: Sequence[WitnessPlace], quorum: int) -> 
     return "\n".join(lines) + "\n"
 
 
-def _custodian(number: int, entropy: Entropy) -> tuple[CustodianKeys, bytes]:
+def _custodian(number: int, entropy: Entropy) -> MadeCustodian:
     lattice = MLDSA65PrivateKey.from_seed_bytes(entropy(32))
-    keys = CustodianKeys(f"custodian-{number}", SoftwareSigner.generate(entropy), lattice)
-    return keys, lattice.public_key().public_bytes_raw()
+    return MadeCustodian(f"custodian-{number}", SoftwareSigner.generate(entropy), lattice)
 
 
-def _listed(custodian: tuple[CustodianKeys, bytes]) -> dict[str, Any]:
-    keys, lattice = custodian
-    return {"holder": keys.holder, "es256": keys.es256.jwk, "ml_dsa_65": b64u(lattice)}
+def _listed(custodian: MadeCustodian) -> dict[str, Any]:
+    public = custodian.ml_dsa_65.public_key().public_bytes_raw()
+    return {"holder": custodian.holder, "es256": custodian.es256.jwk, "ml_dsa_65": b64u(public)}
 
 
 def _root_keys(keys: AuthorityKeys) -> list[dict[str, Any]]:

@@ -1,0 +1,190 @@
+"""Admission: how a statement becomes an entry of the log, in the order in which it is judged.
+
+Parse strictly, judge by the rules of replay, find the anchor among the published checkpoints, ask whether the
+witnesses are there (grants only), open the disclosures, then rows and entry in one transaction. The receipt is signed
+after the commit. The same signing input again gets the first answer; another under the same (iss, jti) is a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry import queries
+from registry.errors import WitnessesUnavailableError
+from registry.queries import ReceiptClaims, StoredCompanion
+from registry.receipt import sign_receipt
+from verifier.encoding import b64u
+from verifier.errors import ConflictError, NotFoundError, RefusedError
+from verifier.mark import parse_mark
+from verifier.names import parse_name
+from verifier.replay.rules import Companions, judge
+from verifier.statement import Statement, parse_statement
+from verifier.statement.commitment import Disclosure, check_disclosure
+from verifier.statement.kinds import Effect
+from verifier.statement.public import KeyAdded, MarkIssued
+
+if TYPE_CHECKING:
+    from registry.ledger import Group
+    from registry.published import Published
+    from verifier.injected import Clock, Entropy
+    from verifier.replay.state import LogState
+    from verifier.signer import Signer
+    from verifier.trust.root import TrustRoot
+
+HOUR = 3600
+OLDEST_ANCHOR = 23 * HOUR
+"""One hour less than a verifier allows between anchor and covering checkpoint, so that publishing has its time."""
+
+LONGEST_SILENCE = 6 * HOUR
+"""After this long without a quorum nothing is granted."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A statement with the tokens and disclosures that travel with it; only its shape was checked."""
+
+    statement: Statement
+    companions: Companions
+    disclosures: tuple[Disclosure, ...]
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Where the entry stands and the receipt for it; ``repeated`` when it stood there before."""
+
+    index: int
+    receipt: str
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Office:
+    """What admission is given: the trust root, the published checkpoints, the receipt key, clock and entropy."""
+
+    root: TrustRoot
+    published: Published
+    receipt_signer: Signer
+    clock: Clock
+    entropy: Entropy
+
+
+def read_submission(
+    statement: str, companions: Companions | None = None, disclosures: tuple[Disclosure, ...] = ()
+) -> Submission:
+    """Return the submission. Raises EnvelopeError, MalformedError, StatementError or NewerVersionError."""
+    return Submission(parse_statement(statement), companions or Companions(), disclosures)
+
+
+def accept(submission: Submission, group: Group, state: LogState, office: Office) -> Callable[[], Admission]:
+    """Admit the submission into the group; call what is returned after the commit to get the answer.
+
+    Raises ConflictError, RefusedError, SignatureError, StatementError or WitnessesUnavailableError, and then the group
+    must undo the request.
+    """
+    statement = submission.statement
+    earlier = _earlier(statement, group)
+    if earlier is not None:
+        return _answer(statement, earlier, office, repeated=True)
+    now = office.clock()
+    _judge(submission, state, office.root, now=now)
+    _check_anchor(statement, office.published, now=now)
+    _check_reserved(submission, group)
+    _check_disclosures(submission)
+    index = group.append(statement)
+    _store_companions(submission, index, group)
+    claims = ReceiptClaims(index, b64u(office.entropy(16)), now)
+    queries.add_receipt(group.connection, claims)
+    return _answer(statement, claims, office, repeated=False)
+
+
+def _earlier(statement: Statement, group: Group) -> ReceiptClaims | None:
+    index = queries.index_of_digest(group.connection, statement.token.digest)
+    if index is not None:
+        return queries.receipt(group.connection, index)
+    taken = queries.index_of_token_id(group.connection, statement.iss, statement.jti)
+    if taken is not None:
+        raise ConflictError(
+            f"entry {taken} is another statement under the same iss and jti", hint="Draw a new jti.", head=taken
+        )
+    return None
+
+
+def _judge(submission: Submission, state: LogState, root: TrustRoot, *, now: int) -> None:
+    try:
+        judge(state, root, submission.statement, submission.companions, now=now)
+    except NotFoundError as error:
+        # To the judge what is missing may turn up; to admission whoever submits has to bring everything.
+        raise RefusedError(error.message, hint=error.hint) from error
+
+
+def _answer(statement: Statement, claims: ReceiptClaims, office: Office, *, repeated: bool) -> Callable[[], Admission]:
+    def signed() -> Admission:
+        receipt = sign_receipt(statement, claims, host=office.root.host, signer=office.receipt_signer)
+        return Admission(claims.index, receipt, repeated)
+
+    return signed
+
+
+def _check_anchor(statement: Statement, published: Published, *, now: int) -> None:
+    if statement.anchor is None:
+        return
+    is_grant = statement.kind.effect is Effect.GRANT
+    latest = published.latest()
+    if is_grant and (latest is None or latest.time < now - LONGEST_SILENCE):
+        raise WitnessesUnavailableError(
+            "no checkpoint met the witness policy for six hours", hint="Sign again when the witnesses are back."
+        )
+    anchor = published.at(statement.anchor.size)
+    if anchor is None or b64u(anchor.root) != statement.anchor.root:
+        raise RefusedError("the anchor names no published checkpoint", hint="Fetch log/checkpoint and sign again.")
+    if is_grant and anchor.time < now - OLDEST_ANCHOR:
+        raise RefusedError("the anchor is too old", hint="Fetch log/checkpoint and sign again.")
+
+
+def _check_reserved(submission: Submission, group: Group) -> None:
+    public, compact = submission.statement.public, submission.companions.mark
+    if not isinstance(public, MarkIssued) or compact is None:
+        return
+    reserved = queries.reservation(group.connection, parse_name(submission.statement.object).value)
+    if reserved is None:
+        raise RefusedError("the mark id was not reserved", hint="Reserve an id when the case opens.")
+    wanted = (submission.statement.iss, public.scheme, public.tier, public.status.list, public.status.idx)
+    if wanted != (reserved.body, reserved.scheme, reserved.level, reserved.status_list, reserved.status_idx):
+        raise RefusedError("the mark id was reserved for another body, tier or status place")
+    if parse_mark(compact).content.number != reserved.number:
+        raise RefusedError("the mark carries another registration number than the reserved one")
+
+
+def _check_disclosures(submission: Submission) -> None:
+    statement = submission.statement
+    for disclosure in submission.disclosures:
+        check_disclosure(disclosure, log=statement.log, object=statement.object, sd=statement.sd)
+
+
+def _store_companions(submission: Submission, index: int, group: Group) -> None:
+    statement = submission.statement
+    mark = parse_name(statement.object).value if isinstance(statement.public, MarkIssued) else None
+    for kind, digest, token in _companions(submission):
+        if token is not None:
+            queries.add_companion(group.connection, StoredCompanion(index, kind, digest, mark, token))
+    if statement.second is not None:
+        queries.use_token(group.connection, "second", statement.second)
+    for disclosure in submission.disclosures:
+        queries.add_disclosure(group.connection, index, statement.object, disclosure)
+
+
+def _companions(submission: Submission) -> Iterator[tuple[str, str, str | None]]:
+    """Yield kind, digest and token of what the judged statement refers to; what it does not name is not kept."""
+    statement, companions = submission.statement, submission.companions
+    if statement.second is not None:
+        yield "second", statement.second, companions.second
+    match statement.public:
+        case MarkIssued() as issued:
+            yield "mark", issued.mark_sha256, companions.mark
+            yield "seal", issued.seal_sha256, companions.seal
+        case KeyAdded() as added:
+            yield "proof", added.proof, companions.proof
+        case _:
+            pass

@@ -1,0 +1,142 @@
+"""The write API over HTTP. What is read (marks, checkpoints, tiles, directory) comes from the read plane, never here.
+
+Every endpoint is asynchronous and waits for the writer's thread; an answer of success means that the entry is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import FastAPI, Query, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from registry.accept import LONGEST_SILENCE, read_submission
+from registry.api_models import (
+    HealthAnswer,
+    ObjectAnswer,
+    ProblemDocument,
+    ReservationAnswer,
+    ReservationRequest,
+    StatementAnswer,
+    StatementRequest,
+    StatusPlaceReserved,
+)
+from registry.body_limit import BodyLimit
+from registry.problems import MEDIA_TYPE, exception_handlers, http_problem
+from registry.reserve import read_wish
+from verifier import __version__
+from verifier.encoding import read_json
+from verifier.errors import MalformedError
+from verifier.names import parse_name
+from verifier.replay.rules import Companions
+from verifier.statement.commitment import Disclosure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from registry.service import Registry
+
+MOST_BYTES = 65_536
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Any:
+        try:
+            return read_json(await self.body())
+        except MalformedError as error:
+            raise HTTPException(400, error.message) from error
+
+
+class _StrictRoute(APIRoute):
+    """Reads JSON as the verifier does: no member twice, no NaN, no lone surrogate."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(_StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+def create_api(registry: Registry) -> FastAPI:
+    """Return the application over a registry that was started."""
+    app = FastAPI(
+        title="Shirushi registry",
+        version=__version__,
+        summary="Statements, reservations and the heads of objects.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        exception_handlers=exception_handlers(registry.host),
+    )
+    app.router.route_class = _StrictRoute
+
+    async def unreadable(_: Request, error: RequestValidationError) -> Response:
+        places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
+        return http_problem(registry.host, 400, places)
+
+    app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
+    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=registry.host)
+    _add_writes(app, registry)
+    _add_questions(app, registry)
+    return app
+
+
+def _add_writes(app: FastAPI, registry: Registry) -> None:
+    @app.post("/api/v1/reservations", status_code=201, name="reserve", responses=_problems(400, 413, 422, 503))
+    async def reserve(request: ReservationRequest) -> ReservationAnswer:
+        """Reserve a mark id, a registration number and a place in the status lists."""
+        wish = read_wish(request.assertion, scheme=request.scheme, level=request.level)
+        reserved = await asyncio.wrap_future(registry.reserve(wish))
+        place = StatusPlaceReserved(list=reserved.status_list, idx=reserved.status_idx)
+        return ReservationAnswer(mark=reserved.mark, number=reserved.number, status=place)
+
+    @app.post(
+        "/api/v1/statements",
+        status_code=201,
+        name="submit_statement",
+        responses={200: {"model": StatementAnswer}, **_problems(400, 409, 413, 422, 503)},
+    )
+    async def submit(request: StatementRequest, response: Response) -> StatementAnswer:
+        """Submit a signed statement. The same one again gets 200 and the first answer."""
+        companions = Companions(request.second, request.mark, request.seal, request.proof)
+        disclosures = tuple(Disclosure(one.salt, one.name, one.value) for one in request.disclosures)
+        submission = read_submission(request.statement, companions, disclosures)
+        admission = await asyncio.wrap_future(registry.submit(submission))
+        if admission.repeated:
+            response.status_code = 200
+        return StatementAnswer(index=admission.index, receipt=admission.receipt)
+
+
+def _add_questions(app: FastAPI, registry: Registry) -> None:
+    @app.get("/api/v1/objects", name="object_head", responses=_problems(400, 503, "default"))
+    async def object_head(uri: Annotated[str, Query(max_length=200)]) -> ObjectAnswer:
+        """Return the newest entry of an object."""
+        parse_name(uri)
+        head, state = await asyncio.wrap_future(registry.look_up(uri))
+        return ObjectAnswer(object=uri, head=head, state=state)
+
+    @app.get("/api/v1/health", name="health", responses=_problems(503))
+    async def health() -> HealthAnswer:
+        """Return how the log stands; for load balancers and people, not for verifiers."""
+        size = await asyncio.wrap_future(registry.size())
+        latest = registry.office.published.latest()
+        age = registry.office.clock() - latest.time if latest else None
+        is_ok = age is not None and age <= LONGEST_SILENCE
+        return HealthAnswer(
+            status="ok" if is_ok else "waiting_for_witnesses",
+            size=size,
+            published=latest.size if latest else 0,
+            checkpoint_age=age,
+        )
+
+
+def _problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    return {status: {"model": ProblemDocument, "content": {MEDIA_TYPE: schema}} for status in statuses}

@@ -1,0 +1,57 @@
+"""What is published beside the log: marks, seals, attestations, approvals, names of bodies, proof files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry import queries
+from verifier.encoding import canonical
+from verifier.log.tlog_proof import TlogProof
+from verifier.log.tree import inclusion_path
+from verifier.names import parse_name
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from registry.files import PublicFolder
+    from registry.published import PublishedCheckpoint
+    from registry.queries import StoredCompanion
+    from verifier.log.tree import NodeReader
+
+
+def write_companions(connection: Connection, public: PublicFolder, *, start: int, end: int) -> None:
+    """Publish the tokens and names beside the entries from ``start`` up to ``end``.
+
+    They come before the checkpoint, so that whoever sees an entry finds what it refers to.
+    """
+    for companion in queries.companions(connection, start, end):
+        public.write_once(_path(companion), companion.token.encode())
+    for uri in queries.objects_disclosed(connection, start, end):
+        name = parse_name(uri)
+        if name.kind == "e":
+            facts = [one.members() for one in queries.disclosures(connection, uri, end)]
+            public.replace(f"e/{name.value}.json", canonical({"object": uri, "disclosures": facts}) + b"\n")
+
+
+def write_proofs(
+    connection: Connection, public: PublicFolder, reader: NodeReader, covering: PublishedCheckpoint, *, start: int
+) -> None:
+    """Publish the proof of each mark issued from ``start`` on, with the first checkpoint that covers it."""
+    for companion in queries.companions(connection, start, covering.size):
+        if companion.kind == "mark":
+            (entry,) = queries.entries(connection, companion.index, companion.index + 1)
+            path = inclusion_path(reader, entry.index, covering.size)
+            proof = TlogProof(entry.index, tuple(path), covering.signed, entry.statement)
+            public.write_once(f"m/{companion.mark}.tlog-proof", proof.serialize())
+
+
+def _path(companion: StoredCompanion) -> str:
+    match companion.kind, companion.mark:
+        case ("mark", str(mark)):
+            return f"m/{mark}.jwt"
+        case ("seal", str(mark)):
+            return f"m/{mark}/seal.jwt"
+        case ("second", str(mark)):
+            return f"m/{mark}/attestation.jwt"
+        case _:
+            return f"log/approvals/{companion.digest}.jwt"

@@ -1,0 +1,41 @@
+"""A cap on request bodies, applied before anything reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.problems import http_problem
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class BodyLimit:
+    """ASGI middleware: a body above the limit is answered with 413 and never reaches the application."""
+
+    def __init__(self, app: ASGIApp, *, most_bytes: int, host: str) -> None:
+        self._app = app
+        self._most_bytes = most_bytes
+        self._host = host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body whole, then hand it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body, is_more = b"", True
+        while is_more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body += message.get("body", b"")
+            is_more = message.get("more_body", False)
+            if len(body) > self._most_bytes:
+                await http_problem(self._host, 413)(scope, receive, send)
+                return
+        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self._app(scope, replay, send)

@@ -1,0 +1,34 @@
+"""What a child process of `shirushi serve` is told. Secrets come by the environment, never by arguments."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from registry.data_folder import DataFolder
+from registry.settings import Settings
+
+CHILDREN = {
+    "witnesses": "registry.witnesses_process",
+    "api": "registry.api_process",
+    "publisher": "registry.publisher_process",
+    "reader": "registry.reader_process",
+}
+"""The module of each child, in the order in which they are started. Each has ``run``; no child imports another's."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """Its data folder, settings, port, the address of the demonstration witnesses, and how it learns to end."""
+
+    data: DataFolder
+    settings: Settings
+    port: int
+    house_url: str
+    hold: Callable[[Callable[[], None]], None]
+
+
+def now() -> int:
+    """Return the present time of this machine."""
+    return int(time.time())

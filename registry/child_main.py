@@ -1,0 +1,42 @@
+"""What runs in a child process: `python -m registry.child_main NAME --data DIR --lifeline FD --port N`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+from registry.child import CHILDREN, Child
+from registry.data_folder import DataFolder
+from registry.lifeline import hold_lifeline
+from registry.settings import read_settings
+from verifier.errors import MarkError
+
+
+def main() -> int:
+    """Run one child until its lifeline ends. Returns the exit code."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", choices=CHILDREN)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--lifeline", type=int, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--house-url", default="")
+    given = parser.parse_args()
+    try:
+        child = Child(
+            data=DataFolder(given.data),
+            settings=read_settings(given.data),
+            port=given.port,
+            house_url=given.house_url,
+            hold=lambda stop: hold_lifeline(given.lifeline, stop),
+        )
+        importlib.import_module(CHILDREN[given.name]).run(child)
+    except MarkError as error:
+        print(f"{given.name}: {error.code}: {error.message}\n  {error.hint}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,80 @@
+"""Founding a registry in a data folder: ceremony, keys, entry 0. Four witnesses of its own make it a demonstration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from registry.accept import Office
+from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony
+from registry.database import Database
+from registry.files import PublicFolder
+from registry.genesis import open_log
+from registry.ledger import Ledger
+from registry.published import Published
+from verifier.errors import WrongUseError
+from verifier.log.cosignature import Cosigner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from registry.data_folder import DataFolder
+    from verifier.injected import Clock, Entropy
+
+DEMONSTRATION = (
+    ("w1", "Demonstration witness A", "JP"),
+    ("w2", "Demonstration witness B", "GB"),
+    ("w3", "Demonstration witness C", "DE"),
+    ("w4", "Demonstration witness D", "SG"),
+)
+QUORUM_OF_FOUR = 3
+
+
+def found_registry(
+    data: DataFolder,
+    *,
+    host: str,
+    zone: str,
+    witnesses: Sequence[WitnessPlace],
+    quorum: int,
+    passphrase: bytes,
+    clock: Clock,
+    entropy: Entropy,
+) -> Ceremony:
+    """Make the keys, the trust root and entry 0; the first start of the processes publishes it.
+
+    Without witnesses of others, four demonstration witnesses are made and the root says that it is a demonstration.
+    Raises WrongUseError where a registry was founded before, StatementError for a wrong arrangement.
+    """
+    if data.database.exists():
+        raise WrongUseError(f"{data.path} holds a registry already")
+    data.path.mkdir(parents=True, exist_ok=True)
+    own = {} if witnesses else {name: Ed25519PrivateKey.from_private_bytes(entropy(32)) for name, *_ in DEMONSTRATION}
+    ceremony = hold_ceremony(
+        host=host,
+        zone=zone,
+        environment="production" if witnesses else "demonstration",
+        witnesses=witnesses or demonstration_places(host, own),
+        quorum=quorum,
+        now=clock(),
+        entropy=entropy,
+    )
+    keys = ceremony.keys
+    data.keep_keys(keys, own, passphrase=passphrase)
+    data.keep_custodians(ceremony.custodians, passphrase=passphrase)
+    database = Database(data.database)
+    database.migrate()
+    office = Office(ceremony.root, Published(data.public, ceremony.root), keys.receipt, clock, entropy)
+    first, second = keys.operators
+    open_log(Ledger(database), office, PublicFolder(data.public, writer="api"), first=first, second=second)
+    database.close()
+    return ceremony
+
+
+def demonstration_places(host: str, keys: dict[str, Ed25519PrivateKey]) -> list[WitnessPlace]:
+    """Return the four demonstration witnesses as they enter the trust root."""
+    return [
+        WitnessPlace(name, str(Cosigner(f"{name}.{host}", keys[name]).key), operator, country)
+        for name, operator, country in DEMONSTRATION
+    ]

@@ -1,0 +1,208 @@
+"""The operators' desk: what the authority says, signed by one operator, approved by another, sent to the API.
+
+Anchors are read from the read plane like anybody else would; the desk holds no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from verifier.encoding import b64u
+from verifier.envelope import parse_token
+from verifier.errors import ConflictError, MarkError, NotFoundError, RefusedError, UnavailableError
+from verifier.log.checkpoint import SignedCheckpoint
+from verifier.names import authority_uri, body_uri, key_uri, log_origin, mark_uri, scheme_uri
+from verifier.statement import Anchor, Draft, sign_statement
+from verifier.statement.approval import TYP as APPROVAL
+from verifier.statement.approval import sign_approval
+from verifier.statement.commitment import Disclosure, committed, salt_from
+from verifier.statement.key_proof import parse_key_proof
+
+if TYPE_CHECKING:
+    from verifier.injected import Clock, Entropy
+    from verifier.signer import Signer
+
+
+LONGEST_WAIT = 60
+"""How many times a desk looks whether an entry was published."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the read plane and the write API answer, such as ``http://127.0.0.1:8080``."""
+
+    read: str
+    api: str
+
+
+@dataclass(frozen=True)
+class Accreditation:
+    """What a body is accredited for: ``scope`` rows are {scheme, level, criteria_sha256}, the window [begins, ends)."""
+
+    no: int
+    role: str
+    identifier: str
+    name: str
+    scope: Sequence[dict[str, Any]]
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Where a statement stands in the log, and the registry's receipt."""
+
+    index: int
+    receipt: str
+
+
+class OperatorDesk:
+    """Two operators of one authority. Every method waits for the answer of the API."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        first: Signer,
+        second: Signer,
+        http: httpx.Client,
+        addresses: Addresses,
+        clock: Clock,
+        entropy: Entropy,
+        pause: Callable[[], None],
+    ) -> None:
+        """Sit down at the desk; ``pause`` is called between two looks at whether an entry was published."""
+        self.host = host
+        self._first = first
+        self._second = second
+        self._http = http
+        self._addresses = addresses
+        self._clock = clock
+        self._entropy = entropy
+        self._pause = pause
+
+    def publish_scheme(self, public: dict[str, Any]) -> Admitted:
+        """Publish a scheme's criteria; ``public`` is the public part of scheme.published."""
+        return self.submit("scheme.published", scheme_uri(self.host, public["scheme"], public["version"]), public)
+
+    def accredit(self, accreditation: Accreditation) -> Admitted:
+        """Accredit a body; its name enters the log as a commitment only."""
+        uri = body_uri(self.host, accreditation.no)
+        public = {
+            "no": accreditation.no,
+            "role": accreditation.role,
+            "identifier": accreditation.identifier,
+            "scope": list(accreditation.scope),
+            "from": accreditation.begins,
+            "until": accreditation.ends,
+        }
+        name = Disclosure(salt_from(self._entropy), "name", accreditation.name)
+        return self.submit("body.accredited", uri, public, disclosures=(name,))
+
+    def add_key(self, proof: str) -> Admitted:
+        """List the key that made this proof of possession."""
+        read = parse_key_proof(proof, log=log_origin(self.host))
+        public = {
+            "jwk": read.key.jwk,
+            "kid": read.key.kid,
+            "body": read.body,
+            "role": read.role,
+            "holder": read.holder,
+            "no": read.no,
+            "proof": read.token.digest,
+        }
+        return self.submit("key.added", key_uri(self.host, read.key.kid), public, proof=proof)
+
+    def suspend_body(self, no: int, *, reason: str) -> Admitted:
+        """Suspend a body: it decides nothing more until it is reinstated."""
+        return self.submit("body.suspended", body_uri(self.host, no), {"reason": reason})
+
+    def suspend_mark(self, mark_id: str, *, reason: str, lift_by: int) -> Admitted:
+        """Suspend a mark until it is reinstated; at ``lift_by`` it withdraws itself."""
+        return self.submit("mark.suspended", mark_uri(self.host, mark_id), {"reason": reason, "lift_by": lift_by})
+
+    def submit(
+        self,
+        type_: str,
+        uri: str,
+        public: dict[str, Any],
+        *,
+        disclosures: tuple[Disclosure, ...] = (),
+        proof: str | None = None,
+    ) -> Admitted:
+        """Sign, approve and send one statement about an object. Raises the error that the API answers with."""
+        log, prev = log_origin(self.host), self.head(uri)
+        anchor, now = self._anchor_over(prev), self._clock()
+        sd = committed(log=log, object=uri, disclosures=disclosures, entropy=self._entropy) if disclosures else ()
+        draft = Draft(log, type_, uri, public, sd)
+        iss = authority_uri(self.host)
+        approval = sign_approval(
+            draft.approval_subject, iss=iss, log=log, iat=now, signer=self._second, entropy=self._entropy
+        )
+        statement = sign_statement(
+            draft,
+            iss=iss,
+            iat=now,
+            jti=b64u(self._entropy(16)),
+            prev=prev,
+            anchor=anchor,
+            signer=self._first,
+            second=parse_token(approval, APPROVAL).digest,
+        )
+        shown = [one.members() for one in disclosures]
+        answer = self._post({"statement": statement, "second": approval, "proof": proof, "disclosures": shown})
+        return Admitted(answer["index"], answer["receipt"])
+
+    def anchor(self) -> Anchor:
+        """Return the latest published checkpoint; the registry's own admission checks its witnesses."""
+        note = self._ask("GET", f"{self._addresses.read}/log/checkpoint").content
+        checkpoint = SignedCheckpoint.parse(note).checkpoint
+        return Anchor(size=checkpoint.size, root=b64u(checkpoint.root))
+
+    def head(self, uri: str) -> int | None:
+        """Return the index of the object's newest entry."""
+        answer = self._ask("GET", f"{self._addresses.api}/api/v1/objects", params={"uri": uri}).json()
+        head = answer["head"]
+        return head if isinstance(head, int) else None
+
+    def _anchor_over(self, index: int | None) -> Anchor:
+        for _ in range(LONGEST_WAIT):
+            anchor = self.anchor()
+            if index is None or index < anchor.size:
+                return anchor
+            self._pause()
+        raise UnavailableError(f"entry {index} is not published yet", hint="Are publisher and witnesses running?")
+
+    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._ask("POST", f"{self._addresses.api}/api/v1/statements", json=body).json()
+        return dict(answer)
+
+    def _ask(self, method: str, url: str, **request: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, url, **request)
+        except httpx.HTTPError as error:
+            raise UnavailableError(f"{url} cannot be reached: {error}") from error
+        if answer.is_success:
+            return answer
+        raise _told(answer)
+
+
+def _told(answer: httpx.Response) -> MarkError:
+    try:
+        problem = answer.json()
+        message, hint, head = problem.get("detail") or problem["title"], problem.get("hint", ""), problem.get("head")
+    except (ValueError, KeyError, AttributeError):
+        message, hint, head = f"{answer.url} answered {answer.status_code}", "", None
+    match answer.status_code:
+        case 409:
+            return ConflictError(message, hint=hint, head=head)
+        case 404:
+            return NotFoundError(message, hint=hint)
+        case status if status >= 500:
+            return UnavailableError(message, hint=hint)
+        case _:
+            return RefusedError(message, hint=hint)

@@ -1,0 +1,80 @@
+"""What is published: checkpoints that met the trust root's witness policy, read back from the public folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from verifier.edge.folder import FolderFetcher
+from verifier.errors import NotFoundError
+from verifier.log.checkpoint import SignedCheckpoint
+from verifier.log.policy_file import parse_policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from verifier.log.tlog_policy import Policy
+    from verifier.trust.root import TrustRoot
+
+LATEST = "log/checkpoint"
+_KEPT = 256
+
+
+def checkpoint_path(size: int) -> str:
+    """Return where the checkpoint of that size is kept for ever."""
+    return f"log/checkpoints/{size}"
+
+
+def witness_policy(root: TrustRoot) -> Policy:
+    """Return the trust root's witness policy. Raises MalformedError or KeyRefusedError."""
+    return parse_policy(root.content.policy.encode())
+
+
+@dataclass(frozen=True)
+class PublishedCheckpoint:
+    """A checkpoint under the log's signature and a quorum of witnesses; ``time`` is when the quorum was met."""
+
+    signed: SignedCheckpoint
+    time: int
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self.signed.checkpoint.size
+
+    @property
+    def root(self) -> bytes:
+        """The 32-byte root."""
+        return self.signed.checkpoint.root
+
+
+class Published:
+    """The published checkpoints of one log. Each is judged by the trust root's policy before it is used."""
+
+    def __init__(self, public: Path, root: TrustRoot) -> None:
+        self._fetcher = FolderFetcher(public)
+        self._policy = witness_policy(root)
+        self._judged: dict[bytes, PublishedCheckpoint] = {}
+
+    def latest(self) -> PublishedCheckpoint | None:
+        """Return the newest published checkpoint. Raises ProofError or MalformedError for a bad file."""
+        return self._read(LATEST)
+
+    def at(self, size: int) -> PublishedCheckpoint | None:
+        """Return the published checkpoint of that size. Raises ProofError or MalformedError for a bad file."""
+        latest = self.latest()
+        # A kept checkpoint above the latest is one whose publication was cut short.
+        return None if latest is None or size > latest.size else self._read(checkpoint_path(size))
+
+    def _read(self, path: str) -> PublishedCheckpoint | None:
+        try:
+            data = self._fetcher.fetch(path)
+        except NotFoundError:
+            return None
+        if data not in self._judged:
+            signed = SignedCheckpoint.parse(data)
+            judged = PublishedCheckpoint(signed, self._policy.check_checkpoint(signed).time)
+            if len(self._judged) >= _KEPT:
+                self._judged.clear()
+            self._judged[data] = judged
+        return self._judged[data]

@@ -1,0 +1,144 @@
+"""The stage in one process: a clock that stands still until it is moved, seeded keys, HTTP without a network.
+
+With the same seed and start the story gives the same log root, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from registry.api import create_api
+from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony, log_vkey
+from registry.database import Database
+from registry.files import PublicFolder
+from registry.genesis import open_log
+from registry.in_process import InProcessTransport
+from registry.operator_desk import Addresses
+from registry.publisher import Publisher
+from registry.reader import create_reader
+from registry.scenario import cast
+from registry.scenario.stage import Stage
+from registry.service import Registry
+from registry.signer_store import SignerStore
+from registry.witness.client import WitnessClient
+from registry.witness.house import HouseConfig, create_app
+from registry.witness.service import WitnessConfig
+from verifier.injected import Entropy, seeded_entropy
+from verifier.log.cosignature import Cosigner
+from verifier.log.note import NoteSigner, parse_vkey
+from verifier.names import log_origin
+
+
+class HandClock:
+    """A clock that only its owner moves; reads as UTC seconds."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class OneProcess:
+    """A whole registry in one process, stepped by ``pass_time``."""
+
+    def __init__(self, folder: Path, *, seed: str, start: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.clock = HandClock(start)
+        entropy = seeded_entropy(seed)
+        witness_keys = {name: Ed25519PrivateKey.from_private_bytes(entropy(32)) for name, _, _ in cast.WITNESSES}
+        self.ceremony = _ceremony(witness_keys, now=start, entropy=entropy)
+        root, keys = self.ceremony.root, self.ceremony.keys
+        self.public = folder / "public"
+        self.registry = Registry(
+            database=folder / "registry.db",
+            public=self.public,
+            root=root,
+            receipt_signer=keys.receipt,
+            directory_signer=keys.directory,
+            organisation="Demonstration authority",
+            clock=self.clock,
+            entropy=entropy,
+        )
+        log_key = parse_vkey(log_vkey(cast.HOST, keys.log))
+        house = {
+            name: WitnessConfig(_witness_name(name), key, folder / f"{name}.db", (log_key,), self.clock)
+            for name, key in witness_keys.items()
+        }
+        self._transport = InProcessTransport(
+            {
+                "api": create_api(self.registry),
+                "read": create_reader(self.public, trust_root=root, now=self.clock),
+                "witness": create_app(HouseConfig(house)),
+            }
+        )
+        http = httpx.Client(transport=self._transport)
+        self._publisher = Publisher(
+            database=Database(folder / "registry.db"),
+            signer_store=SignerStore(folder / "signer.db"),
+            public=PublicFolder(self.public, writer="publisher"),
+            root=root,
+            signer=NoteSigner(log_origin(cast.HOST), keys.log),
+            witnesses={name: WitnessClient(f"http://witness/{name}", http) for name in house},
+        )
+        first, second = keys.operators
+        open_log(self.registry.ledger, self.registry.office, self.registry.public, first=first, second=second)
+        self._publisher.recover()
+        self.registry.start()
+        self.pass_time(1)
+        self.stage = Stage(
+            root=root,
+            operators=(first, second),
+            http=http,
+            addresses=Addresses(read="http://read", api="http://api"),
+            desk=folder / "desk.db",
+            clock=self.clock,
+            entropy=entropy,
+            pass_time=self.pass_time,
+        )
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the publisher and the directory job take a turn, and move the clock by whole seconds, one at least."""
+        self.clock.now += max(1, int(seconds))
+        self._publisher.publish_once()
+        self.registry.directory.step()
+
+    def close(self) -> None:
+        """Stop the writer and the thread that serves."""
+        self.registry.stop()
+        self._transport.close()
+
+
+@contextmanager
+def one_process(folder: Path, *, seed: str, start: int) -> Iterator[OneProcess]:
+    """Yield a registry in one process over an empty folder."""
+    world = OneProcess(folder, seed=seed, start=start)
+    try:
+        yield world
+    finally:
+        world.close()
+
+
+def _ceremony(keys: dict[str, Ed25519PrivateKey], *, now: int, entropy: Entropy) -> Ceremony:
+    places = [
+        WitnessPlace(name, str(Cosigner(_witness_name(name), keys[name]).key), operator, country)
+        for name, operator, country in cast.WITNESSES
+    ]
+    return hold_ceremony(
+        host=cast.HOST,
+        zone=cast.ZONE,
+        environment="demonstration",
+        witnesses=places,
+        quorum=cast.QUORUM,
+        now=now,
+        entropy=entropy,
+    )
+
+
+def _witness_name(name: str) -> str:
+    return f"{name}.{cast.HOST}"

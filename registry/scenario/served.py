@@ -1,0 +1,77 @@
+"""The stage with real processes: keys on disk, HTTP on loopback, the clock on the wall."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from registry.data_folder import OPERATORS, DataFolder
+from registry.founding import QUORUM_OF_FOUR, found_registry
+from registry.household import Household
+from registry.operator_desk import Addresses
+from registry.scenario import cast
+from registry.scenario.stage import Stage
+from registry.settings import PASSPHRASE, read_settings
+from verifier.edge.client import open_client
+from verifier.edge.keystore import load_signer
+from verifier.errors import WrongUseError
+
+PASSPHRASE_FILE = "passphrase"
+
+
+def wall_clock() -> int:
+    """Return the present time in UTC seconds."""
+    return int(time.time())
+
+
+def found(data: DataFolder) -> None:
+    """Hold the demonstration's ceremony in an empty folder; its passphrase is drawn and kept beside the keys."""
+    data.path.mkdir(parents=True, exist_ok=True)
+    passphrase = secrets.token_urlsafe(32)
+    place = data.path / PASSPHRASE_FILE
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(passphrase + "\n")
+    found_registry(
+        data,
+        host=cast.HOST,
+        zone=cast.ZONE,
+        witnesses=(),
+        quorum=QUORUM_OF_FOUR,
+        passphrase=passphrase.encode(),
+        clock=wall_clock,
+        entropy=secrets.token_bytes,
+    )
+
+
+@contextmanager
+def household(data: DataFolder, *, read_port: int) -> Iterator[Household]:
+    """Yield the running processes of a founded demonstration; 0 takes a free port. All end with the context."""
+    place = data.path / PASSPHRASE_FILE
+    if not place.exists():
+        raise WrongUseError(f"{data.path} holds no demonstration", hint="Delete the folder or choose another --dir.")
+    os.environ[f"{PASSPHRASE}_FILE"] = str(place)
+    ports = {"read_port": read_port, "api_port": 0, "witness_port": 0}
+    with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:
+        yield running
+
+
+@contextmanager
+def served_stage(data: DataFolder, running: Household) -> Iterator[Stage]:
+    """Yield the stage before the running processes."""
+    passphrase = (data.path / PASSPHRASE_FILE).read_bytes().strip()
+    first, second = (load_signer(data.key(name), passphrase) for name in OPERATORS)
+    with open_client() as http:
+        yield Stage(
+            root=data.trust_root(),
+            operators=(first, second),
+            http=http,
+            addresses=Addresses(read=running.urls["reader"], api=running.urls["api"]),
+            desk=data.path / "desk.db",
+            clock=wall_clock,
+            entropy=secrets.token_bytes,
+            pass_time=time.sleep,
+        )

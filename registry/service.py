@@ -1,0 +1,100 @@
+"""The write plane of one registry, put together: database, writer, admission, directory job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.accept import Office
+from registry.database import Database
+from registry.directory_job import DirectoryJob
+from registry.files import PublicFolder
+from registry.ledger import Ledger
+from registry.published import Published
+from registry.reserve import reserve
+from registry.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from registry.accept import Admission, Submission
+    from registry.ledger import Group
+    from registry.queries import Reserved
+    from registry.reserve import Wish
+    from verifier.injected import Clock, Entropy
+    from verifier.replay.state import LogState
+    from verifier.signer import Signer
+    from verifier.trust.root import TrustRoot
+
+
+class Registry:
+    """One registry's write plane over its data folder. It holds the receipt and the directory key."""
+
+    def __init__(
+        self,
+        *,
+        database: Path,
+        public: Path,
+        root: TrustRoot,
+        receipt_signer: Signer,
+        directory_signer: Signer,
+        organisation: str,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> None:
+        """Open the database and bring its schema up to date."""
+        self.database = Database(database)
+        self.database.migrate()
+        self.ledger = Ledger(self.database)
+        self.public = PublicFolder(public, writer="api")
+        self.office = Office(root, Published(public, root), receipt_signer, clock, entropy)
+        self.writer = Writer(self.ledger, self.office)
+        self.directory = DirectoryJob(
+            writer=self.writer,
+            office=self.office,
+            public=self.public,
+            signer=directory_signer,
+            organisation=organisation,
+        )
+
+    @property
+    def host(self) -> str:
+        """The authority's host."""
+        return self.office.root.host
+
+    def start(self) -> None:
+        """Read the log and begin to serve requests. Entry 0 was written before (see genesis.py)."""
+        self.writer.start()
+
+    def stop(self) -> None:
+        """Serve what waits, then close the database."""
+        self.writer.stop()
+        self.database.close()
+
+    def submit(self, submission: Submission) -> Future[Admission]:
+        """Queue a statement for admission."""
+        return self.writer.submit(submission)
+
+    def reserve(self, wish: Wish) -> Future[Reserved]:
+        """Queue a reservation."""
+        clock, entropy = self.office.clock, self.office.entropy
+        return self.writer.ask(lambda group, state: reserve(wish, group, state, clock, entropy))
+
+    def look_up(self, uri: str) -> Future[tuple[int | None, str | None]]:
+        """Ask for the index of an object's newest entry and its state."""
+
+        def look(_: Group, state: LogState) -> Callable[[], tuple[int | None, str | None]]:
+            found = (state.head(uri), state.state_of(uri))
+            return lambda: found
+
+        return self.writer.ask(look)
+
+    def size(self) -> Future[int]:
+        """Ask for the number of entries."""
+
+        def look(group: Group, _: LogState) -> Callable[[], int]:
+            size = group.size
+            return lambda: size
+
+        return self.writer.ask(look)

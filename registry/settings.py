@@ -1,0 +1,74 @@
+"""Every setting of the registry in one place: its name, its default, what it means.
+
+A setting is taken from the environment (SHIRUSHI_ and its name in capitals), else from settings.toml in the data
+folder, else from its default. A secret has no default and is never read from settings.toml.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from verifier.errors import WrongUseError
+
+FILE = "settings.toml"
+PREFIX = "SHIRUSHI_"
+PASSPHRASE = f"{PREFIX}PASSPHRASE"
+"""The environment variable with the passphrase of the key files; with _FILE behind it, a file that holds it."""
+
+
+class Settings(BaseModel):
+    """The settings of one registry; each field's description says what it means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organisation: str = Field("Demonstration authority", description="The authority's name for OpenID Federation.")
+    listen: str = Field("127.0.0.1", description="The address that all processes listen on.")
+    read_port: int = Field(8080, ge=0, lt=65_536, description="Port of the read plane; 0 takes a free one.")
+    api_port: int = Field(8081, ge=0, lt=65_536, description="Port of the write API; 0 takes a free one.")
+    witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
+    publish_every_ms: int = Field(1000, ge=200, description="Milliseconds between two steps of the publisher.")
+    witness_timeout_ms: int = Field(2000, ge=100, description="Milliseconds that a witness has for its answer.")
+    witnesses: dict[str, str] = Field({}, description="Submission address of each witness by its name in the policy.")
+
+
+def read_settings(
+    data: Path, *, given: Mapping[str, int] | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Return the settings of a data folder; what is given counts before all. Raises WrongUseError for a wrong one."""
+    environment = os.environ if environment is None else environment
+    names = [name for name, one in Settings.model_fields.items() if one.annotation in (int, str)]
+    said = {name: environment[PREFIX + name.upper()] for name in names if PREFIX + name.upper() in environment}
+    try:
+        return Settings.model_validate({**_from_file(data / FILE), **said, **(given or {})})
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise WrongUseError(f"a setting is wrong: {faults}") from error
+
+
+def read_passphrase(environment: Mapping[str, str] | None = None) -> bytes:
+    """Return the passphrase of the key files. Raises WrongUseError when there is none."""
+    environment = os.environ if environment is None else environment
+    if environment.get(PASSPHRASE):
+        return environment[PASSPHRASE].encode()
+    place = environment.get(f"{PASSPHRASE}_FILE")
+    if place:
+        try:
+            return Path(place).read_bytes().strip()
+        except OSError as error:
+            raise WrongUseError(f"{PASSPHRASE}_FILE cannot be read: {error.strerror}") from error
+    raise WrongUseError(f"{PASSPHRASE} is not set", hint=f"Set it, or {PASSPHRASE}_FILE to a file that holds it.")
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise WrongUseError(f"{path} cannot be read: {error}") from error

@@ -1,0 +1,114 @@
+"""The rows of the registry's database. Domain values stand in the statements; rows only find them.
+
+Types are portable to PostgreSQL. SQLModel tables do not validate: everything here was judged before it is stored.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def _whole(*, primary_key: bool = False) -> Column[int]:
+    # SQLite makes a row id only of INTEGER, PostgreSQL needs BIGINT for the same range.
+    kind = BigInteger().with_variant(Integer(), "sqlite")
+    return Column(kind, primary_key=primary_key, autoincrement=False, nullable=False)
+
+
+class LogEntry(SQLModel, table=True):
+    """One entry of the log: the statement byte for byte, and what finds it. Never updated, never deleted."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (UniqueConstraint("iss", "jti", name="log_entry_once"),)
+
+    seq: int = Field(sa_column=_whole(primary_key=True))
+    statement: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    leaf_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    digest: str = Field(unique=True)
+    object: str = Field(index=True)
+    type: str
+    iss: str
+    jti: str
+
+
+class LogTile(SQLModel, table=True):
+    """The hashes of one tile (C2SP tlog-tiles), 32 bytes each, as many as the log has so far."""
+
+    __tablename__ = "log_tile"
+
+    level: int = Field(primary_key=True)
+    idx: int = Field(sa_column=_whole(primary_key=True))
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LogHead(SQLModel, table=True):
+    """The one row with the log's size, root and frontier; changed by compare-and-swap only."""
+
+    __tablename__ = "log_state"
+
+    id: int = Field(primary_key=True)
+    size: int = Field(sa_column=_whole())
+    root: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    frontier: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Reservation(SQLModel, table=True):
+    """A mark id, its registration number and its place in the status lists, reserved for one body and tier."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (UniqueConstraint("status_list", "status_idx", name="reservation_status"),)
+
+    mark: str = Field(primary_key=True)
+    number: str = Field(unique=True)
+    prefix: str = Field(index=True)
+    status_list: int
+    status_idx: int = Field(sa_column=_whole())
+    body: str
+    scheme: str
+    level: int
+
+
+class Companion(SQLModel, table=True):
+    """A token that stands beside an entry: second, mark, seal or proof. ``mark`` is set where the entry issues one."""
+
+    __tablename__ = "companion"
+
+    seq: int = Field(sa_column=_whole(primary_key=True))
+    kind: str = Field(primary_key=True)
+    digest: str
+    mark: str | None = None
+    token: str
+
+
+class DisclosedFact(SQLModel, table=True):
+    """What opens a commitment: personal data, so the only row that may be erased."""
+
+    __tablename__ = "disclosure"
+
+    object: str = Field(primary_key=True)
+    salt: str = Field(primary_key=True)
+    name: str
+    value: str
+    seq: int = Field(sa_column=_whole())
+
+
+class UsedToken(SQLModel, table=True):
+    """A token that counts once: a second person's (by digest) or a client assertion (by issuer and jti)."""
+
+    __tablename__ = "used_token"
+
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+
+
+class ReceiptIssued(SQLModel, table=True):
+    """What an admission receipt says beside its entry; it is signed after the commit, and again for a retry."""
+
+    __tablename__ = "receipt"
+
+    seq: int = Field(sa_column=_whole(primary_key=True))
+    jti: str
+    iat: int = Field(sa_column=_whole())
+
+
+metadata = SQLModel.metadata

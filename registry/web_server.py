@@ -1,0 +1,41 @@
+"""Serving an application from inside the process that made it: granian without a worker process.
+
+Killing granian's main process alone would leave its worker serving; here there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+
+def serve_application(app: ASGIApp, *, address: str, port: int, hold: Callable[[Callable[[], None]], None]) -> None:
+    """Serve until told to stop; ``hold`` is called once with the function that stops, which any thread may call."""
+
+    async def run() -> None:
+        server = Server(
+            app,
+            address=address,
+            port=port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            log_enabled=False,
+        )
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(server.stop)
+
+        hold(stop)
+        await server.serve()
+
+    asyncio.run(run())

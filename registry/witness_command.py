@@ -1,0 +1,57 @@
+"""`shirushi witness`: one witness over HTTP, for whoever wants to watch a log (C2SP tlog-witness)."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from registry.child import now
+from registry.household import free_port
+from registry.settings import read_passphrase
+from registry.web_server import serve_application
+from registry.witness.house import HouseConfig, create_app
+from registry.witness.service import WitnessConfig
+from verifier.edge.keystore import load_note_key, save_note_key
+from verifier.log.cosignature import Cosigner
+from verifier.log.vkey import parse_vkey
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+Name = Annotated[str, typer.Option(help="The witness's key name, such as witness.example/w1.")]
+KeyFile = Annotated[Path, typer.Option("--key", help="The encrypted key file.")]
+
+
+@app.command("new-key")
+def new_key(name: Name, key: KeyFile) -> None:
+    """Make a witness key and print its verifier key."""
+    private = Ed25519PrivateKey.generate()
+    save_note_key(key, private, read_passphrase())
+    print(Cosigner(name, private).key)
+
+
+@app.command()
+def serve(
+    *,
+    name: Name,
+    key: KeyFile,
+    store: Annotated[Path, typer.Option(help="The file in which the witness remembers what it cosigned.")],
+    log: Annotated[list[str], typer.Option(help="The verifier key of a log to follow; may be given several times.")],
+    listen: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 0,
+) -> None:
+    """Cosign the checkpoints of logs until Ctrl-C."""
+    private = load_note_key(key, read_passphrase())
+    config = WitnessConfig(name, private, store, tuple(map(parse_vkey, log)), now)
+    chosen = port or free_port(listen)
+    print(f"http://{listen}:{chosen}/witness")
+
+    def hold(stop: Callable[[], None]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop())
+
+    serve_application(create_app(HouseConfig({"witness": config})), address=listen, port=chosen, hold=hold)

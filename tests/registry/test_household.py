@@ -1,0 +1,133 @@
+"""The processes of `shirushi serve` live and end together, however the parent ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from registry.commands import read_addresses
+from registry.data_folder import DataFolder
+from registry.founding import found_registry
+from registry.operator_desk import OperatorDesk
+from verifier.edge.keystore import load_signer
+from verifier.injected import seeded_entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.system
+
+PASSPHRASE = "a passphrase of this test"
+CHILDREN = ["witnesses", "api", "publisher", "reader"]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    """A founded registry."""
+    folder = DataFolder(tmp_path / "registry")
+    found_registry(
+        folder,
+        host="shirushi.example",
+        zone="Asia/Tokyo",
+        witnesses=(),
+        quorum=3,
+        passphrase=PASSPHRASE.encode(),
+        clock=lambda: int(time.time()),
+        entropy=seeded_entropy("household 1"),
+    )
+    return folder
+
+
+@contextlib.contextmanager
+def serving(data: DataFolder) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
+    """Start `shirushi serve` and wait until everything answers."""
+    ports = ["--read-port", "0", "--api-port", "0", "--witness-port", "0"]
+    command = [sys.executable, "-c", "from verifier.edge.main import main; raise SystemExit(main())"]
+    parent = subprocess.Popen(
+        [*command, "serve", "--dir", str(data.path), "--demo-witnesses", *ports],
+        env={**os.environ, "SHIRUSHI_PASSPHRASE": PASSPHRASE},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(data.run_file.exists)
+        yield parent, json.loads(data.run_file.read_text())
+    finally:
+        parent.kill()
+        parent.wait()
+
+
+def wait_until(is_so: Any, seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        # A child whose parent was killed is nobody's to wait for and may stay a zombie: that is not alive.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_killing_the_parent_ends_every_child(data: DataFolder) -> None:
+    with serving(data) as (parent, run):
+        assert list(run["pids"]) == CHILDREN
+        assert all(is_alive(pid) for pid in run["pids"].values())
+        os.kill(parent.pid, signal.SIGKILL)
+        parent.wait()
+        wait_until(lambda: not any(is_alive(pid) for pid in run["pids"].values()), seconds=8)
+
+
+def test_an_interrupt_ends_every_child_in_order_and_with_success(data: DataFolder) -> None:
+    with serving(data) as (parent, run):
+        parent.send_signal(signal.SIGINT)
+        assert parent.wait(30) == 0
+        assert not any(is_alive(pid) for pid in run["pids"].values())
+        assert not data.run_file.exists()
+
+
+def test_a_statement_is_admitted_cosigned_and_served(data: DataFolder) -> None:
+    with serving(data) as (_, run), httpx.Client(timeout=10) as http:
+        assert set(run["urls"]) == {"witnesses", "api", "reader"}
+        first, second = (load_signer(data.key(name), PASSPHRASE.encode()) for name in ("operator-1", "operator-2"))
+        desk = OperatorDesk(
+            host="shirushi.example",
+            first=first,
+            second=second,
+            http=http,
+            addresses=read_addresses(data),
+            clock=lambda: int(time.time()),
+            entropy=os.urandom,
+            pause=lambda: time.sleep(0.2),
+        )
+        admitted = desk.publish_scheme({"scheme": "a.b", "version": "1", "sha256": "A" * 43, "tiers": []})
+        wait_until(lambda: desk.anchor().size > admitted.index, seconds=10)
+        wait_until(lambda: directory_size(http, run) > admitted.index, seconds=15)
+        environment = Path(f"/proc/{run['pids']['reader']}/environ").read_bytes()
+        assert PASSPHRASE.encode() not in environment
+        for pid in run["pids"].values():
+            assert PASSPHRASE.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def directory_size(http: httpx.Client, run: dict[str, Any]) -> int:
+    answer = http.get(f"{run['urls']['reader']}/directory/latest")
+    return int(answer.json()["size"]) if answer.status_code == 200 else 0
+
+
+def test_when_one_child_ends_by_itself_the_whole_family_ends(data: DataFolder) -> None:
+    with serving(data) as (parent, run):
+        os.kill(run["pids"]["api"], signal.SIGKILL)
+        assert parent.wait(30) == 2
+        assert not any(is_alive(pid) for pid in run["pids"].values())

@@ -1,0 +1,199 @@
+"""The reader serves the read plane as it is, and composes answers without a database."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+import registry.reader_process
+from registry.in_process import InProcessTransport
+from registry.reader import create_reader
+from verifier.bundle import parse_bundle
+from verifier.edge.pages import PageRenderer
+from verifier.edge.qr import decode_qr
+from verifier.log.merkle import leaf_hash
+from verifier.log.policy_file import parse_policy
+from verifier.log.tlog_proof import TlogProof
+from verifier.trust.root import pin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.registry.conftest import Issued
+
+
+def get(issued: Issued, path: str, **headers: str) -> httpx.Response:
+    return issued.world.http.get(f"http://read{path}", headers=headers)
+
+
+def test_a_published_mark_is_valid(issued: Issued) -> None:
+    answer = get(issued, f"/m/{issued.mark}", accept="application/json")
+    checks = {one["name"]: one["result"] for one in answer.json()["checks"]}
+    assert answer.json()["headline"] == "valid", answer.text
+    assert set(checks.values()) == {"passed"}
+
+
+def test_every_file_of_the_public_folder_is_served_byte_for_byte(issued: Issued) -> None:
+    public = issued.world.public
+    files = [path for path in public.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    for path in files:
+        answer = get(issued, "/" + path.relative_to(public).as_posix())
+        assert answer.status_code == 200, path
+        assert answer.content == path.read_bytes()
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "cache"),
+    [
+        ("/log/checkpoint", "text/plain; charset=utf-8", "public, max-age=1"),
+        ("/log/checkpoints/1", "text/plain; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("/log/tile/entries/000.p/1", "application/octet-stream", "public, max-age=31536000, immutable"),
+        ("/directory/latest", "application/json", "public, max-age=1"),
+        ("/trust/1.json", "application/json", "public, max-age=31536000, immutable"),
+        ("/.well-known/openid-federation", "application/entity-statement+jwt", "public, max-age=60"),
+    ],
+)
+def test_each_kind_of_file_has_its_type_and_its_time_to_live(
+    issued: Issued, path: str, media_type: str, cache: str
+) -> None:
+    answer = get(issued, path)
+    assert (answer.status_code, answer.headers["content-type"], answer.headers["cache-control"]) == (
+        200,
+        media_type,
+        cache,
+    )
+
+
+def test_who_has_the_bytes_already_gets_none(issued: Issued) -> None:
+    first = get(issued, "/log/checkpoint")
+    again = get(issued, "/log/checkpoint", **{"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_range_of_a_shard_is_served(issued: Issued) -> None:
+    shard = next((issued.world.public / "directory/shards").iterdir())
+    part = get(issued, f"/directory/shards/{shard.name}", range="bytes=5-14")
+    assert (part.status_code, part.content) == (206, shard.read_bytes()[5:15])
+    assert part.headers["content-range"] == f"bytes 5-14/{shard.stat().st_size}"
+    assert get(issued, f"/directory/shards/{shard.name}", range="bytes=9999999-").status_code == 416
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/log/../../registry.db",
+        "/log/%2e%2e/%2e%2e/registry.db",
+        "/log/..%2f..%2fregistry.db",
+        "/directory/shards/..%2f..%2f..%2fsigner.db",
+        "/trust//etc/passwd",
+        "/.incoming/api",
+        "/registry.db",
+        "/log/tile/0/000.p/0",
+        "/log/tile/64/000",
+    ],
+)
+def test_no_path_leads_out_of_the_read_plane(issued: Issued, path: str) -> None:
+    answer = get(issued, path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_typed_id_is_moved_to_its_one_form(issued: Issued) -> None:
+    typed = issued.mark.upper()[:13] + "-" + issued.mark.upper()[13:]
+    for suffix in ("", ".json", "/bundle.json"):
+        answer = get(issued, f"/m/{typed}{suffix}")
+        assert (answer.status_code, answer.headers["location"]) == (301, f"/m/{issued.mark}{suffix}")
+
+
+def test_a_mistyped_id_and_an_unknown_one_are_different_answers(issued: Issued) -> None:
+    mistyped = ("1" if issued.mark[0] != "1" else "2") + issued.mark[1:]
+    assert get(issued, f"/m/{mistyped}").json()["code"] == "malformed"
+    unknown = get(issued, "/m/0000000000000000000000000h")
+    assert unknown.status_code in (400, 404)
+    assert get(issued, "/e/999").json()["code"] == "not_found"
+
+
+def test_the_bundle_and_the_proof_are_of_the_mark(issued: Issued) -> None:
+    root = pin(get(issued, "/trust/1.json").content)
+    proof = TlogProof.parse(get(issued, f"/m/{issued.mark}.tlog-proof").content)
+    assert proof.extra is not None
+    proof.verify(leaf_hash(proof.extra), parse_policy(root.content.policy.encode()))
+    bundle = parse_bundle(get(issued, f"/m/{issued.mark}/bundle.json").content)
+    assert bundle.mark == get(issued, f"/m/{issued.mark}.jwt").text
+
+
+def test_the_proof_carries_the_first_checkpoint_that_covers_the_mark(issued: Issued) -> None:
+    proof = TlogProof.parse(get(issued, f"/m/{issued.mark}.tlog-proof").content)
+    sizes = sorted(int(path.name) for path in (issued.world.public / "log/checkpoints").iterdir())
+    assert proof.checkpoint.checkpoint.size == min(size for size in sizes if size > proof.index)
+    assert proof.checkpoint.checkpoint.size < max(sizes)
+
+
+def test_the_qr_image_holds_the_seal(issued: Issued) -> None:
+    image = get(issued, f"/m/{issued.mark}/qr.png")
+    (text,) = decode_qr(image.content)
+    assert text.startswith(f"https://shirushi.example/m/{issued.mark}#")
+    assert get(issued, f"/m/{issued.mark}/qr.svg").headers["content-type"] == "image/svg+xml"
+
+
+def test_a_body_is_shown_with_its_disclosed_name_and_its_scope(issued: Issued) -> None:
+    answer = get(issued, "/e/7").json()
+    assert (answer["name"], answer["record"]["state"]) == ("見本評価機構", "active")
+    assert answer["listed"]["scope"][0]["scheme"] == "jp.meti.scs"
+
+
+def test_an_organisation_is_shown_with_its_marks(issued: Issued) -> None:
+    assert get(issued, "/o/1180301018771").headers["location"] == "/o/0188-1180301018771"
+    marks = get(issued, "/o/0188-1180301018771").json()["record"]["marks"]
+    assert [one["mark"] for one in marks] == [issued.mark]
+
+
+@pytest.fixture(scope="module")
+def browser(issued: Issued) -> Iterator[httpx.Client]:
+    """A browser that looks at the pages."""
+    root, now = issued.world.ceremony.root, issued.world.clock
+    render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
+    app = create_reader(issued.world.public, trust_root=root, now=now, render=render)
+    headers = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "ja"}
+    with httpx.Client(transport=InProcessTransport({"read": app}), base_url="http://read", headers=headers) as client:
+        yield client
+
+
+def test_a_browser_gets_a_page_and_a_program_gets_json(issued: Issued, browser: httpx.Client) -> None:
+    page = browser.get(f"/m/{issued.mark}")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<html lang="ja"' in page.text
+    assert "株式会社見本精機" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert browser.get(f"/m/{issued.mark}", headers={"accept": "application/json"}).json()["headline"] == "valid"
+    assert browser.get(f"/m/{issued.mark}?lang=en").text.count('<html lang="en"') == 1
+
+
+@pytest.mark.parametrize("path", ["/e/7", "/o/0188-1180301018771"])
+def test_bodies_and_organisations_have_pages(browser: httpx.Client, path: str) -> None:
+    answer = browser.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_a_page_refers_only_to_files_that_are_served(issued: Issued, browser: httpx.Client) -> None:
+    page = browser.get(f"/m/{issued.mark}").text
+    addresses = set(re.findall(r'(?:href|src)="(/[^"]*)"', page))
+    assert any(one.startswith("/static/") for one in addresses)
+    assert {one: browser.get(one).status_code for one in addresses} == dict.fromkeys(addresses, 200)
+
+
+def test_a_person_who_mistypes_an_id_gets_a_page_that_says_so(browser: httpx.Client) -> None:
+    for path, status in (("/m/mistyped", 400), ("/e/999", 404), ("/nothing", 404)):
+        answer = browser.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+
+
+def test_the_reader_loads_no_database() -> None:
+    source = inspect.getsource(registry.reader_process)
+    assert "database" not in source.replace("no database", "")

@@ -1,0 +1,133 @@
+"""The writer commits groups; a request stands or falls alone; no answer comes before the commit."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from registry import ledger as ledger_module
+from registry import queries
+from registry.accept import read_submission
+from registry.writer import fold
+from verifier.errors import RefusedError, UnavailableError
+from verifier.replay.rules import Companions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from registry.ledger import Group
+    from tests.registry.conftest import Office, World
+    from verifier.replay.state import LogState
+
+
+def using(name: str) -> Callable[[Group, LogState], Callable[[], str]]:
+    """Return a request that writes one row."""
+
+    def request(group: Group, _: LogState) -> Callable[[], str]:
+        queries.use_token(group.connection, "test", name)
+        return lambda: name
+
+    return request
+
+
+def refusing(group: Group, _: LogState) -> Callable[[], str]:
+    """Write a row, then find that the rules do not allow it."""
+    queries.use_token(group.connection, "test", "refused")
+    raise RefusedError("not allowed")
+
+
+class Held:
+    """Keeps the writer busy, so that what is asked meanwhile becomes one group."""
+
+    def __init__(self, world: World) -> None:
+        self._go = threading.Event()
+        self._done = world.registry.writer.ask(self._wait)
+
+    def _wait(self, _: Group, __: LogState) -> Callable[[], None]:
+        assert self._go.wait(5)
+        return lambda: None
+
+    def release(self) -> None:
+        self._go.set()
+        self._done.result(5)
+
+
+def rows(world: World) -> set[str]:
+    with world.registry.database.read() as connection:
+        return set(connection.exec_driver_sql("SELECT id FROM used_token WHERE kind = 'test'").scalars())
+
+
+def test_one_refused_request_does_not_touch_the_others_of_its_group(world: World) -> None:
+    writer, held = world.registry.writer, Held(world)
+    first, refused, last = writer.ask(using("a")), writer.ask(refusing), writer.ask(using("b"))
+    held.release()
+    assert (first.result(5), last.result(5)) == ("a", "b")
+    with pytest.raises(RefusedError, match="not allowed"):
+        refused.result(5)
+    assert rows(world) == {"a", "b"}
+
+
+def test_a_mistake_of_ours_in_one_request_does_not_touch_the_others(world: World) -> None:
+    def broken(group: Group, _: LogState) -> Callable[[], str]:
+        queries.use_token(group.connection, "test", "broken")
+        raise KeyError("mistake")
+
+    writer, held = world.registry.writer, Held(world)
+    good, bad = writer.ask(using("a")), writer.ask(broken)
+    held.release()
+    assert good.result(5) == "a"
+    with pytest.raises(KeyError):
+        bad.result(5)
+    assert rows(world) == {"a"}
+
+
+def test_when_the_commit_fails_the_whole_group_fails_and_the_state_is_read_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, registry = world.desk, world.registry
+    before = registry.size().result(5)
+    scheme = {"scheme": "a.b", "version": "1", "sha256": "A" * 43, "tiers": []}
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger_module.queries, "advance_log", lambda *_: False)
+        with pytest.raises(UnavailableError):
+            desk.publish_scheme(scheme)
+    assert registry.size().result(5) == before
+    assert registry.look_up("https://shirushi.example/s/a.b/1").result(5) == (None, None)
+    assert desk.publish_scheme(scheme).index == before
+
+
+def test_an_answer_means_that_another_process_sees_the_entry(world: World) -> None:
+    admitted = world.desk.publish_scheme({"scheme": "a.b", "version": "1", "sha256": "A" * 43, "tiers": []})
+    with world.registry.database.read() as connection:
+        assert queries.log_size(connection).size == admitted.index + 1
+        assert len(queries.entries(connection, admitted.index, admitted.index + 1)) == 1
+
+
+def test_a_group_of_entries_gets_consecutive_places_and_right_tiles(office: Office) -> None:
+    world, signers = office
+    signed = [world.sign_mark(signers, world.reserve(signers).json()).request for _ in range(5)]
+    writer, held, answers = world.registry.writer, Held(world), list[Any]()
+    senders = [threading.Thread(target=lambda one=one: answers.append(submitted(world, one))) for one in signed]
+    for sender in senders:
+        sender.start()
+    held.release()
+    for sender in senders:
+        sender.join(5)
+    indices = sorted(answer.result(5).index for answer in answers)
+    assert indices == list(range(indices[0], indices[0] + 5))
+    assert writer.ask(lambda group, _: lambda: group.size).result(5) == indices[-1] + 1
+    assert world.publisher.publish_once().outcome == "published"
+
+
+def submitted(world: World, request: dict[str, str]) -> Any:
+    tokens = Companions(second=request["second"], mark=request["mark"], seal=request["seal"])
+    return world.registry.submit(read_submission(request["statement"], tokens))
+
+
+def test_the_state_folded_from_the_database_is_the_state_of_the_writer(world: World) -> None:
+    world.accredit()
+    folded = fold(world.registry.ledger, world.registry.host)
+    heads = world.registry.writer.ask(lambda _, state: lambda: dict(state.heads)).result(5)
+    assert folded.heads == heads
