@@ -5,18 +5,18 @@ An attack is three lines: build a world, make the registry lie, see what the ver
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony
-from verifier.dates import day_start, local_date, term_end
+from verifier.bundle import LoggedStatement
 from verifier.directory.build import BuiltDirectory, build_directory
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token
 from verifier.errors import NotFoundError
-from verifier.identifier import parse_identifier
 from verifier.injected import seeded_entropy
 from verifier.log.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from verifier.log.cosignature import Cosigner
@@ -25,27 +25,21 @@ from verifier.log.note import NoteSigner
 from verifier.log.tile import TILE_WIDTH, encode_entries
 from verifier.log.tlog_proof import TlogProof
 from verifier.log.tree import MemoryTree, inclusion_path
-from verifier.mark import Holder, MarkDraft, Scope, sign_mark
-from verifier.markid import new_mark_id
 from verifier.names import (
     authority_uri,
     body_uri,
     directory_uri,
     key_uri,
     log_origin,
-    mark_uri,
-    org_uri,
     root_uri,
-    scheme_uri,
 )
 from verifier.replay.rules import Companions, judge
 from verifier.replay.state import LogState
-from verifier.seal import seal_content, sign_seal
 from verifier.signer import SoftwareSigner
 from verifier.statement import Anchor, Draft, parse_statement, sign_statement
 from verifier.statement.approval import sign_approval
-from verifier.statement.attestation import Evaluated, Period, TechnicalVerification, sign_attestation
 from verifier.statement.key_proof import parse_key_proof, sign_key_proof
+from verifier.trust.root import CustodianKeys, TrustRoot, sign_root
 from verifier.trust.trustlist import sign_trust_list
 
 HOST = "shirushi.example"
@@ -59,6 +53,7 @@ TIERS = [
 ]
 HOLDER = "0188-1180301018771"
 OTHER_HOLDER = "0188-5010005007126"
+ALONE = Companions()
 
 
 @dataclass
@@ -111,7 +106,7 @@ class RegistrySimulator:
 
     # --- the log -----------------------------------------------------------------------------------------------------
 
-    def append(self, compact: str, companions: Companions = Companions(), *, judged: bool = True) -> int:
+    def append(self, compact: str, companions: Companions = ALONE, *, judged: bool = True) -> int:
         """Take an entry; with ``judged=False`` the registry breaks its own rules."""
         statement = parse_statement(compact)
         if judged:
@@ -124,12 +119,25 @@ class RegistrySimulator:
             self.files[f"log/approvals/{statement.second}.jwt"] = companions.second.encode()
         return index
 
+    def append_unread(self, compact: str) -> int:
+        """Take an entry that this version cannot read."""
+        self.entries.append(compact.encode())
+        self.tree.append(leaf_hash(compact.encode()))
+        self.state.size += 1
+        return len(self.entries) - 1
+
+    def logged(self, index: int) -> LoggedStatement:
+        """Return an entry as it stands in a bundle over everything published."""
+        path = tuple(inclusion_path(self.tree, index, self.published))
+        return LoggedStatement(index, self.entries[index].decode(), path)
+
     def publish(self, *, wait: int = 1) -> SignedCheckpoint:
         """Sign the tree, have it cosigned, and serve it."""
         self.now += wait
         size = len(self.entries)
         signed = self.cosigned(Checkpoint(log_origin(HOST), size, self.tree.root()), time=self.now)
-        self.files["log/checkpoint"] = self.files[f"log/checkpoints/{size}"] = signed.serialize()
+        self.files["log/checkpoint"] = signed.serialize()
+        self.files.setdefault(f"log/checkpoints/{size}", signed.serialize())
         self.published = size
         for mark_id, index in self.unproven:
             path = tuple(inclusion_path(self.tree, index, size))
@@ -157,14 +165,20 @@ class RegistrySimulator:
             "root": b64u(built.root),
             "files": [{"uri": f"directory/{size}/index", "sha256": built.files.index_sha256}],
         }
-        compact = self.signed(Draft(log_origin(HOST), "directory.published", directory_uri(HOST), public), keys.directory)
+        compact = self.signed(
+            Draft(log_origin(HOST), "directory.published", directory_uri(HOST), public), keys.directory
+        )
         entry = self.append(compact)
         self.publish()
-        self.files[f"directory/{size}/index"] = built.files.index
-        self.files |= {f"directory/shards/{name}": data for name, data in built.files.shards.items()}
-        self.files["directory/latest"] = canonical({"entry": entry, "size": size})
+        self.serve_directory(built, entry)
         self.files["trust/list.jwt"] = trust_list.encode()
         return built
+
+    def serve_directory(self, built: BuiltDirectory, entry: int) -> None:
+        """Serve the files of a directory that stands at that place of the log."""
+        self.files[f"directory/{built.size}/index"] = built.files.index
+        self.files |= {f"directory/shards/{name}": data for name, data in built.files.shards.items()}
+        self.files["directory/latest"] = canonical({"entry": entry, "size": built.size})
 
     def fetch(self, path: str) -> bytes:
         """Serve the read plane."""
@@ -219,37 +233,87 @@ class RegistrySimulator:
             second=parse_token(second, typ).digest if second else None,
         )
 
-    def say(self, type: str, object: str, public: dict[str, Any], *, proof: str | None = None, judged: bool = True) -> int:
-        """The authority says something, with its second operator's approval."""
-        draft = Draft(log_origin(HOST), type, object, public)
-        first, other = self.ceremony.keys.operators
-        approval = sign_approval(
+    def speak(
+        self,
+        draft: Draft,
+        signer: SoftwareSigner,
+        *,
+        iss: str | None = None,
+        second: SoftwareSigner | None = None,
+        approval: str | None = None,
+        proof: str | None = None,
+        judged: bool = True,
+    ) -> int:
+        """Somebody says something; ``second`` approves it, unless an approval from elsewhere is given."""
+        if second is not None:
+            approval = self.approval(draft, second, iss=iss)
+        companions = Companions(second=approval, proof=proof)
+        return self.append(self.signed(draft, signer, iss=iss, second=approval), companions, judged=judged)
+
+    def approval(self, draft: Draft, signer: SoftwareSigner, *, iss: str | None = None) -> str:
+        """Return the second person's approval of a draft."""
+        return sign_approval(
             draft.approval_subject,
-            iss=authority_uri(HOST),
+            iss=iss or authority_uri(HOST),
             log=log_origin(HOST),
             iat=self.now,
-            signer=other,
+            signer=signer,
             entropy=self.entropy,
         )
-        companions = Companions(second=approval, proof=proof)
-        return self.append(self.signed(draft, first, second=approval), companions, judged=judged)
 
-    def accredit(self, no: int, *, role: str = "evaluation", levels: tuple[int, ...] = (3, 4), days: int = 1000) -> Body:
-        """Accredit a body."""
-        scope = [{"scheme": SCHEME, "level": level, "criteria_sha256": CRITERIA} for level in levels]
-        public = {
-            "no": no,
-            "role": role,
-            "identifier": OTHER_HOLDER,
-            "scope": scope,
-            "from": self.now - 90 * DAY,
-            "until": self.now + days * DAY,
-        }
-        self.say("body.accredited", body_uri(HOST, no), public)
+    def say(
+        self,
+        type: str,
+        object: str,
+        public: dict[str, Any],
+        *,
+        proof: str | None = None,
+        judged: bool = True,
+        operators: Sequence[SoftwareSigner] | None = None,
+    ) -> int:
+        """The authority says something; unless it lies, both of its operators sign."""
+        first, *others = operators or self.ceremony.keys.operators
+        second = others[0] if others else None
+        draft = Draft(log_origin(HOST), type, object, public)
+        return self.speak(draft, first, second=second, proof=proof, judged=judged)
+
+    def renew_root(self, signers: Sequence[CustodianKeys] | None = None, **changes: Any) -> TrustRoot:
+        """Publish the next version of the trust root, signed by two of its custodians or by those given."""
+        content = self.root.content.members() | {"version": self.root.content.version + 1} | changes
+        self.root = sign_root(content, signers or self.ceremony.custodians[:2])
+        self.files[f"trust/{self.root.content.version}.json"] = self.root.serialize()
+        return self.root
+
+    def accredit(
+        self,
+        no: int,
+        *,
+        role: str = "evaluation",
+        levels: tuple[int, ...] = (3, 4),
+        days: int = 1000,
+        operators: Sequence[SoftwareSigner] | None = None,
+    ) -> Body:
+        """Accredit a body; with ``operators`` the authority breaks its own rules."""
+        public = {"no": no, "role": role, "identifier": OTHER_HOLDER, **self.terms(levels, days=days)}
+        self.say("body.accredited", body_uri(HOST, no), public, operators=operators, judged=operators is None)
         return Body(no)
 
-    def add_key(self, body: Body, role: Any, holder: str, *, no: int, judged: bool = True) -> SoftwareSigner:
-        """Make a key for a body and list it."""
+    def terms(self, levels: tuple[int, ...], *, begins: int | None = None, days: int = 1000) -> dict[str, Any]:
+        """Return the scope and the window of an accreditation."""
+        rows = [{"scheme": SCHEME, "level": level, "criteria_sha256": CRITERIA} for level in levels]
+        return {"scope": rows, "from": begins or self.now - 90 * DAY, "until": self.now + days * DAY}
+
+    def add_key(
+        self,
+        body: Body,
+        role: Any,
+        holder: str,
+        *,
+        no: int,
+        judged: bool = True,
+        operators: Sequence[SoftwareSigner] | None = None,
+    ) -> SoftwareSigner:
+        """Make a key for a body and list it; the first of a role becomes the body's own."""
         signer = SoftwareSigner.generate(self.entropy)
         proof = sign_key_proof(
             body=body.uri,
@@ -270,142 +334,6 @@ class RegistrySimulator:
             "no": no,
             "proof": parse_key_proof(proof, log=log_origin(HOST)).token.digest,
         }
-        self.say("key.added", key_uri(HOST, signer.kid), public, proof=proof, judged=judged)
-        body.keys[role] = signer
+        self.say("key.added", key_uri(HOST, signer.kid), public, proof=proof, judged=judged, operators=operators)
+        body.keys.setdefault(role, signer)
         return signer
-
-
-@dataclass(frozen=True)
-class Issuance:
-    """Everything that a decider is about to sign; an attack replaces a part of it."""
-
-    draft: MarkDraft
-    evaluated: Evaluated
-    iat: int
-    key_no: int = 2
-
-
-class World:
-    """A registry with published criteria, an evaluation body and a technical verifier: ready to issue."""
-
-    def __init__(self, seed: str = "world", *, environment: Any = "demonstration") -> None:
-        self.sim = RegistrySimulator(seed, environment=environment)
-        scheme = {"scheme": SCHEME, "version": VERSION, "sha256": CRITERIA, "tiers": TIERS}
-        self.sim.say("scheme.published", scheme_uri(HOST, SCHEME, VERSION), scheme)
-        self.body = self.sim.accredit(1001)
-        self.tester = self.sim.accredit(2001, role="technical_verification", levels=())
-        self.sim.add_key(self.body, "assessor", "h-assessor", no=1)
-        self.sim.add_key(self.body, "decider", "h-decider", no=2)
-        self.sim.publish()
-
-    def prepare(self, *, tier: int = 3, name: str = "株式会社サンプル精機", identifier: str = HOLDER, idx: int = 7) -> Issuance:
-        """Return an issuance that keeps all rules."""
-        sim = self.sim
-        nbf = day_start(local_date(sim.now, ZONE), ZONE)
-        months = next(one["term_months"] for one in TIERS if one["level"] == tier)
-        scope = Scope(scope_kind="company", covered=(), scope_summary="全社の IT 基盤", ot="excluded")
-        draft = MarkDraft(
-            host=HOST,
-            id=new_mark_id(sim.entropy),
-            iss=self.body.uri,
-            sub=org_uri(HOST, parse_identifier(identifier)),
-            nbf=nbf,
-            exp=term_end(nbf, int(str(months)), ZONE),
-            status_no=1,
-            status_idx=idx,
-            number=f"SCS{tier}-00000{idx}",
-            scheme=SCHEME,
-            tier=tier,
-            criteria=VERSION,
-            basis="evaluation",
-            holder=Holder(name=name, name_latin="Sample Seiki KK", identifiers=(identifier,)),
-            scope=scope,
-        )
-        tested = TechnicalVerification(body=self.tester.uri, date=sim.now - 5 * DAY)
-        evaluated = Evaluated(
-            mark=draft.id,
-            sub=draft.sub,
-            scheme=SCHEME,
-            tier=tier,
-            criteria_sha256=CRITERIA,
-            scope_sha256=scope.digest,
-            results=digest(b"results"),
-            all_met=True,
-            evaluated=Period(begins=sim.now - 30 * DAY, ends=sim.now - 3 * DAY),
-            tv=tested if tier == 4 else None,
-        )
-        return Issuance(draft, evaluated, sim.now)
-
-    def issue(
-        self,
-        issuance: Issuance | None = None,
-        *,
-        assessor: SoftwareSigner | None = None,
-        decider: SoftwareSigner | None = None,
-        judged: bool = True,
-        directory: bool = True,
-        attestation_iat: int | None = None,
-        **wishes: Any,
-    ) -> str:
-        """Issue a mark and publish it; returns its id."""
-        sim, prepared = self.sim, issuance or self.prepare(**wishes)
-        draft, signer = prepared.draft, decider or self.body.keys["decider"]
-        attestation = sign_attestation(
-            prepared.evaluated,
-            iss=draft.iss,
-            log=log_origin(HOST),
-            iat=attestation_iat or prepared.iat - DAY,
-            signer=assessor or self.body.keys["assessor"],
-            entropy=sim.entropy,
-        )
-        seal = sign_seal(seal_content(draft, key_no=prepared.key_no), host=HOST, id=draft.id, signer=signer)
-        seal_sha256 = parse_token(seal, "qr-seal+jwt").digest
-        mark = sign_mark(
-            draft, iat=prepared.iat, seal_sha256=seal_sha256, nonce=b64u(sim.entropy(16)), signer=signer
-        )
-        public = {
-            "scheme": draft.scheme,
-            "tier": draft.tier,
-            "criteria_sha256": CRITERIA,
-            "sub": draft.sub,
-            "scope_kind": draft.scope.scope_kind,
-            "covered": list(draft.scope.covered),
-            "nbf": draft.nbf,
-            "exp": draft.exp,
-            "mark_sha256": parse_token(mark, "trust-mark+jwt").digest,
-            "seal_sha256": seal_sha256,
-            "status": {"list": draft.status_no, "idx": draft.status_idx},
-        }
-        statement = sim.signed(
-            Draft(log_origin(HOST), "mark.issued", mark_uri(HOST, draft.id), public),
-            signer,
-            iss=draft.iss,
-            second=attestation,
-            iat=prepared.iat,
-            typ="evaluation-attestation+jwt",
-        )
-        index = sim.append(statement, Companions(second=attestation, mark=mark, seal=seal), judged=judged)
-        sim.files[f"m/{draft.id}.jwt"] = mark.encode()
-        sim.files[f"m/{draft.id}/seal.jwt"] = seal.encode()
-        sim.files[f"m/{draft.id}/attestation.jwt"] = attestation.encode()
-        sim.unproven.append((draft.id, index))
-        sim.publish()
-        if directory:
-            sim.publish_directory()
-        return draft.id
-
-    def suspend(self, mark_id: str, *, reason: str = "nonconformity", days: int = 90, directory: bool = True) -> int:
-        """The body suspends a mark."""
-        sim = self.sim
-        public = {"reason": reason, "lift_by": sim.now + days * DAY}
-        draft = Draft(log_origin(HOST), "mark.suspended", mark_uri(HOST, mark_id), public)
-        index = sim.append(sim.signed(draft, self.body.keys["decider"], iss=self.body.uri))
-        sim.publish()
-        if directory:
-            sim.publish_directory()
-        return index
-
-
-def changed(issuance: Issuance, **members: Any) -> Issuance:
-    """Return the issuance with other members in its draft."""
-    return replace(issuance, draft=replace(issuance.draft, **members))

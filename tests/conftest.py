@@ -1,0 +1,76 @@
+"""What every test gets: no network but loopback, a fixed time, seeded entropy, two hypothesis profiles."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import itertools
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+# 2026-11-02T00:00:00Z
+FROZEN_NOW = 1_793_577_600
+
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile(
+    "prove", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("dev")
+
+
+@pytest.fixture
+def frozen_now() -> int:
+    """The one time at which tests happen, in seconds since 1970."""
+    return FROZEN_NOW
+
+
+@pytest.fixture
+def entropy() -> Callable[[int], bytes]:
+    """Bytes that look random and are the same in every run: SHA-256 of a counter."""
+    counter = itertools.count()
+
+    def draw(size: int) -> bytes:
+        blocks = (hashlib.sha256(b"shirushi test %d" % next(counter)).digest() for _ in range(-(-size // 32)))
+        return b"".join(blocks)[:size]
+
+    return draw
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_loopback() -> Generator[None]:
+    """Refuse to connect to anything but this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    return guarded
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or ((host[:1].isdigit() or ":" in host) and ipaddress.ip_address(host).is_loopback)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail, not skip, a system test that lacks its system part where CI runs: there everything is installed."""
+    report = yield
+    on_ci = os.getenv("CI") == "true"
+    if on_ci and report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("system"):
+        report.outcome = "failed"
+        report.longrepr = f"a system part is missing: {report.longrepr}"
+    return report

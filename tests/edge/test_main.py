@@ -1,0 +1,100 @@
+"""`shirushi` itself: which words and which exit code each kind of error ends in."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+from types import SimpleNamespace
+
+import pytest
+import typer
+
+from verifier import __version__
+from verifier.edge import commands, doctor
+from verifier.edge.main import main
+from verifier.errors import EvidenceError, NewerVersionError, ProofError, UnavailableError, WrongUseError
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["shirushi", *arguments])
+    return main()
+
+
+def _command_that(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def ends() -> None:
+        raise error
+
+    monkeypatch.setattr("verifier.edge.main.load_command", lambda name: app)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EvidenceError("bad"), 1),
+        (ProofError("bad"), 1),
+        (UnavailableError("away"), 2),
+        (NewerVersionError("new"), 2),
+        (WrongUseError("no"), 64),
+        (PermissionError(13, "Permission denied", "key.pem"), 2),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_each_kind_of_error_has_its_exit_code(monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int) -> None:
+    _command_that(monkeypatch, error)
+    assert _run(monkeypatch, "any") == code
+
+
+def test_an_error_is_told_with_its_code_and_its_hint_and_no_trace_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _command_that(monkeypatch, ProofError("the path leads elsewhere", hint="Fetch it anew."))
+    _run(monkeypatch, "any")
+    assert capsys.readouterr().err == "proof: the path leads elsewhere\n  Fetch it anew.\n"
+
+
+def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    _command_that(monkeypatch, ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        _run(monkeypatch, "any")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--nope",), ("nope",), ("doctor", "--nope"), ("doctor", "superfluous")])
+def test_a_wrong_call_ends_with_64(monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
+    assert _run(monkeypatch, *arguments) == 64
+
+
+def test_help_lists_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(monkeypatch, "--help") == 0
+    shown = capsys.readouterr().out
+    assert [name for name in commands.SUMMARIES if f"  {name} " not in shown] == []
+
+
+def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"shirushi {__version__}\n"
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> None:
+        raise ModuleNotFoundError("No module named 'granian.constants'", name="granian.constants")
+
+    entry = SimpleNamespace(module="registry.serve_command", load=load)
+    monkeypatch.setattr(commands, "installed_commands", lambda: {"serve": entry})
+    with pytest.raises(WrongUseError, match="`shirushi serve` needs granian") as raised:
+        commands.load_command("serve")
+    assert raised.value.hint == "pip install 'shirushi[registry]'"
+
+
+def test_the_doctor_finds_this_installation_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _run(monkeypatch, "doctor") == 0
+
+
+def test_the_doctor_finds_another_distribution_of_the_same_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "packages_distributions", lambda: {"verifier": ["verifier", doctor.DISTRIBUTION]})
+    found = {finding.name: finding for finding in doctor.examine()}
+    assert found["package verifier"].passed is False
+    assert "owned by shirushi, verifier" in found["package verifier"].detail
+    assert _run(monkeypatch, "doctor") == 1
