@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -65,7 +66,7 @@ def _play(data: DataFolder, running: Household, console: Console, directory: Pat
     mark = marks[0].issued.mark_id
     console.print("Try it without a network:")
     console.print(
-        f"  shirushi verify {directory}/marks/{mark}/qr.png --offline "
+        f"  {_program()} verify {directory}/marks/{mark}/qr.png --offline "
         f"--bundle {directory}/marks/{mark}/bundle.json --root {directory}/trust/1.json"
     )
 
@@ -93,7 +94,7 @@ def _recognise(console: Console) -> None:
     console.print(Padding(f"The {len(asked.gaps)} gaps: {', '.join(asked.gaps)}", (0, 0, 0, 4)), soft_wrap=False)
     for words in decision.watermarks:
         console.print(Padding(words.en, (0, 0, 0, 4)), soft_wrap=False, style="italic")
-    console.print("    Gate by gate: shirushi recognition decide --help")
+    console.print(f"    Gate by gate: {_program()} recognition decide --help")
 
 
 def _serve(data: DataFolder, running: Household, console: Console) -> None:
@@ -109,6 +110,12 @@ def _serve(data: DataFolder, running: Household, console: Console) -> None:
 
 def _tell(console: Console) -> Tell:
     return lambda heading, detail: console.print(f"[bold green]✓[/] [bold]{heading:<24}[/] {detail}")
+
+
+def _program() -> str:
+    """Return how this program was called, so that what is printed can be typed again."""
+    called = Path(sys.argv[0])
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else "shirushi"
 
 
 def _end_on_terminate() -> None:
