@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -313,3 +314,15 @@ def test_a_page_that_is_not_there_does_not_say_that_a_mark_is_not_registered(lan
     assert t.gettext("answer.not_found") not in page.text
     assert "no such file <x>" in page.text
     assert t.gettext("problem.http_error.title") in _Page(problem_page("teapot", lang=lang, path="/")).text
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example/m", "/\\elsewhere.example", "/\t/elsewhere.example", '/"><b>'])
+def test_a_path_of_somebodys_making_leads_nowhere_else(path: str) -> None:
+    links = [one["href"] for one in _Page(problem_page("not_found", lang="ja", path=path)).all("a")]
+    assert [one for one in links if not re.match(r"#|/[^/\\\s\"<>]", one)] == []
+
+
+def test_a_mark_that_is_not_registered_offers_only_the_answer(verdicts: dict[str, Verdict]) -> None:
+    request = PageRequest("mark", "0" * 26, {}, verdicts["not_found"], "en", {})
+    hrefs = [one["href"] for one in _Page(_renderer(1)(request)).all("a") if one["href"].startswith("/m/")]
+    assert [one for one in hrefs if "?lang=" not in one] == [f"/m/{'0' * 26}.json"]

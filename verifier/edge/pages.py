@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -100,8 +101,9 @@ class PageRenderer:
             case "mark":
                 if asked.verdict is None:
                     raise WrongUseError("a mark's page needs its verdict")
-                path = f"/m/{asked.name}"
-                return mark_page(asked.verdict, lang=lang, path=path, links=mark_links(asked.name))
+                links = mark_links(asked.name)
+                held = links if asked.verdict.mark else {"json": links["json"]}
+                return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held)
             case "body":
                 return self._body(asked, lang)
             case "organisation":
@@ -213,8 +215,10 @@ def _hosts(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _render(template: str, *, lang: str, path: str, **context: object) -> str:
+    # Paths come from whoever asks: one like //elsewhere would lead away.
+    here = "/" + quote(path.lstrip("/"))
     languages = [
-        LanguageLink(code, name, f"{path}?lang={code}", "true" if code == lang else "false")
+        LanguageLink(code, name, f"{here}?lang={code}", "true" if code == lang else "false")
         for code, name in LANGUAGES.items()
     ]
     page = {"banners": (), "alternates": (), **context, "lang": lang, "languages": languages, "style": _style()}
