@@ -2,15 +2,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help system dev demo test prove check format openapi docs lock package clean
+.PHONY: help system dev demo test prove check format openapi docs lock package clean chaos-power chaos-kill
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?=
 T ?= tests
-# Debian packages that the tests need beside Python. None so far.
-SYSTEM_PARTS :=
+# Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server.
+SYSTEM_PARTS := strace postgresql nginx-light
 
 # pip says nothing but a dot a package; its errors go to standard error as they are.
 define install
@@ -23,7 +23,7 @@ define install
 endef
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
 	$(call install,requirements/runtime.txt)
@@ -49,6 +49,12 @@ test: dev system ## Run the tests: make test T=tests/verifier
 
 prove: dev system ## Run the long proofs (minutes)
 	@$(BIN)/python -m pytest -n auto --hypothesis-profile=prove -m 'prove or hypothesis' $(T)
+
+chaos-power: dev ## Cut the power of a working registry at every moment (needs strace)
+	@$(BIN)/python -m bench.chaos.power
+
+chaos-kill: dev ## Kill server and publisher 200 times under load
+	@$(BIN)/python -m bench.chaos.kill
 
 check: dev ## Lint, types, architecture, contracts, lock files
 	$(BIN)/ruff check .

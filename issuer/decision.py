@@ -76,6 +76,7 @@ def sign_result(case: Case, *, identity: Identity, signers: Signers, at: int, en
         tier=case.level,
         criteria_sha256=case.criteria_sha256,
         scope_sha256=case.scope.digest,
+        holder_sha256=case.holder.digest,
         results=results_commitment(case, identity, salt=salt),
         all_met=True,
         evaluated=read_model(Period, {"from": case.assessing_since, "to": at}, what="evaluation"),

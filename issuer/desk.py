@@ -134,6 +134,8 @@ class Desk(Workplace):
         name = parse_name(body)
         if (name.host, name.kind) != (self.identity.host, "e"):
             raise RefusedError("a technical verification is by a body of this authority", hint="https://HOST/e/NUMBER")
+        if self.registry.state_of(body) != "active":
+            raise RefusedError(f"the log does not list {body} as active", hint="Check the body's number.")
         technical = read_model(TechnicalVerification, {"body": body, "date": date}, what="technical verification")
         by = self.identity.holder("assessor")
         return self.change(replace(case, technical=technical), by=by, event="technical", note=body)

@@ -2,19 +2,20 @@
 
 Parse strictly, judge by the rules of replay, find the anchor among the published checkpoints, ask whether the
 witnesses are there (grants only), open the disclosures, then rows and entry in one transaction. The receipt is signed
-after the commit. The same signing input again gets the first answer; another under the same (iss, jti) is a conflict.
+after the commit, by whoever answers. The same signing input again gets the first answer; another under the same
+(iss, jti) is a conflict. ``look_over`` is everything before the first row: an API worker asks it too, without the last
+word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry import queries
 from registry.errors import WitnessesUnavailableError
 from registry.queries import ReceiptClaims, StoredCompanion
-from registry.receipt import sign_receipt
 from verifier.encoding import b64u
 from verifier.errors import ConflictError, NotFoundError, RefusedError
 from verifier.mark import parse_mark
@@ -26,11 +27,10 @@ from verifier.statement.kinds import Effect
 from verifier.statement.public import KeyAdded, MarkIssued
 
 if TYPE_CHECKING:
-    from registry.ledger import Group
+    from registry.ledger import Group, LogView
     from registry.published import Published
     from verifier.injected import Clock, Entropy
     from verifier.replay.state import LogState
-    from verifier.signer import Signer
     from verifier.trust.root import TrustRoot
 
 HOUR = 3600
@@ -52,20 +52,23 @@ class Submission:
 
 @dataclass(frozen=True)
 class Admission:
-    """Where the entry stands and the receipt for it; ``repeated`` when it stood there before."""
+    """Where the entry stands and what its receipt says; ``repeated`` when it stood there before."""
 
-    index: int
-    receipt: str
+    claims: ReceiptClaims
     repeated: bool
+
+    @property
+    def index(self) -> int:
+        """The entry's place in the log."""
+        return self.claims.index
 
 
 @dataclass(frozen=True)
 class Office:
-    """What admission is given: the trust root, the published checkpoints, the receipt key, clock and entropy."""
+    """What admission is given: the trust root, the published checkpoints, clock and entropy."""
 
     root: TrustRoot
     published: Published
-    receipt_signer: Signer
     clock: Clock
     entropy: Entropy
 
@@ -77,33 +80,44 @@ def read_submission(
     return Submission(parse_statement(statement), companions or Companions(), disclosures)
 
 
-def accept(submission: Submission, group: Group, state: LogState, office: Office) -> Callable[[], Admission]:
-    """Admit the submission into the group; call what is returned after the commit to get the answer.
+def accept(submission: Submission, group: Group, state: LogState, office: Office) -> Admission:
+    """Admit the submission into the group. It is admitted once the group is committed, not before.
 
     Raises ConflictError, RefusedError, SignatureError, StatementError or WitnessesUnavailableError, and then the group
     must undo the request.
     """
-    statement = submission.statement
-    earlier = _earlier(statement, group)
+    earlier = look_over(submission, group, state, office)
     if earlier is not None:
-        return _answer(statement, earlier, office, repeated=True)
+        return earlier
+    index = group.append(submission.statement)
+    store_companions(submission, index, group)
+    claims = ReceiptClaims(index, b64u(office.entropy(16)), office.clock())
+    queries.add_receipt(group.connection, claims)
+    return Admission(claims, repeated=False)
+
+
+def look_over(submission: Submission, log: LogView, state: LogState, office: Office) -> Admission | None:
+    """Judge the submission against one state of the log; return the first answer when it was admitted before.
+
+    Raises as ``accept`` does. Nothing is written.
+    """
+    statement = submission.statement
+    earlier = _earlier(statement, log)
+    if earlier is not None:
+        return Admission(earlier, repeated=True)
     now = office.clock()
     _judge(submission, state, office.root, now=now)
     _check_anchor(statement, office.published, now=now)
-    _check_reserved(submission, group)
+    _check_reserved(submission, log)
     _check_disclosures(submission)
-    index = group.append(statement)
-    _store_companions(submission, index, group)
-    claims = ReceiptClaims(index, b64u(office.entropy(16)), now)
-    queries.add_receipt(group.connection, claims)
-    return _answer(statement, claims, office, repeated=False)
+    return None
 
 
-def _earlier(statement: Statement, group: Group) -> ReceiptClaims | None:
-    index = queries.index_of_digest(group.connection, statement.token.digest)
+def _earlier(statement: Statement, log: LogView) -> ReceiptClaims | None:
+    index = log.index_of_digest(statement.token.digest)
     if index is not None:
-        return queries.receipt(group.connection, index)
-    taken = queries.index_of_token_id(group.connection, statement.iss, statement.jti)
+        return queries.receipt(log.connection, index)
+    taken = log.index_of_token_id(statement.iss, statement.jti)
     if taken is not None:
         raise ConflictError(
             f"entry {taken} is another statement under the same iss and jti", hint="Draw a new jti.", head=taken
@@ -117,14 +131,6 @@ def _judge(submission: Submission, state: LogState, root: TrustRoot, *, now: int
     except NotFoundError as error:
         # To the judge what is missing may turn up; to admission whoever submits has to bring everything.
         raise RefusedError(error.message, hint=error.hint) from error
-
-
-def _answer(statement: Statement, claims: ReceiptClaims, office: Office, *, repeated: bool) -> Callable[[], Admission]:
-    def signed() -> Admission:
-        receipt = sign_receipt(statement, claims, host=office.root.host, signer=office.receipt_signer)
-        return Admission(claims.index, receipt, repeated)
-
-    return signed
 
 
 def _check_anchor(statement: Statement, published: Published, *, now: int) -> None:
@@ -143,11 +149,11 @@ def _check_anchor(statement: Statement, published: Published, *, now: int) -> No
         raise RefusedError("the anchor is too old", hint="Fetch log/checkpoint and sign again.")
 
 
-def _check_reserved(submission: Submission, group: Group) -> None:
+def _check_reserved(submission: Submission, log: LogView) -> None:
     public, compact = submission.statement.public, submission.companions.mark
     if not isinstance(public, MarkIssued) or compact is None:
         return
-    reserved = queries.reservation(group.connection, parse_name(submission.statement.object).value)
+    reserved = queries.reservation(log.connection, parse_name(submission.statement.object).value)
     if reserved is None:
         raise RefusedError("the mark id was not reserved", hint="Reserve an id when the case opens.")
     wanted = (submission.statement.iss, public.scheme, public.tier, public.status.list, public.status.idx)
@@ -163,10 +169,11 @@ def _check_disclosures(submission: Submission) -> None:
         check_disclosure(disclosure, log=statement.log, object=statement.object, sd=statement.sd)
 
 
-def _store_companions(submission: Submission, index: int, group: Group) -> None:
+def store_companions(submission: Submission, index: int, group: Group) -> None:
+    """Store what travels with the entry at ``index``: tokens, the use of the second person's, opened commitments."""
     statement = submission.statement
     mark = parse_name(statement.object).value if isinstance(statement.public, MarkIssued) else None
-    for kind, digest, token in _companions(submission):
+    for kind, digest, token in companions_of(submission):
         if token is not None:
             queries.add_companion(group.connection, StoredCompanion(index, kind, digest, mark, token))
     if statement.second is not None:
@@ -175,7 +182,7 @@ def _store_companions(submission: Submission, index: int, group: Group) -> None:
         queries.add_disclosure(group.connection, index, statement.object, disclosure)
 
 
-def _companions(submission: Submission) -> Iterator[tuple[str, str, str | None]]:
+def companions_of(submission: Submission) -> Iterator[tuple[str, str, str | None]]:
     """Yield kind, digest and token of what the judged statement refers to; what it does not name is not kept."""
     statement, companions = submission.statement, submission.companions
     if statement.second is not None:

@@ -1,12 +1,13 @@
 """The write API over HTTP. What is read (marks, checkpoints, tiles, directory) comes from the read plane, never here.
 
-Every endpoint is asynchronous and waits for the writer's thread; an answer of success means that the entry is durable.
+Every endpoint is asynchronous and waits for the write plane; an answer of success means that the entry is durable. Only
+here are receipts signed.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Query, Response
 from fastapi.exceptions import RequestValidationError
@@ -27,20 +28,27 @@ from registry.api_models import (
 )
 from registry.body_limit import BodyLimit
 from registry.problems import MEDIA_TYPE, exception_handlers, http_problem
+from registry.receipt import PUBLISH_WITHIN, sign_receipt
 from registry.reserve import read_wish
 from verifier import __version__
 from verifier.encoding import read_json
-from verifier.errors import MalformedError
+from verifier.errors import MalformedError, UnavailableError
 from verifier.names import parse_name
 from verifier.replay.rules import Companions
 from verifier.statement.commitment import Disclosure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
 
-    from registry.service import Registry
+    from registry.service import WritePlane
+    from verifier.signer import Signer
 
 MOST_BYTES = 65_536
+LONGEST_WAIT = 20.0
+"""Seconds until a request that got no answer is told so. Its outcome is then unknown, and asking again is safe."""
+
+Answer = TypeVar("Answer")
 
 
 class _StrictRequest(Request):
@@ -63,8 +71,9 @@ class _StrictRoute(APIRoute):
         return strictly
 
 
-def create_api(registry: Registry) -> FastAPI:
-    """Return the application over a registry that was started."""
+def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
+    """Return the application over a write plane that was started."""
+    host = plane.office.root.host
     app = FastAPI(
         title="Shirushi registry",
         version=__version__,
@@ -73,27 +82,27 @@ def create_api(registry: Registry) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
-        exception_handlers=exception_handlers(registry.host),
+        exception_handlers=exception_handlers(host),
     )
     app.router.route_class = _StrictRoute
 
     async def unreadable(_: Request, error: RequestValidationError) -> Response:
         places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
-        return http_problem(registry.host, 400, places)
+        return http_problem(host, 400, places)
 
     app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
-    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=registry.host)
-    _add_writes(app, registry)
-    _add_questions(app, registry)
+    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host)
+    _add_writes(app, plane, receipt_signer)
+    _add_questions(app, plane)
     return app
 
 
-def _add_writes(app: FastAPI, registry: Registry) -> None:
+def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None:
     @app.post("/api/v1/reservations", status_code=201, name="reserve", responses=_problems(400, 413, 422, 503))
     async def reserve(request: ReservationRequest) -> ReservationAnswer:
         """Reserve a mark id, a registration number and a place in the status lists."""
         wish = read_wish(request.assertion, scheme=request.scheme, level=request.level)
-        reserved = await asyncio.wrap_future(registry.reserve(wish))
+        reserved = await _answered(plane.reserve(wish))
         place = StatusPlaceReserved(list=reserved.status_list, idx=reserved.status_idx)
         return ReservationAnswer(mark=reserved.mark, number=reserved.number, status=place)
 
@@ -108,33 +117,48 @@ def _add_writes(app: FastAPI, registry: Registry) -> None:
         companions = Companions(request.second, request.mark, request.seal, request.proof)
         disclosures = tuple(Disclosure(one.salt, one.name, one.value) for one in request.disclosures)
         submission = read_submission(request.statement, companions, disclosures)
-        admission = await asyncio.wrap_future(registry.submit(submission))
+        admission = await _answered(plane.submit(submission))
         if admission.repeated:
             response.status_code = 200
-        return StatementAnswer(index=admission.index, receipt=admission.receipt)
+        host = plane.office.root.host
+        receipt = sign_receipt(submission.statement, admission.claims, host=host, signer=receipt_signer)
+        return StatementAnswer(index=admission.index, receipt=receipt)
 
 
-def _add_questions(app: FastAPI, registry: Registry) -> None:
+def _add_questions(app: FastAPI, plane: WritePlane) -> None:
     @app.get("/api/v1/objects", name="object_head", responses=_problems(400, 503, "default"))
     async def object_head(uri: Annotated[str, Query(max_length=200)]) -> ObjectAnswer:
         """Return the newest entry of an object."""
         parse_name(uri)
-        head, state = await asyncio.wrap_future(registry.look_up(uri))
+        head, state = await _answered(plane.look_up(uri))
         return ObjectAnswer(object=uri, head=head, state=state)
 
     @app.get("/api/v1/health", name="health", responses=_problems(503))
     async def health() -> HealthAnswer:
         """Return how the log stands; for load balancers and people, not for verifiers."""
-        size = await asyncio.wrap_future(registry.size())
-        latest = registry.office.published.latest()
-        age = registry.office.clock() - latest.time if latest else None
-        is_ok = age is not None and age <= LONGEST_SILENCE
+        size = await _answered(plane.size())
+        latest, now = plane.office.published.latest(), plane.office.clock()
+        published, age = (latest.size, now - latest.time) if latest else (0, None)
+        oldest = await _answered(plane.admitted_at(published))
+        waiting = now - oldest if oldest is not None else 0
+        is_late = "publication_late" if waiting > PUBLISH_WITHIN else "ok"
         return HealthAnswer(
-            status="ok" if is_ok else "waiting_for_witnesses",
+            status="waiting_for_witnesses" if age is None or age > LONGEST_SILENCE else is_late,
             size=size,
-            published=latest.size if latest else 0,
+            published=published,
             checkpoint_age=age,
+            waiting=waiting,
         )
+
+
+async def _answered(future: Future[Answer]) -> Answer:
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(future), LONGEST_WAIT)
+    except TimeoutError as error:
+        raise UnavailableError(
+            "the request got no answer in time, and what becomes of it is not known",
+            hint="Send the very same again: what was stored gets its first answer.",
+        ) from error
 
 
 def _problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:

@@ -71,12 +71,18 @@ class ObjectAnswer(_Model):
 
 
 class HealthAnswer(_Model):
-    """How the log stands. ``checkpoint_age`` is in seconds since the witnesses' quorum."""
+    """How the log stands. ``checkpoint_age`` is in seconds since the witnesses' quorum.
 
-    status: Annotated[str, Field(examples=["ok", "waiting_for_witnesses"])]
+    ``waiting`` says for how many seconds the oldest entry has waited for its checkpoint. More than 60 is an alarm
+    (``publication_late``): the registry breaks the promise of its receipts. After six hours without a quorum nothing is
+    granted any more (``waiting_for_witnesses``).
+    """
+
+    status: Annotated[str, Field(examples=["ok", "publication_late", "waiting_for_witnesses"])]
     size: int
     published: int
     checkpoint_age: int | None
+    waiting: int
 
 
 class ProblemDocument(BaseModel):

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from registry.files import PublicFolder
     from registry.published import PublishedCheckpoint
-    from registry.queries import StoredCompanion
     from verifier.log.tree import NodeReader
 
 
@@ -25,7 +24,8 @@ def write_companions(connection: Connection, public: PublicFolder, *, start: int
     They come before the checkpoint, so that whoever sees an entry finds what it refers to.
     """
     for companion in queries.companions(connection, start, end):
-        public.write_once(_path(companion), companion.token.encode())
+        path = companion_path(companion.kind, companion.digest, mark=companion.mark)
+        public.write_once(path, companion.token.encode())
     for uri in queries.objects_disclosed(connection, start, end):
         name = parse_name(uri)
         if name.kind == "e":
@@ -45,13 +45,14 @@ def write_proofs(
             public.write_once(f"m/{companion.mark}.tlog-proof", proof.serialize())
 
 
-def _path(companion: StoredCompanion) -> str:
-    match companion.kind, companion.mark:
-        case ("mark", str(mark)):
+def companion_path(kind: str, digest: str, *, mark: str | None) -> str:
+    """Return where a token stands in the read plane; ``mark`` is the id of the mark that its entry issues."""
+    match kind, mark:
+        case ("mark", str()):
             return f"m/{mark}.jwt"
-        case ("seal", str(mark)):
+        case ("seal", str()):
             return f"m/{mark}/seal.jwt"
-        case ("second", str(mark)):
+        case ("second", str()):
             return f"m/{mark}/attestation.jwt"
         case _:
-            return f"log/approvals/{companion.digest}.jwt"
+            return f"log/approvals/{digest}.jwt"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from registry.problems import http_problem
@@ -10,8 +11,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+BODY_WITHIN = 10.0
+"""Seconds that a client has to send its body."""
+
+
 class BodyLimit:
-    """ASGI middleware: a body above the limit is answered with 413 and never reaches the application."""
+    """ASGI middleware: a body too large (413) or too slow (408) never reaches the application."""
 
     def __init__(self, app: ASGIApp, *, most_bytes: int, host: str) -> None:
         self._app = app
@@ -24,8 +29,14 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         body, is_more = b"", True
+        deadline = asyncio.get_running_loop().time() + BODY_WITHIN
         while is_more:
-            message = await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                await http_problem(self._host, 408)(scope, receive, send)
+                return
             if message["type"] != "http.request":
                 return
             body += message.get("body", b"")

@@ -11,11 +11,15 @@ from registry.settings import Settings
 
 CHILDREN = {
     "witnesses": "registry.witnesses_process",
+    "sequencer": "registry.sequencer_process",
     "api": "registry.api_process",
     "publisher": "registry.publisher_process",
     "reader": "registry.reader_process",
 }
-"""The module of each child, in the order in which they are started. Each has ``run``; no child imports another's."""
+"""The module of each child, in the order in which they are started. Each has ``run``; no child imports another's.
+
+The sequencer runs on PostgreSQL only; there are as many of ``api`` as the settings say, named api, api-2, api-3.
+"""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def init(
 @app.command("publish-scheme")
 def publish_scheme(directory: Folder, scheme: Scheme, version: Version) -> None:
     """Publish the criteria of a shipped scheme pack."""
-    _tell(_desk(directory).publish_scheme(load_shipped(scheme, version).statement_public()))
+    _tell(operators_desk(directory).publish_scheme(load_shipped(scheme, version).statement_public()))
 
 
 @app.command()
@@ -90,7 +90,7 @@ def accredit(
         begins=parse_instant(begins, zone=pack.zone),
         ends=parse_instant(ends, zone=pack.zone),
     )
-    _tell(_desk(directory).accredit(accreditation))
+    _tell(operators_desk(directory).accredit(accreditation))
 
 
 @app.command("add-key")
@@ -99,13 +99,13 @@ def add_key(
     proof: Annotated[Path, typer.Argument(help="The new key's proof of possession (key-proof+jwt).")],
 ) -> None:
     """List a body's key that proved its possession within the hour."""
-    _tell(_desk(directory).add_key(proof.read_text("ascii").strip()))
+    _tell(operators_desk(directory).add_key(proof.read_text("ascii").strip()))
 
 
 @app.command("suspend-body")
 def suspend_body(directory: Folder, no: Body, reason: Reason) -> None:
     """Suspend a body: it decides nothing more."""
-    _tell(_desk(directory).suspend_body(no, reason=reason))
+    _tell(operators_desk(directory).suspend_body(no, reason=reason))
 
 
 @app.command("suspend-mark")
@@ -118,10 +118,11 @@ def suspend_mark(
     """Suspend a mark until it is reinstated."""
     data = DataFolder(directory)
     deadline = parse_instant(lift_by, zone=data.trust_root().content.zone)
-    _tell(_desk(directory).suspend_mark(normalise_mark_id(mark), reason=reason, lift_by=deadline))
+    _tell(operators_desk(directory).suspend_mark(normalise_mark_id(mark), reason=reason, lift_by=deadline))
 
 
-def _desk(directory: Path) -> OperatorDesk:
+def operators_desk(directory: Path) -> OperatorDesk:
+    """Return the two operators' desk over the running registry of a data folder. Raises NotFoundError."""
     data, passphrase = DataFolder(directory), read_passphrase()
     first, second = (load_signer(data.key(name), passphrase) for name in OPERATORS)
     return OperatorDesk(

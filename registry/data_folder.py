@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registry.database_postgresql import check_url
 from registry.published import witness_policy
+from registry.settings import read_settings
 from verifier.edge.keystore import save_lattice_key, save_note_key, save_signer
-from verifier.errors import NotFoundError
+from verifier.errors import NotFoundError, WrongUseError
 from verifier.trust.root import TrustRoot, follow, pin
 
 if TYPE_CHECKING:
@@ -34,8 +36,18 @@ class DataFolder:
 
     @property
     def database(self) -> Path:
-        """The registry's database."""
+        """The file of the registry's database, where it is one."""
         return self.path / "registry.db"
+
+    @property
+    def database_place(self) -> Path | str:
+        """Where the registry's database is: the URL in the settings, else the file here. Raises WrongUseError."""
+        settings = read_settings(self.path)
+        if settings.database:
+            check_url(settings.database)
+        elif settings.api_workers > 1:
+            raise WrongUseError("several workers of the API need PostgreSQL", hint="Set database, or api_workers = 1.")
+        return settings.database or self.database
 
     @property
     def signer_store(self) -> Path:

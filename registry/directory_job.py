@@ -2,19 +2,26 @@
 
 Two halves of one step. A directory whose entry is covered by a published checkpoint becomes the latest one. When there
 is nothing left to show and a new one is due, its files are written and its entry is submitted; the files come first.
+The writer is asked for what changed and then goes on; the directory grows here by that much. Epochs are spaced so that
+they take a tenth of the time: 1 s apart while they are cheap (whoever calls sets that pace), 60 s at most.
 """
 
 from __future__ import annotations
 
+import time
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from registry import queries
 from registry.accept import read_submission
+from registry.directory_retention import Retention
 from registry.entity import PATH as ENTITY_PATH
 from registry.entity import sign_entity_configuration
-from verifier.directory.build import BuiltDirectory, build_directory
-from verifier.encoding import b64u, canonical
+from verifier.directory.changes import changes_since
+from verifier.directory.growing import GrowingDirectory
+from verifier.directory.proven import POINTER, delta_path, index_path
+from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token
 from verifier.names import authority_uri, directory_uri, log_origin
 from verifier.statement import Anchor, Draft, sign_statement
@@ -29,11 +36,15 @@ if TYPE_CHECKING:
     from registry.ledger import Group
     from registry.published import PublishedCheckpoint
     from registry.writer import Writer
+    from verifier.directory.changes import Changes
+    from verifier.directory.growing import Epoch
     from verifier.replay.state import LogState
     from verifier.signer import Signer
 
-LATEST = "directory/latest"
-LONGEST_INTERVAL = 3600
+LONGEST_SILENCE = 3600
+LONGEST_INTERVAL = 60
+SHARE = 10
+"""One epoch may take one part in this many of the time."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +56,10 @@ class DirectoryResult:
 
 
 @dataclass(frozen=True)
-class _Epoch:
-    """A directory that is due, as of one state of the log."""
+class _Due:
+    """What a directory that is due takes from one state of the log."""
 
-    built: BuiltDirectory
+    changes: Changes
     prev: int | None
     trust_list: str
 
@@ -62,21 +73,34 @@ class _Covered:
     configuration: str
 
 
-_Task = DirectoryResult | _Epoch | _Covered
+_Task = DirectoryResult | _Due | _Covered
 
 
 class DirectoryJob:
     """Keeps one log's directory. It holds the directory key; nobody else signs ``directory.published``."""
 
     def __init__(
-        self, *, writer: Writer, office: Office, public: PublicFolder, signer: Signer, organisation: str
+        self,
+        *,
+        writer: Writer,
+        office: Office,
+        public: PublicFolder,
+        signer: Signer,
+        organisation: str,
+        stopwatch: Callable[[], float] = time.thread_time,
     ) -> None:
+        """Begin with an empty directory. ``stopwatch`` tells in seconds what this thread has spent so far."""
         self._writer = writer
         self._office = office
         self._public = public
         self._signer = signer
         self._organisation = organisation
+        self._stopwatch = stopwatch
         self._shown: int | None = None
+        self._growing = GrowingDirectory()
+        self._followed: weakref.ref[LogState] | None = None
+        self._not_before = 0
+        self._retention = Retention(public.folder)
 
     def step(self) -> DirectoryResult:
         """Show the newest directory, or submit a new one when it is due. Raises UnavailableError."""
@@ -88,10 +112,8 @@ class DirectoryJob:
         match task:
             case _Covered():
                 return self._show(task)
-            case _Epoch():
-                self._write_files(task)
-                self._writer.submit(read_submission(self._statement(task, latest, now))).result()
-                return DirectoryResult("submitted", task.built.size)
+            case _Due():
+                return self._make(task, latest, now)
             case DirectoryResult():
                 return task
 
@@ -110,12 +132,16 @@ class DirectoryJob:
                     state, organisation=self._organisation, iat=now, signer=self._signer
                 )
                 return _Covered(entry, last.size, configuration)
-            submitted = queries.receipt(group.connection, entry).iat
-            if state.changed_at <= last.size and now < submitted + LONGEST_INTERVAL:
+            if state.is_closed:
                 return DirectoryResult("unchanged", last.size)
-        return self._epoch(group, state, now)
+            submitted = queries.receipt(group.connection, entry).iat
+            if state.changed_at <= last.size and now < submitted + LONGEST_SILENCE:
+                return DirectoryResult("unchanged", last.size)
+            if now < self._not_before:
+                return DirectoryResult("waiting", last.size)
+        return self._due(group, state, now)
 
-    def _epoch(self, group: Group, state: LogState, now: int) -> _Epoch:
+    def _due(self, group: Group, state: LogState, now: int) -> _Due:
         trust_list = sign_trust_list(
             state,
             self._office.root,
@@ -124,32 +150,57 @@ class DirectoryJob:
             nonce=b64u(self._office.entropy(16)),
             signer=self._signer,
         )
-        return _Epoch(build_directory(state), state.head(directory_uri(state.host)), trust_list)
+        if self._followed is None or self._followed() is not state:
+            # After a fail-over or a restored backup the log may hold other entries at the same places.
+            self._growing, self._followed = GrowingDirectory(), weakref.ref(state)
+        changes = changes_since(state, self._growing.size)
+        return _Due(changes, state.head(directory_uri(state.host)), trust_list)
 
-    def _write_files(self, epoch: _Epoch) -> None:
-        files, size = epoch.built.files, epoch.built.size
-        for name, data in files.shards.items():
+    def _make(self, due: _Due, latest: PublishedCheckpoint, now: int) -> DirectoryResult:
+        started = self._stopwatch()
+        growing, self._growing = self._growing, GrowingDirectory()
+        epoch = growing.advance(due.changes)
+        files = self._write_files(epoch, due.trust_list)
+        self._writer.submit(read_submission(self._statement(epoch, due.prev, files, latest, now=now))).result()
+        # Only now: after a step that was cut short, the next one writes every file again.
+        self._growing = growing
+        self._space(self._stopwatch() - started)
+        return DirectoryResult("submitted", epoch.size)
+
+    def _space(self, cost: float) -> None:
+        interval = min(LONGEST_INTERVAL, int(SHARE * cost))
+        if interval > 1:
+            self._not_before = self._office.clock() + interval
+
+    def _write_files(self, epoch: Epoch, trust_list: str) -> list[dict[str, str]]:
+        """Write the files of an epoch; return those that its entry names."""
+        for name, data in epoch.files.shards.items():
             self._public.write_once(f"directory/shards/{name}", data)
-        self._public.write_once(f"directory/{size}/index", files.index)
+        self._public.write_once(index_path(epoch.size), epoch.files.index)
+        list_path = f"directory/{epoch.size}/trust-list.jwt"
         # Until its entry is logged a trust list is nobody's promise: a step that was cut short leaves one to replace.
-        self._public.replace(f"directory/{size}/trust-list.jwt", epoch.trust_list.encode())
+        self._public.replace(list_path, trust_list.encode())
+        named = {
+            index_path(epoch.size): epoch.files.index_sha256,
+            list_path: parse_token(trust_list, TRUST_LIST).digest,
+        }
+        if epoch.delta is not None:
+            delta = epoch.delta.serialize()
+            self._public.write_once(delta_path(epoch.size), delta)
+            named[delta_path(epoch.size)] = digest(delta)
+        return [{"uri": uri, "sha256": sha256} for uri, sha256 in named.items()]
 
-    def _statement(self, epoch: _Epoch, latest: PublishedCheckpoint, now: int) -> str:
-        host, built = self._office.root.host, epoch.built
-        files = [
-            {"uri": f"directory/{built.size}/index", "sha256": built.files.index_sha256},
-            {
-                "uri": f"directory/{built.size}/trust-list.jwt",
-                "sha256": parse_token(epoch.trust_list, TRUST_LIST).digest,
-            },
-        ]
-        public = {"size": built.size, "bits": built.bits, "root": b64u(built.root), "files": files}
+    def _statement(
+        self, epoch: Epoch, prev: int | None, files: list[dict[str, str]], latest: PublishedCheckpoint, *, now: int
+    ) -> str:
+        host = self._office.root.host
+        public = {"size": epoch.size, "bits": epoch.bits, "root": b64u(epoch.root), "files": files}
         return sign_statement(
             Draft(log_origin(host), "directory.published", directory_uri(host), public),
             iss=authority_uri(host),
             iat=now,
             jti=b64u(self._office.entropy(16)),
-            prev=epoch.prev,
+            prev=prev,
             anchor=Anchor(size=latest.size, root=b64u(latest.root)),
             signer=self._signer,
         )
@@ -159,8 +210,9 @@ class DirectoryJob:
         if trust_list is not None:
             self._public.replace("trust/list.jwt", trust_list)
         self._public.replace(ENTITY_PATH, covered.configuration.encode())
-        self._public.replace(LATEST, canonical({"entry": covered.entry, "size": covered.size}) + b"\n")
+        self._public.replace(POINTER, canonical({"entry": covered.entry, "size": covered.size}) + b"\n")
         self._shown = covered.entry
+        self._retention.clear(covered.size)
         return DirectoryResult("shown", covered.size)
 
 

@@ -15,3 +15,27 @@ class PublishRefusedError(EvidenceError):
     """Signing the tree would contradict what was signed, published or witnessed before."""
 
     code = "publish_refused"
+
+
+class DatabaseBehindError(PublishRefusedError):
+    """The database holds fewer entries than were signed, published or cosigned: it is an old copy."""
+
+    code = "database_behind"
+
+
+class LogForkedError(PublishRefusedError):
+    """The log key signed another tree than the one in the database: there are two histories."""
+
+    code = "log_forked"
+
+
+class SignerStoreBehindError(PublishRefusedError):
+    """The signer store does not know what was published: it is lost, old or of another key."""
+
+    code = "signer_store_behind"
+
+
+class ClockBehindError(PublishRefusedError):
+    """The clock of this machine stands before the last cosignature: what is dated now would be dated wrongly."""
+
+    code = "clock_behind"

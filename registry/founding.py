@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from registry import queries
 from registry.accept import Office
 from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony
 from registry.database import Database
+from registry.fence import open_ledger
 from registry.files import PublicFolder
 from registry.genesis import open_log
-from registry.ledger import Ledger
 from registry.published import Published
 from verifier.errors import WrongUseError
 from verifier.log.cosignature import Cosigner
@@ -50,6 +51,7 @@ def found_registry(
     if data.database.exists():
         raise WrongUseError(f"{data.path} holds a registry already")
     data.path.mkdir(parents=True, exist_ok=True)
+    database = _empty_database(data)
     own = {} if witnesses else {name: Ed25519PrivateKey.from_private_bytes(entropy(32)) for name, *_ in DEMONSTRATION}
     ceremony = hold_ceremony(
         host=host,
@@ -63,13 +65,24 @@ def found_registry(
     keys = ceremony.keys
     data.keep_keys(keys, own, passphrase=passphrase)
     data.keep_custodians(ceremony.custodians, passphrase=passphrase)
-    database = Database(data.database)
-    database.migrate()
-    office = Office(ceremony.root, Published(data.public, ceremony.root), keys.receipt, clock, entropy)
+    office = Office(ceremony.root, Published(data.public, ceremony.root), clock, entropy)
     first, second = keys.operators
-    open_log(Ledger(database), office, PublicFolder(data.public, writer="api"), first=first, second=second)
+    ledger = open_ledger(database)
+    if not ledger.take():
+        raise WrongUseError("a sequencer works on this database already")
+    open_log(ledger, office, PublicFolder(data.public, writer="api"), first=first, second=second)
+    ledger.release()
     database.close()
     return ceremony
+
+
+def _empty_database(data: DataFolder) -> Database:
+    database = Database(data.database_place)
+    database.migrate()
+    with database.read() as connection:
+        if queries.log_size(connection).size:
+            raise WrongUseError("the database holds a log already", hint="Each registry has a database of its own.")
+    return database
 
 
 def demonstration_places(host: str, keys: dict[str, Ed25519PrivateKey]) -> list[WitnessPlace]:

@@ -50,5 +50,4 @@ def open_log(ledger: Ledger, office: Office, public: PublicFolder, *, first: Sig
     )
     submission = read_submission(statement, Companions(second=approval))
     with ledger.group() as group, group.request():
-        answer = accept(submission, group, LogState(root.host), office)
-    return answer()
+        return accept(submission, group, LogState(root.host), office)

@@ -1,4 +1,4 @@
-"""The growth of the log since it was last published: its tiles and entry bundles, proven before anything is signed.
+"""The growth of the log: its new tiles and entry bundles, proven before anything is signed.
 
 The proofs are made from the very bytes that will be served, so a checkpoint never covers tiles that say otherwise.
 """
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class Growth:
-    """The files that growth from ``published`` entries to the committed size adds, and the proofs over them."""
+    """The files that growth from ``start`` entries to the committed size adds, and the proofs over them."""
 
-    def __init__(self, connection: Connection, public: PublicFolder, *, published: int, head: LogSize) -> None:
+    def __init__(self, connection: Connection, public: PublicFolder, *, start: int, head: LogSize) -> None:
         """Read what is new. Raises PublishRefusedError when the rows contradict each other."""
         self.head = head
         self.files: dict[str, bytes] = {}
         self._public = public
-        for tile in tiles_between(published, head.size):
+        for tile in tiles_between(start, head.size):
             data = queries.tile(connection, tile.level, tile.index)[: tile.width * HASH_BYTES]
             self.files[tile.path] = data
             if tile.level == 0:

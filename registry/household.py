@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from registry.settings import Settings
 
 LONGEST_START = 30.0
-_SECRETS = (PASSPHRASE, f"{PASSPHRASE}_FILE")
+_SECRETS = (PASSPHRASE, f"{PASSPHRASE}_FILE", "PGPASSWORD", "PGPASSFILE")
 
 
 @dataclass
@@ -43,9 +43,8 @@ class Household:
         """Start every process and wait until all answer. Raises UnavailableError when one does not."""
         self._reading, self._writing = os.pipe()
         try:
-            for name in CHILDREN:
-                if name != "witnesses" or self.with_witnesses:
-                    self._start(name)
+            for name in self._names():
+                self._start(name)
             for name in self.processes:
                 self._wait_for(name)
         except BaseException:
@@ -79,11 +78,18 @@ class Household:
             os.close(descriptor)
         self.data.run_file.unlink(missing_ok=True)
 
+    def _names(self) -> list[str]:
+        is_shared = isinstance(self.data.database_place, str)
+        missing = {"witnesses": not self.with_witnesses, "sequencer": not is_shared}
+        names = [name for name in CHILDREN if not missing.get(name)]
+        place = names.index("api") + 1
+        return [*names[:place], *(f"api-{no}" for no in range(2, self.settings.api_workers + 1)), *names[place:]]
+
     def _start(self, name: str) -> None:
         command = [sys.executable, "-m", "registry.child_main", name]
         command += ["--data", str(self.data.path), "--lifeline", str(self._reading)]
-        if name in self._ports:
-            port = self._ports[name] or free_port(self.settings.listen)
+        if (wanted := self._port(name)) is not None:
+            port = wanted or free_port(self.settings.listen)
             self.urls[name] = f"http://{self.settings.listen}:{port}"
             command += ["--port", str(port)]
         if name == "publisher":
@@ -105,16 +111,20 @@ class Household:
     def _is_ready(self, name: str) -> bool:
         if name == "publisher":
             return (self.data.public / "log/checkpoint").exists()
+        if name not in self.urls:
+            return True
         try:
             httpx.get(self.urls[name], timeout=1)
         except httpx.HTTPError:
             return False
         return True
 
-    @property
-    def _ports(self) -> dict[str, int]:
+    def _port(self, name: str) -> int | None:
+        """Return the port that the settings give a child, 0 for any free one, None for a child that serves nothing."""
+        kind, _, no = name.partition("-")
         given = self.settings
-        return {"witnesses": given.witness_port, "api": given.api_port, "reader": given.read_port}
+        first = {"witnesses": given.witness_port, "api": given.api_port, "reader": given.read_port}.get(kind)
+        return first + int(no or 1) - 1 if first else first
 
 
 def free_port(address: str) -> int:

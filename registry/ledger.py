@@ -1,7 +1,8 @@
 """The ledger: the log's entries, tiles and head in one database, grown in groups, one transaction a group.
 
 Merge delay is nil: an entry, its tiles and the new root are committed together (transparency logs usually promise a
-delay instead). A group is written by one thread; PostgreSQL would put a sequencer behind the same two methods.
+delay instead). A group is written by one thread. On SQLite that thread's process is alone by the file's own lock; on
+PostgreSQL it is the sequencer that holds the fence (fence.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry import queries
+from registry import queries, queries_bulk, queries_outbox
 from verifier.errors import UnavailableError
 from verifier.log.merkle import HASH_BYTES, leaf_hash
 from verifier.log.tile import TILE_HEIGHT, TILE_WIDTH
@@ -18,6 +19,7 @@ from verifier.log.tree import Frontier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
 
@@ -34,18 +36,41 @@ class Appended:
     leaf: bytes
 
 
-class Group:
-    """One transaction that may append entries; each request inside it stands or falls alone."""
+class LogView:
+    """The log as one connection sees it."""
 
     def __init__(self, connection: Connection, head: LogSize) -> None:
         self.connection = connection
-        self._head = head
-        self.appended: list[Appended] = []
+        self.head = head
 
     @property
     def size(self) -> int:
         """The index that the next entry gets."""
-        return self._head.size + len(self.appended)
+        return self.head.size
+
+    def index_of_digest(self, digest: str) -> int | None:
+        """Return where the statement with this signing input stands."""
+        return queries.index_of_digest(self.connection, digest)
+
+    def index_of_token_id(self, iss: str, jti: str) -> int | None:
+        """Return where a statement of this issuer under this jti stands."""
+        return queries.index_of_token_id(self.connection, iss, jti)
+
+
+class Group(LogView):
+    """One transaction that may append entries; each request inside it stands or falls alone."""
+
+    def __init__(self, connection: Connection, head: LogSize) -> None:
+        super().__init__(connection, head)
+        self.appended: list[Appended] = []
+        self.decided: list[tuple[int, str]] = []
+        """What became of rows of the outbox; it is written when the group ends."""
+        self._places: dict[str | tuple[str, str], int] = {}
+
+    @property
+    def size(self) -> int:
+        """The index that the next entry gets."""
+        return self.head.size + len(self.appended)
 
     @contextmanager
     def request(self) -> Iterator[list[Appended]]:
@@ -57,28 +82,44 @@ class Group:
                 yield own
                 own += self.appended[before:]
         except BaseException:
+            for one in self.appended[before:]:
+                for name in _names(one.statement):
+                    del self._places[name]
             del self.appended[before:]
             raise
 
     def append(self, statement: Statement) -> int:
-        """Store the statement as the next entry and return its index."""
-        index, leaf = self.size, leaf_hash(statement.entry)
-        queries.add_entry(self.connection, index, statement, leaf)
-        self.appended.append(Appended(statement, leaf))
+        """Take the statement as the next entry and return its index; the rows are written when the group ends."""
+        index = self.size
+        self.appended.append(Appended(statement, leaf_hash(statement.entry)))
+        self._places.update(dict.fromkeys(_names(statement), index))
         return index
 
+    def index_of_digest(self, digest: str) -> int | None:
+        """Return where the statement with this signing input stands, in this group too."""
+        place = self._places.get(digest)
+        return super().index_of_digest(digest) if place is None else place
+
+    def index_of_token_id(self, iss: str, jti: str) -> int | None:
+        """Return where a statement of this issuer under this jti stands, in this group too."""
+        place = self._places.get((iss, jti))
+        return super().index_of_token_id(iss, jti) if place is None else place
+
     def finish(self) -> None:
-        """Write the tiles and the head of the grown log. Raises UnavailableError when another writer was faster."""
+        """Write entries, tiles and head of the grown log. Raises UnavailableError when another writer was faster."""
+        if self.decided:
+            queries_outbox.decide(self.connection, self.decided)
         if not self.appended:
             return
-        frontier = Frontier(self._head.size, self._head.frontier)
+        queries_bulk.add_entries(self.connection, self.head.size, ((one.statement, one.leaf) for one in self.appended))
+        frontier = Frontier(self.head.size, self.head.frontier)
         tiles: dict[tuple[int, int], bytes] = {}
         for entry in self.appended:
             self._add(frontier.size, frontier.append(entry.leaf), tiles)
         for (level, index), data in tiles.items():
             queries.replace_tile(self.connection, level, index, data)
         grown = queries.LogSize(frontier.size, frontier.root(), frontier.hashes)
-        if not queries.advance_log(self.connection, self._head, grown):
+        if not queries.advance_log(self.connection, self.head, grown):
             raise UnavailableError("another process writes to this log")
 
     def _add(self, size: int, completed: list[bytes], tiles: dict[tuple[int, int], bytes]) -> None:
@@ -98,16 +139,36 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this process may write, as far as it knows: SQLite lets one at a time by itself."""
+        return True
+
+    def take(self) -> bool:
+        """Become the one process that writes; False when another one is. Raises UnavailableError."""
+        return True
+
+    def release(self) -> None:
+        """Let another process write."""
+
     @contextmanager
     def group(self) -> Iterator[Group]:
         """Open a group; when the block ends its entries, tiles and head are durable together, or none is."""
-        with self.database.write() as connection:
+        with self._writing() as connection:
             group = Group(connection, queries.log_size(connection))
             yield group
             group.finish()
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self.database.write()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one committed state."""
         with self.database.read() as connection:
             yield connection
+
+
+def _names(statement: Statement) -> tuple[str, tuple[str, str]]:
+    """Return what may stand in a log only once."""
+    return statement.token.digest, (statement.iss, statement.jti)

@@ -34,13 +34,12 @@ def document() -> str:
             database=Path(folder) / "registry.db",
             public=Path(folder) / "public",
             root=ceremony.root,
-            receipt_signer=ceremony.keys.receipt,
             directory_signer=ceremony.keys.directory,
             organisation="",
             clock=lambda: 1,
             entropy=entropy,
         )
-        schema = create_api(registry).openapi()
+        schema = create_api(registry, ceremony.keys.receipt).openapi()
         registry.database.close()
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 

@@ -28,6 +28,7 @@ PLANE: tuple[tuple[str, Served], ...] = (
     (r"log/approvals/[A-Za-z0-9_-]{43}\.jwt", Served("application/jwt", FOR_EVER)),
     (r"directory/latest", Served(JSON, A_MOMENT)),
     (rf"directory/{_NUMBER}/index", Served(JSON, FOR_EVER)),
+    (rf"directory/{_NUMBER}/delta", Served(OCTETS, FOR_EVER)),
     (rf"directory/{_NUMBER}/trust-list\.jwt", Served("application/trust-list+jwt", FOR_EVER)),
     (r"directory/shards/[0-9a-f]{64}", Served(OCTETS, FOR_EVER)),
     (rf"trust/{_NUMBER}\.json", Served(JSON, FOR_EVER)),

@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from verifier.trust.root import TrustRoot
 
 LATEST = "log/checkpoint"
-_KEPT = 256
+_KEPT_FOLDER = "log/checkpoints"
+_MOST_JUDGED = 256
 
 
 def checkpoint_path(size: int) -> str:
     """Return where the checkpoint of that size is kept for ever."""
-    return f"log/checkpoints/{size}"
+    return f"{_KEPT_FOLDER}/{size}"
+
+
+def kept_sizes(public: Path) -> list[int]:
+    """Return the sizes of which a checkpoint is kept, in no order."""
+    folder = public / _KEPT_FOLDER
+    return [int(file.name) for file in folder.iterdir() if file.name.isdecimal()] if folder.is_dir() else []
 
 
 def witness_policy(root: TrustRoot) -> Policy:
@@ -74,7 +81,7 @@ class Published:
         if data not in self._judged:
             signed = SignedCheckpoint.parse(data)
             judged = PublishedCheckpoint(signed, self._policy.check_checkpoint(signed).time)
-            if len(self._judged) >= _KEPT:
+            if len(self._judged) >= _MOST_JUDGED:
                 self._judged.clear()
             self._judged[data] = judged
         return self._judged[data]

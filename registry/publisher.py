@@ -1,8 +1,9 @@
 """The publisher: the only holder of the log key. It signs committed state, and nothing that contradicts its past.
 
-One step: prove the growth, write tiles and entries, sign, note what was signed, ask the witnesses, and once their
-policy is met publish what stands beside the log, then the checkpoint, then the proofs of the new marks. Without a
-quorum the old checkpoint stays and the next step tries again. Published sizes are kept for ever.
+One step: prove the growth, write what stands beside the entries, tiles and entries, note what will be signed, sign, ask
+the witnesses, and once their policy is met publish the checkpoint, then the proofs of the new marks. Without a quorum
+the old checkpoint stays and the next step tries again. Published sizes are kept for ever. Everything that a signature
+covers stands in the public folder before it is signed, so that the folder alone can bring an old database up to it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,14 @@ from typing import TYPE_CHECKING, Literal
 from registry import queries
 from registry.beside import write_companions, write_proofs
 from registry.cosigning import Cosigners
-from registry.errors import PublishRefusedError
 from registry.growth import Growth
-from registry.published import LATEST, Published, PublishedCheckpoint, checkpoint_path, witness_policy
+from registry.published import LATEST, Published, PublishedCheckpoint, checkpoint_path, kept_sizes, witness_policy
+from registry.publisher_refusals import (
+    Promise,
+    refuse_broken_promises,
+    refuse_strange_store,
+    refuse_wrong_clock,
+)
 from registry.signer_store import SignedHead
 from verifier.edge.folder import FolderFetcher
 from verifier.errors import ProofError
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
     from registry.queries import LogSize
     from registry.signer_store import SignerStore
     from registry.witness.client import WitnessClient
+    from verifier.injected import Clock
     from verifier.log.note import NoteSigner
     from verifier.trust.root import TrustRoot
 
@@ -57,6 +64,7 @@ class Publisher:
         root: TrustRoot,
         signer: NoteSigner,
         witnesses: Mapping[str, WitnessClient],
+        clock: Clock,
     ) -> None:
         self._database = database
         self._store = signer_store
@@ -66,17 +74,26 @@ class Publisher:
         self._policy = witness_policy(root)
         self._cosigners = Cosigners(self._policy, witnesses)
         self._signer = signer
+        self._clock = clock
+        self._laid = 0
+        """How many entries this process has laid into the public folder, signed or not."""
 
     def recover(self) -> None:
-        """Finish a publication that was cut short. Call it once, before the first step.
+        """Refuse what contradicts the past, then finish what was cut short. Call it once, before the first step.
 
-        Raises PublishRefusedError when database, signer store and published files contradict each other.
+        Raises DatabaseBehindError, LogForkedError, SignerStoreBehindError or ClockBehindError when database, signer
+        store, published files, witnesses and clock contradict each other.
         """
         with self._database.read() as connection:
             head = queries.log_size(connection)
             latest = self._published.latest()
             self._refuse_contradictions(head, latest)
-            sizes = self._kept_sizes()
+            refuse_wrong_clock(self._clock(), latest)
+            witnessed = self._cosigners.heads(self._origin).heads
+            refuse_broken_promises(
+                head, (Promise(f"were cosigned by {name}", one.size, one.root) for name, one in witnessed.items())
+            )
+            sizes = kept_sizes(self._public.folder)
             if latest is not None:
                 earlier = max((size for size in sizes if size < latest.size), default=0)
                 self._write_proofs(connection, latest, start=earlier)
@@ -98,23 +115,31 @@ class Publisher:
             published = latest.size if latest else 0
             if head.size == published:
                 return PublishResult("unchanged", published)
-            growth = Growth(connection, self._public, published=published, head=head)
-            growth.check(signed)
-            growth.write()
-            note = sign_checkpoint(Checkpoint(self._origin, head.size, head.root), self._signer)
+            growth = self._lay(connection, head, signed, published=published)
             now_signed = SignedHead(head.size, head.root)
             if now_signed != signed:
+                # Noted before it is made: a signature that nobody knows of must not exist, not even for a moment.
                 self._store.advance(signed, now_signed)
+            note = sign_checkpoint(Checkpoint(self._origin, head.size, head.root), self._signer)
             collected = self._cosigners.collect(note, published=published, proof=growth.consistency_from)
             try:
                 time = self._policy.check_checkpoint(collected.signed).time
             except ProofError:
                 return PublishResult("waiting", published, collected.absent)
             covering = PublishedCheckpoint(collected.signed, time)
-            write_companions(connection, self._public, start=published, end=head.size)
             self._public.write_once(checkpoint_path(head.size), collected.signed.serialize())
             self._finish(connection, covering, start=published)
             return PublishResult("published", head.size, collected.absent)
+
+    def _lay(self, connection: Connection, head: LogSize, signed: SignedHead | None, *, published: int) -> Growth:
+        """Prove the growth and write all of it. While witnesses are away only what is new is written again."""
+        start = min(max(published, self._laid), head.size)
+        growth = Growth(connection, self._public, start=start, head=head)
+        growth.check(signed)
+        write_companions(connection, self._public, start=start, end=head.size)
+        growth.write()
+        self._laid = head.size
+        return growth
 
     def _finish(self, connection: Connection, covering: PublishedCheckpoint, *, start: int) -> None:
         self._public.replace(LATEST, covering.signed.serialize())
@@ -126,21 +151,9 @@ class Publisher:
 
     def _refuse_contradictions(self, head: LogSize, latest: PublishedCheckpoint | None) -> SignedHead | None:
         signed = self._store.last()
-        past = [("signed", signed.size, signed.root)] if signed else []
+        promises = [Promise("were signed", signed.size, signed.root)] if signed else []
         if latest is not None:
-            past.append(("published", latest.size, latest.root))
-            if signed is None or signed.size < latest.size:
-                raise PublishRefusedError("the signer store is not the one that signed what is published")
-        for verb, size, root in past:
-            if size > head.size:
-                raise PublishRefusedError(
-                    f"{size} entries were {verb}, the database holds {head.size}",
-                    hint="The database is older than the log: recover it from the tiles, never publish from it.",
-                )
-            if size == head.size and root != head.root:
-                raise PublishRefusedError(f"another tree of {size} entries was {verb}")
+            promises.append(Promise("were published", latest.size, latest.root))
+        refuse_strange_store(signed, latest)
+        refuse_broken_promises(head, promises)
         return signed
-
-    def _kept_sizes(self) -> list[int]:
-        folder = (self._public.folder / checkpoint_path(0)).parent
-        return [int(file.name) for file in folder.iterdir()] if folder.is_dir() else []

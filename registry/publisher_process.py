@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
+from typing import TYPE_CHECKING
 
 import httpx
 import structlog
 
-from registry.child import Child
+from registry.child import Child, now
 from registry.data_folder import LOG
-from registry.database import Database
+from registry.database import FlushedDatabase
 from registry.errors import PublishRefusedError
 from registry.files import PublicFolder
 from registry.publisher import Publisher
@@ -20,6 +23,14 @@ from verifier.edge.keystore import load_note_key
 from verifier.errors import MarkError
 from verifier.log.note import NoteSigner
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from registry.publisher import PublishResult
+
+ALARM_AFTER = 60.0
+"""Seconds without a published checkpoint, while there is something to publish, until an alarm is written."""
+
 _log = structlog.get_logger()
 
 
@@ -27,23 +38,53 @@ def run(child: Child) -> None:
     """Publish at the set cadence until told to end. Raises PublishRefusedError, which only a person can settle."""
     stopping = threading.Event()
     child.hold(stopping.set)
-    publisher = _publisher(child)
+    publisher, alarm = _publisher(child), Alarm(time.monotonic)
     is_sure, pause = False, child.settings.publish_every_ms / 1000
     while not stopping.is_set():
         try:
             if not is_sure:
+                # What a killed publisher wrote may stand in the cache alone: it is signed over only once it is durable.
+                os.sync()
                 publisher.recover()
-            result = publisher.publish_once()
+            alarm.note(publisher.publish_once())
             is_sure = True
-            if result.outcome == "waiting":
-                _log.warning("waiting for witnesses", published=result.size, absent=result.absent)
         except PublishRefusedError:
             raise
         except (MarkError, OSError) as error:
             # It may have stopped between two files: that is finished first.
             is_sure = False
-            _log.error("publishing failed", error=str(error))
+            alarm.failed(str(error))
         stopping.wait(pause)
+
+
+class Alarm:
+    """Tells when entries wait for their checkpoint: a warning at first, an alarm every minute that they wait."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._since: float | None = None
+        self._told = 0.0
+
+    def note(self, result: PublishResult) -> None:
+        """Take notice of one step of the publisher."""
+        if result.outcome == "waiting":
+            self._tell("waiting for witnesses", published=result.size, absent=result.absent)
+        elif self._since is not None:
+            _log.info("publishing again", published=result.size, silent_for=round(self._monotonic() - self._since))
+            self._since = None
+
+    def failed(self, error: str) -> None:
+        """Take notice of a step that ended with an error."""
+        self._tell("publishing failed", error=error)
+
+    def _tell(self, event: str, **facts: object) -> None:
+        moment = self._monotonic()
+        if self._since is None:
+            self._since = self._told = moment
+            _log.warning(event, **facts)
+        elif moment - self._told >= ALARM_AFTER:
+            self._told = moment
+            _log.error("alarm: nothing is published", cause=event, silent_for=round(moment - self._since), **facts)
 
 
 def _publisher(child: Child) -> Publisher:
@@ -53,10 +94,11 @@ def _publisher(child: Child) -> Publisher:
     if child.house_url:
         addresses |= {one.name: f"{child.house_url}/{one.name}" for one in data.own_witnesses()}
     return Publisher(
-        database=Database(data.database),
+        database=FlushedDatabase(data.database_place),
         signer_store=SignerStore(data.signer_store),
         public=PublicFolder(data.public, writer="publisher"),
         root=root,
         signer=NoteSigner(root.origin, load_note_key(data.key(LOG), read_passphrase())),
         witnesses={name: WitnessClient(url, http) for name, url in addresses.items()},
+        clock=now,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.tables import metadata
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Insert
 
-    from verifier.statement import Statement
 
 _ENTRY = metadata.tables["log_entry"]
 _TILE = metadata.tables["log_tile"]
@@ -103,22 +102,6 @@ def advance_log(connection: Connection, old: LogSize, new: LogSize) -> bool:
     return connection.execute(update(_HEAD).where(stands_there).values(values)).rowcount == 1
 
 
-def add_entry(connection: Connection, index: int, statement: Statement, leaf: bytes) -> None:
-    """Store an entry at its index."""
-    connection.execute(
-        insert(_ENTRY).values(
-            seq=index,
-            statement=statement.entry,
-            leaf_hash=leaf,
-            digest=statement.token.digest,
-            object=statement.object,
-            type=statement.type,
-            iss=statement.iss,
-            jti=statement.jti,
-        )
-    )
-
-
 def entries(connection: Connection, start: int, end: int) -> list[StoredEntry]:
     """Return the entries from ``start`` up to, not including, ``end``."""
     query = select(_ENTRY.c.seq, _ENTRY.c.statement, _ENTRY.c.leaf_hash)
@@ -144,8 +127,9 @@ def tile(connection: Connection, level: int, index: int) -> bytes:
 
 def replace_tile(connection: Connection, level: int, index: int, data: bytes) -> None:
     """Store what a tile holds now."""
-    connection.execute(delete(_TILE).where(_TILE.c.level == level, _TILE.c.idx == index))
-    connection.execute(insert(_TILE).values(level=level, idx=index, data=data))
+    stands_there = (_TILE.c.level == level) & (_TILE.c.idx == index)
+    if connection.execute(update(_TILE).where(stands_there).values(data=data)).rowcount == 0:
+        connection.execute(insert(_TILE).values(level=level, idx=index, data=data))
 
 
 def add_companion(connection: Connection, companion: StoredCompanion) -> None:
@@ -178,9 +162,10 @@ def objects_disclosed(connection: Connection, start: int, end: int) -> list[str]
 
 def disclosures(connection: Connection, object_uri: str, end: int) -> list[Disclosure]:
     """Return what entries below ``end`` disclosed about an object, in a fixed order."""
-    query = select(_DISCLOSURE.c.salt, _DISCLOSURE.c.name, _DISCLOSURE.c.value)
+    query = select(_DISCLOSURE.c.seq, _DISCLOSURE.c.salt, _DISCLOSURE.c.name, _DISCLOSURE.c.value)
     query = query.where(_DISCLOSURE.c.object == object_uri, _DISCLOSURE.c.seq < end)
-    rows = connection.execute(query.order_by(_DISCLOSURE.c.seq, _DISCLOSURE.c.name, _DISCLOSURE.c.salt))
+    # Sorted here: databases sort text by the rules of their locale.
+    rows = sorted(connection.execute(query), key=lambda row: (row.seq, row.name, row.salt))
     return [Disclosure(row.salt, row.name, row.value) for row in rows]
 
 
@@ -225,10 +210,10 @@ def places_taken(connection: Connection, status_list: int, first: int, end: int)
     return set(places.scalars())
 
 
-def walk_entries(connection: Connection, size: int) -> Iterator[StoredEntry]:
-    """Yield the first ``size`` entries, some at a time."""
-    for start in range(0, size, 1024):
-        yield from entries(connection, start, min(start + 1024, size))
+def walk_entries(connection: Connection, size: int, *, start: int = 0) -> Iterator[StoredEntry]:
+    """Yield the entries from ``start`` up to ``size``, some at a time."""
+    for first in range(start, size, 1024):
+        yield from entries(connection, first, min(first + 1024, size))
 
 
 _RESERVED = (

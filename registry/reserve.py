@@ -5,7 +5,6 @@ The request carries a ``client-assertion+jwt`` by a desk key of the body, good f
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +23,7 @@ from verifier.tier import Tier
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from registry.ledger import Group
+    from registry.ledger import Group, LogView
     from verifier.envelope import Token
     from verifier.injected import Clock, Entropy
     from verifier.replay.state import LogState
@@ -57,12 +56,13 @@ def read_wish(assertion: str, *, scheme: str, level: int) -> Wish:
     return Wish(parse_token(assertion, TYP), Tier(scheme, level))
 
 
-def reserve(wish: Wish, group: Group, state: LogState, clock: Clock, entropy: Entropy) -> Callable[[], Reserved]:
+def reserve(wish: Wish, group: Group, state: LogState, clock: Clock, entropy: Entropy) -> Reserved:
     """Reserve in the group. Raises EnvelopeError, RefusedError, SignatureError or StatementError."""
-    body = _asserted_body(wish, group, state, now=clock())
+    body = look_over_wish(wish, group, state, now=clock())
+    queries.use_token(group.connection, "client assertion", f"{body} {wish.assertion.payload['jti']}")
     prefix = f"{wish.tier.scheme.rpartition('.')[2].replace('-', '')[:8].upper()}{wish.tier.level}"
     number = f"{prefix}-{queries.count_reserved(group.connection, prefix) + 1:06d}"
-    status_list, status_idx = _free_place(group.connection, entropy)
+    status_list, status_idx = free_place(group.connection, entropy)
     reserved = Reserved(
         mark=new_mark_id(entropy),
         number=number,
@@ -73,16 +73,22 @@ def reserve(wish: Wish, group: Group, state: LogState, clock: Clock, entropy: En
         level=wish.tier.level,
     )
     queries.add_reservation(group.connection, reserved, prefix)
-    return lambda: reserved
+    return reserved
 
 
-def _asserted_body(wish: Wish, group: Group, state: LogState, *, now: int) -> str:
+def look_over_wish(wish: Wish, log: LogView, state: LogState, *, now: int) -> str:
+    """Judge the request against one state of the log and return the body that asks. Nothing is written.
+
+    Raises EnvelopeError, RefusedError, SignatureError or StatementError. Whether the assertion was used is not asked.
+    """
+    if state.is_closed:
+        raise RefusedError("the log is closed: it takes no more entries")
     token = wish.assertion
     claims = read_model(_Claims, token.payload, what="client assertion")
     audience_is(token, authority_uri(state.host))
     check_times(token, now=now)
     key = state.body_key(token.kid)
-    if key is None or not key.counts(group.size) or key.role != "desk":
+    if key is None or not key.counts(log.size) or key.role != "desk":
         raise SignatureError("the assertion is not signed by a desk key that counts")
     verify_token(token, key.key)
     if (claims.iss, claims.sub) != (key.body, key.body):
@@ -93,14 +99,16 @@ def _asserted_body(wish: Wish, group: Group, state: LogState, *, now: int) -> st
     rows = {(row.scheme, row.level) for row in body.scope}
     if body.state != "active" or (wish.tier.scheme, wish.tier.level) not in rows:
         raise RefusedError("the body is not accredited for this scheme and level")
-    queries.use_token(group.connection, "client assertion", f"{claims.iss} {claims.jti}")
     return key.body
 
 
-def _free_place(connection: Connection, entropy: Entropy) -> tuple[int, int]:
+def free_place(connection: Connection, entropy: Entropy) -> tuple[int, int]:
     """Return a place drawn from the block that is being filled, so that its number does not tell when it was taken."""
     block = queries.count_reserved(connection) // BLOCK
-    status_list, first = 1 + block // BLOCKS_IN_LIST, block % BLOCKS_IN_LIST * BLOCK
-    taken = queries.places_taken(connection, status_list, first, first + BLOCK)
-    free = [place for place in range(first, first + BLOCK) if place not in taken]
-    return status_list, free[int.from_bytes(entropy(8)) % len(free)]
+    while True:
+        status_list, first = 1 + block // BLOCKS_IN_LIST, block % BLOCKS_IN_LIST * BLOCK
+        taken = queries.places_taken(connection, status_list, first, first + BLOCK)
+        if free := [place for place in range(first, first + BLOCK) if place not in taken]:
+            return status_list, free[int.from_bytes(entropy(8)) % len(free)]
+        # After a recovery fewer reservations may be known than places are taken.
+        block += 1

@@ -1,14 +1,18 @@
-"""The write plane of one registry, put together: database, writer, admission, directory job."""
+"""The write plane of one registry, put together: database, writer, admission, directory job.
+
+On PostgreSQL this is the sequencer's side; an API worker has an ``Intake`` instead, which answers the same questions.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from registry import queries
 from registry.accept import Office
 from registry.database import Database
 from registry.directory_job import DirectoryJob
+from registry.fence import open_ledger
 from registry.files import PublicFolder
-from registry.ledger import Ledger
 from registry.published import Published
 from registry.reserve import reserve
 from registry.writer import Writer
@@ -28,16 +32,38 @@ if TYPE_CHECKING:
     from verifier.trust.root import TrustRoot
 
 
+class WritePlane(Protocol):
+    """What the write API asks. A future of success is answered once what it says is durable."""
+
+    @property
+    def office(self) -> Office:
+        """The trust root, what is published, and the clock."""
+
+    def submit(self, submission: Submission) -> Future[Admission]:
+        """Ask for a statement to be admitted."""
+
+    def reserve(self, wish: Wish) -> Future[Reserved]:
+        """Ask for a reservation."""
+
+    def look_up(self, uri: str) -> Future[tuple[int | None, str | None]]:
+        """Ask for the index of an object's newest entry and its state."""
+
+    def size(self) -> Future[int]:
+        """Ask for the number of entries."""
+
+    def admitted_at(self, index: int) -> Future[int | None]:
+        """Ask when an entry was admitted (unix seconds); None where there is none yet."""
+
+
 class Registry:
-    """One registry's write plane over its data folder. It holds the receipt and the directory key."""
+    """One registry's write plane over its database and data folder. It holds the directory key."""
 
     def __init__(
         self,
         *,
-        database: Path,
+        database: Path | str,
         public: Path,
         root: TrustRoot,
-        receipt_signer: Signer,
         directory_signer: Signer,
         organisation: str,
         clock: Clock,
@@ -46,9 +72,9 @@ class Registry:
         """Open the database and bring its schema up to date."""
         self.database = Database(database)
         self.database.migrate()
-        self.ledger = Ledger(self.database)
+        self.ledger = open_ledger(self.database)
         self.public = PublicFolder(public, writer="api")
-        self.office = Office(root, Published(public, root), receipt_signer, clock, entropy)
+        self.office = Office(root, Published(public, root), clock, entropy)
         self.writer = Writer(self.ledger, self.office)
         self.directory = DirectoryJob(
             writer=self.writer,
@@ -78,8 +104,12 @@ class Registry:
 
     def reserve(self, wish: Wish) -> Future[Reserved]:
         """Queue a reservation."""
-        clock, entropy = self.office.clock, self.office.entropy
-        return self.writer.ask(lambda group, state: reserve(wish, group, state, clock, entropy))
+
+        def take(group: Group, state: LogState) -> Callable[[], Reserved]:
+            reserved = reserve(wish, group, state, self.office.clock, self.office.entropy)
+            return lambda: reserved
+
+        return self.writer.ask(take)
 
     def look_up(self, uri: str) -> Future[tuple[int | None, str | None]]:
         """Ask for the index of an object's newest entry and its state."""
@@ -96,5 +126,14 @@ class Registry:
         def look(group: Group, _: LogState) -> Callable[[], int]:
             size = group.size
             return lambda: size
+
+        return self.writer.ask(look)
+
+    def admitted_at(self, index: int) -> Future[int | None]:
+        """Ask when an entry was admitted; None where there is none yet."""
+
+        def look(group: Group, _: LogState) -> Callable[[], int | None]:
+            found = queries.receipt(group.connection, index).iat if index < group.size else None
+            return lambda: found
 
         return self.writer.ask(look)

@@ -29,8 +29,14 @@ class Settings(BaseModel):
 
     organisation: str = Field("Demonstration authority", description="The authority's name for OpenID Federation.")
     listen: str = Field("127.0.0.1", description="The address that all processes listen on.")
+    database: str = Field(
+        "", description="URL of a PostgreSQL database, without a password; empty: registry.db in the data folder."
+    )
     read_port: int = Field(8080, ge=0, lt=65_536, description="Port of the read plane; 0 takes a free one.")
     api_port: int = Field(8081, ge=0, lt=65_536, description="Port of the write API; 0 takes a free one.")
+    api_workers: int = Field(
+        1, ge=1, le=64, description="Processes of the write API on PostgreSQL, each on the next port."
+    )
     witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
     publish_every_ms: int = Field(1000, ge=200, description="Milliseconds between two steps of the publisher.")
     witness_timeout_ms: int = Field(2000, ge=100, description="Milliseconds that a witness has for its answer.")

@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.database import fsync_folder
+from registry.durable import fsync_folder
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -36,16 +36,16 @@ class SignerStore:
     """The store of one log key. Every method raises UnavailableError when the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
-        is_new = not path.exists()
         try:
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=FULL")
             self._database.execute(_SCHEMA)
+            # A process killed while it noted a head leaves one that is read as noted: it is made durable first.
+            self._database.execute("PRAGMA wal_checkpoint(FULL)")
         except sqlite3.Error as error:
             raise UnavailableError(f"the signer store {path} cannot be opened: {error}") from error
-        if is_new:
-            fsync_folder(path.parent)
+        fsync_folder(path.parent)
 
     def last(self) -> SignedHead | None:
         """Return what was signed last."""

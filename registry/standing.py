@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from verifier.directory.files import parse_index, prove_from_shard, shard_of
+from verifier.directory.files import parse_index, prove_from_shard, shard_of, shard_path
 from verifier.directory.tree import look_up
 from verifier.encoding import read_object, unb64u
 from verifier.errors import MalformedError, NotFoundError
@@ -39,8 +39,7 @@ def standing_of(fetcher: Fetcher, subject: str) -> Standing:
     if not isinstance(entry, int) or not isinstance(size, int):
         raise MalformedError("directory/latest names no directory")
     index = parse_index(fetcher.fetch(f"directory/{size}/index"))
-    shard = unb64u(index.shards[shard_of(subject, index.bits)].file).hex()
-    proof = prove_from_shard(index, fetcher.fetch(f"directory/shards/{shard}"), subject)
+    proof = prove_from_shard(index, fetcher.fetch(shard_path(index, shard_of(subject, index.bits))), subject)
     record = look_up(proof, subject, bits=index.bits, root=unb64u(index.root))
     if record is None:
         raise NotFoundError("the directory holds nothing about this", hint="Check the number.")

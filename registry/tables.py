@@ -5,7 +5,7 @@ Types are portable to PostgreSQL. SQLModel tables do not validate: everything he
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -109,6 +109,35 @@ class ReceiptIssued(SQLModel, table=True):
     seq: int = Field(sa_column=_whole(primary_key=True))
     jti: str
     iat: int = Field(sa_column=_whole())
+
+
+class SequencerEpoch(SQLModel, table=True):
+    """The one row that says which sequencer may write: each one that takes over raises the number."""
+
+    __tablename__ = "sequencer_epoch"
+
+    id: int = Field(primary_key=True)
+    epoch: int = Field(sa_column=_whole())
+
+
+class OutboxRow(SQLModel, table=True):
+    """A request that an API worker wrote for the sequencer, and later what became of it.
+
+    The request may hold personal data: it is blanked together with the decision.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_open", "id", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+    )
+
+    id: int = Field(
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True)
+    )
+    kind: str
+    request: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    outcome: str | None = None
+    decided: int | None = Field(default=None, sa_column=Column(BigInteger().with_variant(Integer(), "sqlite")))
 
 
 metadata = SQLModel.metadata

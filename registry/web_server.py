@@ -9,12 +9,17 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp
+
+
+HEADERS_WITHIN_MS = 5000
+"""A client that has not sent its request's head by then is cut off; a proxy in front limits how many there are."""
 
 
 def serve_application(app: ASGIApp, *, address: str, port: int, hold: Callable[[Callable[[], None]], None]) -> None:
@@ -28,6 +33,9 @@ def serve_application(app: ASGIApp, *, address: str, port: int, hold: Callable[[
             interface=Interfaces.ASGI,
             http=HTTPModes.http1,
             websockets=False,
+            backlog=4096,
+            backpressure=2048,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MS),
             log_enabled=False,
         )
         loop = asyncio.get_running_loop()

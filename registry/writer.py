@@ -2,7 +2,7 @@
 
 A request is a function of the open group and of the state of the log. It returns what to call after the commit; only
 then its future is answered. A request that fails is undone alone. When the commit fails, the whole group fails and the
-state is read from the database again.
+state is read from the database again. What another process wrote meanwhile is read before a group is served.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from registry import queries
 from registry.accept import Admission, Office, Submission, accept
-from verifier.errors import MarkError, UnavailableError
-from verifier.replay.state import LogState
-from verifier.statement import parse_statement
+from registry.follower import Follower
+from verifier.errors import MarkError, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from registry.ledger import Group, Ledger
+    from verifier.replay.state import LogState
 
 Answer = TypeVar("Answer")
-Request = Callable[["Group", LogState], Callable[[], Answer]]
+Request = Callable[["Group", "LogState"], Callable[[], Answer]]
 
 LARGEST_GROUP = 256
 _log = structlog.get_logger()
@@ -47,11 +47,12 @@ class Writer:
         self._office = office
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._state: LogState | None = None
+        self._follower = Follower(office.root.host)
 
     def start(self) -> None:
         """Read the state of the log and begin to serve requests. Raises RefusedError for a log that breaks a rule."""
-        self._state = fold(self._ledger, self._office.root.host)
+        with self._ledger.read() as connection:
+            self._follower.follow(connection, queries.log_size(connection))
         self._thread.start()
 
     def stop(self) -> None:
@@ -67,7 +68,12 @@ class Writer:
 
     def submit(self, submission: Submission) -> Future[Admission]:
         """Queue a statement for admission."""
-        return self.ask(lambda group, state: accept(submission, group, state, self._office))
+
+        def admit(group: Group, state: LogState) -> Callable[[], Admission]:
+            admission = accept(submission, group, state, self._office)
+            return lambda: admission
+
+        return self.ask(admit)
 
     def _run(self) -> None:
         is_open = True
@@ -76,19 +82,20 @@ class Writer:
             while len(waiting) < LARGEST_GROUP and not self._queue.empty():
                 waiting.append(self._queue.get())
             is_open = None not in waiting
-            self._commit([one for one in waiting if one is not None])
+            if group := [one for one in waiting if one is not None]:
+                self._commit(group)
 
     def _commit(self, waiting: list[_Waiting]) -> None:
         answers: list[tuple[_Waiting, Callable[[], Any]]] = []
         try:
-            state = self._state = self._state or fold(self._ledger, self._office.root.host)
             with self._ledger.group() as group:
+                state = self._follower.follow(group.connection, group.head)
                 for one in waiting:
-                    answers.append((one, _serve(one.request, group, state)))
+                    answers.append((one, _serve(one.request, group, state, self._follower)))
         except Exception as error:
             _log.error("a group was not stored", requests=len(waiting), exc_info=error)
             # What was applied to the state did not happen: read it anew before the next group.
-            self._state = None
+            self._follower.forget()
             failure = error if isinstance(error, MarkError) else UnavailableError("the group could not be stored")
             failure.__cause__ = failure.__cause__ or error
             answers = [(one, _raising(failure)) for one in waiting]
@@ -98,24 +105,25 @@ class Writer:
 
 def fold(ledger: Ledger, host: str) -> LogState:
     """Return the state of all committed entries."""
-    state = LogState(host)
     with ledger.read() as connection:
-        for entry in queries.walk_entries(connection, queries.log_size(connection).size):
-            state.apply(parse_statement(entry.statement), entry.leaf)
-    return state
+        return Follower(host).follow(connection, queries.log_size(connection))
 
 
-def _serve(request: Request[Any], group: Group, state: LogState) -> Callable[[], Any]:
+def _serve(request: Request[Any], group: Group, state: LogState, follower: Follower) -> Callable[[], Any]:
     try:
         with group.request() as own:
             answer = request(group, state)
+    except IntegrityError as error:
+        refused = RefusedError("it contradicts what is stored", hint="Draw new random values and sign again.")
+        refused.__cause__ = error
+        return _raising(refused)
     except DBAPIError:
         # SQLite may have rolled back the whole transaction by itself: nothing more may be written in this group.
         raise
     except Exception as error:
         return _raising(error)
     for entry in own:
-        state.apply(entry.statement, entry.leaf)
+        follower.apply(entry.statement, entry.leaf)
     return answer
 
 

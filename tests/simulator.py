@@ -6,13 +6,14 @@ An attack is three lines: build a world, make the registry lie, see what the ver
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from copy import copy, deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony
-from verifier.bundle import LoggedStatement
+from verifier.bundle import EarlierCheckpoint, LoggedStatement
 from verifier.directory.build import BuiltDirectory, build_directory
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token
@@ -24,7 +25,7 @@ from verifier.log.merkle import leaf_hash
 from verifier.log.note import NoteSigner
 from verifier.log.tile import TILE_WIDTH, encode_entries
 from verifier.log.tlog_proof import TlogProof
-from verifier.log.tree import MemoryTree, inclusion_path
+from verifier.log.tree import MemoryTree, consistency_path, inclusion_path
 from verifier.names import (
     authority_uri,
     body_uri,
@@ -104,6 +105,14 @@ class RegistrySimulator:
         self.say("trust_root.published", root_uri(HOST), published)
         self.publish()
 
+    def fork(self) -> RegistrySimulator:
+        """Return a copy that goes its own way from here: only what changes is copied."""
+        other = copy(self)
+        other.entropy = seeded_entropy(f"fork at {len(self.entries)}")
+        other.entries, other.files, other.unproven = [*self.entries], {**self.files}, [*self.unproven]
+        other.tree, other.state = deepcopy(self.tree), copy_state(self.state)
+        return other
+
     # --- the log -----------------------------------------------------------------------------------------------------
 
     def append(self, compact: str, companions: Companions = ALONE, *, judged: bool = True) -> int:
@@ -179,6 +188,13 @@ class RegistrySimulator:
         self.files[f"directory/{built.size}/index"] = built.files.index
         self.files |= {f"directory/shards/{name}": data for name, data in built.files.shards.items()}
         self.files["directory/latest"] = canonical({"entry": entry, "size": built.size})
+
+    def anchor_of(self, index: int) -> EarlierCheckpoint:
+        """Return the anchor of an entry with its proof to the newest checkpoint."""
+        anchor = parse_statement(self.entries[index]).anchor
+        assert anchor is not None
+        path = consistency_path(self.tree, anchor.size, self.published)
+        return EarlierCheckpoint(self.files[f"log/checkpoints/{anchor.size}"], tuple(path))
 
     def fetch(self, path: str) -> bytes:
         """Serve the read plane."""
@@ -337,3 +353,9 @@ class RegistrySimulator:
         self.say("key.added", key_uri(HOST, signer.kid), public, proof=proof, judged=judged, operators=operators)
         body.keys.setdefault(role, signer)
         return signer
+
+
+def copy_state(state: LogState) -> LogState:
+    """Return a copy of the log's state; its records never change."""
+    parts = {name: part.copy() for name, part in vars(state).items() if isinstance(part, dict | set)}
+    return replace(state, **parts)

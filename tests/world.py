@@ -6,7 +6,7 @@ An attack is three lines: fork a world, lie, and read the verdict. Forks are cop
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -65,6 +65,13 @@ class World:
         self.sim.add_key(self.body, "decider", "h-decider", no=2)
         self.sim.publish()
 
+    def fork(self) -> World:
+        """Return a copy that goes its own way from here."""
+        other = copy(self)
+        other.sim = self.sim.fork()
+        other.body, other.tester = (replace(body, keys={**body.keys}) for body in (self.body, self.tester))
+        return other
+
     # --- issuing -----------------------------------------------------------------------------------------------------
 
     def prepare(
@@ -100,6 +107,7 @@ class World:
             tier=tier,
             criteria_sha256=CRITERIA,
             scope_sha256=scope.digest,
+            holder_sha256=draft.holder.digest,
             results=digest(b"results"),
             all_met=True,
             evaluated=Period(begins=sim.now - 30 * DAY, ends=sim.now - 3 * DAY),
@@ -225,7 +233,7 @@ class World:
     ) -> Verdict:
         """Judge a mark by what the registry publishes, or by another text or bundle."""
         return verify_text(
-            text or self.mark(mark_id),
+            self.mark(mark_id) if text is None else text,
             bundle=bundle or self.bundle(mark_id),
             root=self.pinned,
             now=now or self.sim.now,
@@ -263,19 +271,19 @@ def attested(issuance: Issuance, **members: Any) -> Issuance:
 @cache
 def _built() -> tuple[World, World, str]:
     empty = World()
-    issued = deepcopy(empty)
+    issued = empty.fork()
     return empty, issued, issued.issue()
 
 
 def fork() -> World:
     """Return a world of one's own, without marks."""
-    return deepcopy(_built()[0])
+    return _built()[0].fork()
 
 
 def fork_issued() -> tuple[World, str]:
     """Return a world of one's own with one good mark, and the mark's id."""
     _, issued, mark_id = _built()
-    return deepcopy(issued), mark_id
+    return issued.fork(), mark_id
 
 
 def expect(verdict: Verdict, headline: Headline, check: CheckName, result: Result, reason: str) -> Check:

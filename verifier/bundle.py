@@ -47,6 +47,7 @@ class _Bucket(Closed):
 
 class _Directory(Closed):
     entry: Index
+    anchor: _Checkpoint
     buckets: Many[_Bucket]
 
 
@@ -93,9 +94,13 @@ class FirstCovering:
 
 @dataclass(frozen=True)
 class DirectoryPart:
-    """The index of the directory.published entry and the buckets of every object that the verdict asks about."""
+    """The directory.published entry's index, its anchor, and the buckets of every object that the verdict asks about.
+
+    The anchor dates the directory, which is over every entry that the anchor covers.
+    """
 
     entry: int
+    anchor: EarlierCheckpoint
     buckets: tuple[BucketProof, ...]
 
 
@@ -172,7 +177,7 @@ def _directory_members(part: DirectoryPart) -> dict[str, Any]:
         {"bucket": one.bucket, "lines": [line.decode() for line in one.lines], "path": _texts(one.path)}
         for one in part.buckets
     ]
-    return {"entry": part.entry, "buckets": buckets}
+    return {"entry": part.entry, "anchor": _earlier_members(part.anchor), "buckets": buckets}
 
 
 def _earlier(model: _Checkpoint | _First) -> EarlierCheckpoint:
@@ -187,7 +192,7 @@ def _directory(model: _Directory) -> DirectoryPart:
     buckets = tuple(
         BucketProof(one.bucket, tuple(line.encode() for line in one.lines), _hashes(one.path)) for one in model.buckets
     )
-    return DirectoryPart(model.entry, buckets)
+    return DirectoryPart(model.entry, _earlier(model.anchor), buckets)
 
 
 def _texts(hashes: tuple[bytes, ...]) -> tuple[str, ...]:

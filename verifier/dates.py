@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from verifier.errors import WrongUseError
 
+LAST_INSTANT = 2**40
+"""No date in any format reaches this second."""
+
 
 def term_end(start: int, months: int, zone: str) -> int:
     """Return the first second after a term: 00:00 of the same day of the month, that many months on.
@@ -57,6 +60,9 @@ def parse_instant(text: str, *, zone: str) -> int:
     """Return the instant of ISO 8601 text; a bare date means its first second in the zone. Raises WrongUseError."""
     try:
         moment = datetime.fromisoformat(text)
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp())
+        instant = int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp())
+        if not 0 < instant < LAST_INSTANT:
+            raise ValueError
+        return instant
     except (ValueError, OverflowError) as error:
         raise WrongUseError(f"not a time: {text!r}", hint="Write 2027-04-01 or 2027-04-01T09:00:00+09:00.") from error

@@ -80,16 +80,11 @@ def read_json(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     """Return the JSON value, read strictly. Raises MalformedError."""
     try:
         text = data.decode("utf-8")
-        value = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_refuse_constant,
-            parse_float=_refuse_float,
-            parse_int=_integer,
-        )
+        value = _READER.decode(text)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise MalformedError("not JSON in UTF-8") from error
-    _refuse_depth(value, max_depth)
+    if text.count("[") + text.count("{") > max_depth:
+        _refuse_depth(value, max_depth)
     if "\\u" in text:
         # Only an escape can bring in what is refused here: raw, neither is JSON in UTF-8.
         _refuse_hostile(value)
@@ -151,3 +146,8 @@ def _refuse_text(text: str) -> None:
     # Both break stores and canonical forms downstream: PostgreSQL refuses NUL, RFC 8785 has no form for surrogates.
     if _HOSTILE.search(text):
         raise MalformedError("text holds a NUL or a lone surrogate")
+
+
+_READER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_refuse_float, parse_int=_integer
+)

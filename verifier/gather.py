@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from verifier.bundle import Bundle, DirectoryPart, EarlierCheckpoint, FirstCovering, LoggedStatement
-from verifier.directory.files import IndexFile, parse_index, prove_from_shard, shard_of
+from verifier.directory.files import IndexFile, parse_index, prove_from_shard, shard_of, shard_path
 from verifier.directory.record import ObjectRecord
 from verifier.directory.tree import BucketProof, look_up
 from verifier.encoding import read_object, unb64u
@@ -21,7 +21,7 @@ from verifier.log.tile import TileReader
 from verifier.log.tlog_proof import TlogProof
 from verifier.log.tree import consistency_path, inclusion_path
 from verifier.mark import parse_mark
-from verifier.names import authority_uri, key_uri, mark_uri
+from verifier.names import authority_uri, key_uri, mark_uri, root_uri
 from verifier.replay.issuance import criteria_uri
 from verifier.statement import Statement, parse_statement
 from verifier.statement.approval import TYP as APPROVAL
@@ -29,6 +29,7 @@ from verifier.statement.attestation import parse_attestation
 
 MOST_ROOTS = 100
 MOST_ENTRIES = 1000
+MOST_OBJECTS = 100
 
 
 class Fetcher(Protocol):
@@ -75,14 +76,20 @@ class _Plane:
             raise NotFoundError("the registry publishes no directory yet")
         buckets: dict[int, BucketProof] = {}
         self._history(uri, found, buckets)
+        host = self._latest.checkpoint.origin.partition("/")[0]
+        entries = {**self._history(root_uri(host), found, buckets), found[0]: self._statement(found[0])}
         return Bundle(
             log=self._latest.checkpoint.origin,
-            statements=(self._logged(found[0], self._statement(found[0])),),
+            approvals=self._approvals(entries),
+            statements=tuple(self._logged(index, one) for index, one in sorted(entries.items())),
             latest=self._latest.serialize(),
-            directory=DirectoryPart(found[0], tuple(buckets.values())),
+            directory=self._directory_part(found[0], buckets),
             trust_list=self._optional("trust/list.jwt"),
             trust_roots=tuple(self._trust_roots()),
         )
+
+    def _approvals(self, entries: dict[int, Statement]) -> tuple[str, ...]:
+        return tuple(sorted({token for token in map(self._approval, entries.values()) if token}))
 
     def _directory(self) -> tuple[int, IndexFile] | None:
         if self._pointer is None:
@@ -93,13 +100,17 @@ class _Plane:
             return None
         return entry, parse_index(self._fetcher.fetch(f"directory/{size}/index"))
 
+    def _directory_part(self, entry: int, buckets: dict[int, BucketProof]) -> DirectoryPart | None:
+        anchor = self._anchor(self._statement(entry))
+        return DirectoryPart(entry, anchor, tuple(one for _, one in sorted(buckets.items()))) if anchor else None
+
     def _history(
         self, uri: str, found: tuple[int, IndexFile] | None, buckets: dict[int, BucketProof]
     ) -> dict[int, Statement]:
         if found is None:
             return {}
         index = found[1]
-        shard = self._fetcher.fetch(f"directory/shards/{unb64u(index.shards[shard_of(uri, index.bits)].file).hex()}")
+        shard = self._fetcher.fetch(shard_path(index, shard_of(uri, index.bits)))
         proof = prove_from_shard(index, shard, uri)
         buckets[proof.bucket] = proof
         record = look_up(proof, uri, bits=index.bits, root=unb64u(index.root))
@@ -128,6 +139,23 @@ class _Plane:
     def _logged(self, index: int, statement: Statement) -> LoggedStatement:
         path = inclusion_path(self._reader, index, self._size)
         return LoggedStatement(index, statement.token.compact, tuple(path))
+
+    def _anchor(self, statement: Statement) -> EarlierCheckpoint | None:
+        if statement.anchor is None:
+            return None
+        note = self._optional(f"log/checkpoints/{statement.anchor.size}")
+        return self._earlier(SignedCheckpoint.parse(note.encode())) if note else None
+
+    def _earlier(self, signed: SignedCheckpoint) -> EarlierCheckpoint:
+        size = signed.checkpoint.size
+        if size > self._size:
+            raise MalformedError("the read plane shows an earlier checkpoint that is larger than the latest one")
+        return EarlierCheckpoint(signed.serialize(), tuple(consistency_path(self._reader, size, self._size)))
+
+    def _approval(self, statement: Statement) -> str | None:
+        if statement.second is None or statement.type == "mark.issued":
+            return None
+        return self._optional(f"log/approvals/{statement.second}.jwt")
 
     def _trust_roots(self) -> Iterator[bytes]:
         for version in range(1, MOST_ROOTS):
@@ -165,30 +193,32 @@ class _Gathering(_Plane):
             uri = pending.pop()
             if uri not in seen:
                 seen.add(uri)
+                if len(seen) > MOST_OBJECTS:
+                    raise MalformedError(f"the mark's history refers to more than {MOST_OBJECTS} objects")
                 history = self._history(uri, found, buckets)
                 entries.update(history)
                 pending += [key for statement in history.values() for key in self._keys_of(statement)]
         if found:
             entries[found[0]] = self._statement(found[0])
-        approvals = sorted({token for token in map(self._approval, entries.values()) if token})
         return Bundle(
             log=self._latest.checkpoint.origin,
             mark=self._compact,
             seal=self._optional(f"m/{self._id}/seal.jwt"),
             attestation=attestation,
-            approvals=tuple(approvals),
+            approvals=self._approvals(entries),
             statements=tuple(self._logged(index, one) for index, one in sorted(entries.items())),
             anchor=self._anchor(issuance),
             first=FirstCovering(self._earlier(proof.checkpoint), proof.path),
             latest=self._latest.serialize(),
-            directory=DirectoryPart(found[0], tuple(one for _, one in sorted(buckets.items()))) if found else None,
+            directory=self._directory_part(found[0], buckets) if found else None,
             trust_list=self._optional("trust/list.jwt"),
             trust_roots=tuple(self._trust_roots()),
         )
 
     def _objects(self, issuance: Statement, attestation: str | None) -> list[str]:
         host = self._mark.host
-        objects = [mark_uri(host, self._id), issuance.iss, key_uri(host, issuance.token.kid), criteria_uri(self._mark)]
+        objects = [root_uri(host), mark_uri(host, self._id), issuance.iss]
+        objects += [key_uri(host, issuance.token.kid), criteria_uri(self._mark)]
         if attestation is not None:
             read = parse_attestation(attestation, log=issuance.log)
             objects.append(key_uri(host, read.token.kid))
@@ -204,23 +234,6 @@ class _Gathering(_Plane):
             tokens.append(parse_token(approval, APPROVAL))
         host = self._mark.host
         return [key_uri(host, one.kid) for one in tokens if one.payload.get("iss") != authority_uri(host)]
-
-    def _approval(self, statement: Statement) -> str | None:
-        if statement.second is None or statement.type == "mark.issued":
-            return None
-        return self._optional(f"log/approvals/{statement.second}.jwt")
-
-    def _anchor(self, issuance: Statement) -> EarlierCheckpoint | None:
-        if issuance.anchor is None:
-            return None
-        note = self._optional(f"log/checkpoints/{issuance.anchor.size}")
-        return self._earlier(SignedCheckpoint.parse(note.encode())) if note else None
-
-    def _earlier(self, signed: SignedCheckpoint) -> EarlierCheckpoint:
-        size = signed.checkpoint.size
-        if size > self._size:
-            raise MalformedError("the read plane shows an earlier checkpoint that is larger than the latest one")
-        return EarlierCheckpoint(signed.serialize(), tuple(consistency_path(self._reader, size, self._size)))
 
 
 def _text(data: bytes) -> str:

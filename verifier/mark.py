@@ -37,6 +37,11 @@ class Holder(Closed):
     identifiers: Annotated[Many[Label], Field(min_length=1)]
     domains: Many[Domain] | None = None
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON of the members: what an assessor attests about the holder."""
+        return digest(canonical(self.members()))
+
 
 class Scope(Closed):
     """What the mark is about; ``scope_sha256`` is over exactly these members."""

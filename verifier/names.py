@@ -74,6 +74,11 @@ def root_uri(host: str) -> str:
     return f"https://{host}/trust"
 
 
+def log_uri(host: str) -> str:
+    """Return the URI of the log itself."""
+    return f"https://{host}/log"
+
+
 def trust_mark_type(host: str, scheme: str, level: int) -> str:
     """Return the OpenID Federation trust mark type of a tier."""
     return f"https://{host}/tm/{scheme}/{level}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from verifier.bundle import Bundle
 from verifier.errors import EvidenceError, MarkError, UnavailableError, WrongUseError
-from verifier.examine.entries import replay_entries
+from verifier.examine.entries import own_uri, replay_entries
 from verifier.examine.examination import Examination, Presented
 from verifier.examine.issuance_evidence import (
     check_issuer,
@@ -21,6 +21,7 @@ from verifier.examine.issuance_evidence import (
 from verifier.examine.log_evidence import check_dating, check_log, check_trust_root, read_entries
 from verifier.examine.present_evidence import check_present_state, check_validity_period
 from verifier.examine.unread_evidence import check_unread, unread
+from verifier.log.tlog_policy import Policy as WitnessPolicy
 from verifier.mark import parse_mark
 from verifier.policy import NOTHING, Facts, Policy
 from verifier.seal import ScannedSeal, parse_scan
@@ -54,18 +55,21 @@ def verify_text(
     as_of: int | None = None,
     demand: Policy = NOTHING,
     live: bool = False,
+    witnesses: WitnessPolicy | None = None,
 ) -> Verdict:
     """Return the verdict on a token or a scanned text; one that cannot be read is forged. See ``verify``."""
     try:
         presented = present(text)
     except EvidenceError as error:
         check = Check(CheckName.FORMAT, Result.FAILED, error.code, error.message)
-        return Verdict(Headline.FORGED, (check,), as_of=as_of or now)
+        return Verdict(Headline.FORGED, (check,), as_of=now if as_of is None else as_of)
     except UnavailableError as error:
-        case = _begin(unread(text.strip()), bundle, root, now, as_of=as_of)
+        case = _begin(unread(text.strip()), bundle, root, now, as_of=as_of, witnesses=witnesses)
         check_unread(case, text.strip(), error)
         return _verdict(case, demand, live=live, is_bare=False)
-    return verify(presented, bundle=bundle, root=root, now=now, as_of=as_of, demand=demand, live=live)
+    return verify(
+        presented, bundle=bundle, root=root, now=now, as_of=as_of, demand=demand, live=live, witnesses=witnesses
+    )
 
 
 def verify(
@@ -77,15 +81,17 @@ def verify(
     as_of: int | None = None,
     demand: Policy = NOTHING,
     live: bool = False,
+    witnesses: WitnessPolicy | None = None,
 ) -> Verdict:
     """Return the verdict on what is presented.
 
     ``now`` is the present (UTC seconds): roots expire and evidence ages by it. ``as_of`` is the instant at which the
     mark's dates are judged, by default now; its state is the newest that the evidence shows. ``root`` is the trust
     root that the asker pinned; ``bundle`` the evidence at hand, None for none; ``live`` says that the evidence was
-    fetched for this question. Raises WrongUseError only.
+    fetched for this question; ``witnesses`` is the asker's own witness policy, demanded beside the root's. Raises
+    WrongUseError only.
     """
-    case = _begin(presented, bundle, root, now, as_of=as_of)
+    case = _begin(presented, bundle, root, now, as_of=as_of, witnesses=witnesses)
     case.passed(CheckName.FORMAT)
     read_list(case)
     find_issuance(case)
@@ -101,11 +107,20 @@ def verify(
     return _verdict(case, demand, live=live, is_bare=bundle is None or bundle.mark is None)
 
 
-def _begin(presented: Presented, bundle: Bundle | None, root: TrustRoot, now: int, *, as_of: int | None) -> Examination:
+def _begin(
+    presented: Presented,
+    bundle: Bundle | None,
+    root: TrustRoot,
+    now: int,
+    *,
+    as_of: int | None,
+    witnesses: WitnessPolicy | None,
+) -> Examination:
     """Return the examination with the log's evidence read."""
     if now <= 0:
         raise WrongUseError("now must be a time after 1970")
-    case = Examination(presented, bundle or Bundle(log=root.origin), root, now, as_of or now)
+    evidence = bundle or Bundle(log=root.origin)
+    case = Examination(presented, evidence, root, now, now if as_of is None else as_of, witnesses)
     check_trust_root(case)
     check_log(case)
     read_entries(case)
@@ -159,7 +174,7 @@ def _verdict(case: Examination, demand: Policy, *, live: bool, is_bare: bool) ->
             headlines.add(_DEMANDED.get(check.name, Headline.NOT_CONFIRMED))
     if is_bare and headlines == {Headline.NOT_CONFIRMED} and case.result(CheckName.SEAL) is Result.PASSED:
         headlines = {Headline.SEAL_ONLY}
-    if case.root.content.environment == "sandbox":
+    if case.root.content.environment == "sandbox" and case.result(CheckName.REGISTRY) is Result.PASSED:
         headlines.add(Headline.TEST_MARK)
     if not headlines:
         headlines.add(Headline.VALID if _is_live(case, live=live) else Headline.VALID_OFFLINE)
@@ -189,7 +204,8 @@ def _is_live(case: Examination, *, live: bool) -> bool:
 
 
 def _successor(case: Examination) -> str | None:
-    return next((mark.successor for mark in case.marks.values() if mark.successor), None)
+    mark = case.marks.get(own_uri(case))
+    return mark.successor if mark else None
 
 
 def _shown(case: Examination) -> Shown | None:

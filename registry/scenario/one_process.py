@@ -25,6 +25,7 @@ from registry.scenario import cast
 from registry.scenario.stage import Stage
 from registry.service import Registry
 from registry.signer_store import SignerStore
+from registry.whole_plane import WholePlane
 from registry.witness.client import WitnessClient
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig
@@ -47,7 +48,7 @@ class HandClock:
 class OneProcess:
     """A whole registry in one process, stepped by ``pass_time``."""
 
-    def __init__(self, folder: Path, *, seed: str, start: int) -> None:
+    def __init__(self, folder: Path, *, seed: str, start: int, database: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = HandClock(start)
         entropy = seeded_entropy(seed)
@@ -56,15 +57,15 @@ class OneProcess:
         root, keys = self.ceremony.root, self.ceremony.keys
         self.public = folder / "public"
         self.registry = Registry(
-            database=folder / "registry.db",
+            database=database or folder / "registry.db",
             public=self.public,
             root=root,
-            receipt_signer=keys.receipt,
             directory_signer=keys.directory,
             organisation="Demonstration authority",
             clock=self.clock,
             entropy=entropy,
         )
+        self._plane = WholePlane(self.registry)
         log_key = parse_vkey(log_vkey(cast.HOST, keys.log))
         house = {
             name: WitnessConfig(_witness_name(name), key, folder / f"{name}.db", (log_key,), self.clock)
@@ -72,24 +73,26 @@ class OneProcess:
         }
         self._transport = InProcessTransport(
             {
-                "api": create_api(self.registry),
+                "api": create_api(self._plane.api_side, keys.receipt),
                 "read": create_reader(self.public, trust_root=root, now=self.clock),
                 "witness": create_app(HouseConfig(house)),
             }
         )
         http = httpx.Client(transport=self._transport)
         self._publisher = Publisher(
-            database=Database(folder / "registry.db"),
+            database=Database(database or folder / "registry.db"),
             signer_store=SignerStore(folder / "signer.db"),
             public=PublicFolder(self.public, writer="publisher"),
             root=root,
             signer=NoteSigner(log_origin(cast.HOST), keys.log),
             witnesses={name: WitnessClient(f"http://witness/{name}", http) for name in house},
+            clock=self.clock,
         )
         first, second = keys.operators
+        self.registry.ledger.take()
         open_log(self.registry.ledger, self.registry.office, self.registry.public, first=first, second=second)
         self._publisher.recover()
-        self.registry.start()
+        self._plane.start()
         self.pass_time(1)
         self.stage = Stage(
             root=root,
@@ -110,14 +113,14 @@ class OneProcess:
 
     def close(self) -> None:
         """Stop the writer and the thread that serves."""
-        self.registry.stop()
+        self._plane.stop()
         self._transport.close()
 
 
 @contextmanager
-def one_process(folder: Path, *, seed: str, start: int) -> Iterator[OneProcess]:
-    """Yield a registry in one process over an empty folder."""
-    world = OneProcess(folder, seed=seed, start=start)
+def one_process(folder: Path, *, seed: str, start: int, database: str | None = None) -> Iterator[OneProcess]:
+    """Yield a registry in one process over an empty folder, and an empty database where a URL names one."""
+    world = OneProcess(folder, seed=seed, start=start, database=database)
     try:
         yield world
     finally:

@@ -6,6 +6,7 @@ seen by then, and dating rests on it.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from verifier.log.note import NoteSignature, VerifierKey
 
 MAX_BODY = 131_072
+
+BODY_WITHIN = 10.0
+"""Seconds that a client has to send its request."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,14 @@ class Witness:
 
     async def _post(self, request: Request) -> Response:
         body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > MAX_BODY:
-                return _plain(413, "the request is too large\n")
+        try:
+            async with asyncio.timeout(BODY_WITHIN):
+                async for part in request.stream():
+                    body += part
+                    if len(body) > MAX_BODY:
+                        return _plain(413, "the request is too large\n")
+        except TimeoutError:
+            return _plain(408, "the request is too slow\n")
         try:
             answer = self.add_checkpoint(parse_add_checkpoint(body))
         except MalformedError as error:

@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from registry.durable import fsync_folder
 from registry.witness.decision import NOTHING_YET, Head
 from verifier.encoding import sha256
 from verifier.errors import UnavailableError
@@ -62,8 +63,11 @@ class WitnessStore:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=FULL")
             self._database.executescript(_SCHEMA)
+            # A process killed while it stored a head leaves one that is read as stored: it is made durable first.
+            self._database.execute("PRAGMA wal_checkpoint(FULL)")
         except sqlite3.Error as error:
             raise UnavailableError(f"the witness store {path} cannot be opened: {error}") from error
+        fsync_folder(path.parent)
 
     def record(self, origin: str) -> Record:
         """Return what was cosigned last for the origin."""

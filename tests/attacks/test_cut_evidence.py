@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -128,7 +127,7 @@ def test_an_older_checkpoint_under_newer_entries() -> None:
 
 def test_a_forked_log_that_all_witnesses_cosigned() -> None:
     world = fork()
-    other = deepcopy(world)
+    other = world.fork()
     other.announce("body.suspended", other.body.uri, {"reason": "urgent"})
     other.announce("body.reinstated", other.body.uri)
     mark_id = world.issue()
@@ -165,7 +164,7 @@ def test_an_entry_shown_at_another_entrys_index_is_not_logged() -> None:
     world, mark_id = fork_issued()
     bundle = world.bundle(mark_id)
     issued = next(one for one in bundle.statements if parse_statement(one.compact).type == "mark.issued")
-    other = deepcopy(world)
+    other = world.fork()
     other.announce(
         "key.revoked", key_uri(HOST, other.body.keys["decider"].kid), {"reason": "compromised", "cutoff_index": 0}
     )

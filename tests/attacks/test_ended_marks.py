@@ -17,29 +17,8 @@ from verifier.policy import About, AllOf, AtLeast, FreshWithin
 from verifier.signer import SoftwareSigner
 from verifier.statement import Draft
 from verifier.statement.approval import parse_approval
-from verifier.statement.attestation import sign_attestation
 from verifier.tier import Tier
 from verifier.verdict import CheckName, Headline, Result
-
-
-def attesting(world: World, type: str, mark_id: str, public: dict[str, str]) -> int:
-    """Let the decider replace a mark, with an assessor's attestation beside it."""
-    attestation = sign_attestation(
-        world.prepare().evaluated,
-        iss=world.body.uri,
-        log=log_origin(HOST),
-        iat=world.sim.now,
-        signer=world.body.keys["assessor"],
-        entropy=world.sim.entropy,
-    )
-    draft = Draft(log_origin(HOST), type, mark_uri(HOST, mark_id), public)
-    compact = world.sim.signed(
-        draft, world.body.keys["decider"], iss=world.body.uri, second=attestation, typ="evaluation-attestation+jwt"
-    )
-    index = world.sim.append(compact, judged=False)
-    world.sim.files[f"log/approvals/{attestation}"] = b""
-    world.show()
-    return index
 
 
 def holder(world: World) -> SoftwareSigner:
@@ -62,7 +41,15 @@ def test_a_mark_that_begins_later() -> None:
     start = parse_mark(world.mark(mark_id)).nbf
     verdict = world.verdict(mark_id, as_of=start - 1)
     expect(verdict, Headline.NOT_YET_VALID, CheckName.VALIDITY_PERIOD, Result.FAILED, "not_yet_valid")
-    assert world.verdict(mark_id, as_of=start).headline is Headline.VALID_OFFLINE
+    assert world.verdict(mark_id, text=world.qr(mark_id), as_of=start - 1).headline is Headline.NOT_YET_VALID
+
+
+def test_a_mark_is_not_valid_before_it_was_signed_even_on_its_first_day() -> None:
+    world, mark_id = fork_issued()
+    signed = parse_mark(world.mark(mark_id)).iat
+    verdict = world.verdict(mark_id, as_of=signed - 121)
+    expect(verdict, Headline.NOT_YET_VALID, CheckName.VALIDITY_PERIOD, Result.FAILED, "not_yet_valid")
+    assert world.verdict(mark_id, as_of=signed).headline is Headline.VALID_OFFLINE
 
 
 def test_an_expired_mark_shown_by_its_qr() -> None:
@@ -122,9 +109,10 @@ def test_an_annulled_mark() -> None:
 def test_a_superseded_mark_names_its_successor() -> None:
     world, mark_id = fork_issued()
     successor = world.issue(idx=8)
-    attesting(world, "mark.superseded", mark_id, {"successor": successor})
+    world.change("mark.superseded", mark_id, {"successor": successor}, second=world.body.keys["assessor"])
     verdict = world.verdict(mark_id)
     expect(verdict, Headline.SUPERSEDED, CheckName.STATE, Result.FAILED, "superseded")
+    assert verdict.successor == successor
 
 
 def test_a_reinstated_mark_is_good_again() -> None:
@@ -196,6 +184,25 @@ def test_a_reinstatement_by_keys_that_were_stolen() -> None:
     expect(verdict, Headline.VOID_KEY, CheckName.KEYS, Result.FAILED, "void_key")
 
 
+@pytest.mark.parametrize("fate", ["body.suspended", "body.withdrawn"])
+def test_a_reinstatement_by_a_body_that_may_no_longer_decide(fate: str) -> None:
+    world, mark_id = fork_issued()
+    world.suspend(mark_id)
+    world.announce(fate, world.body.uri, {"reason": "cause"})
+    with pytest.raises(RefusedError, match="not accredited when it decided"):
+        world.change("mark.reinstated", mark_id, second=holder(world))
+    world.change("mark.reinstated", mark_id, second=holder(world), judged=False)
+    check = expect(world.verdict(mark_id), Headline.SUSPENDED, CheckName.DIRECTORY, Result.FAILED, "directory")
+    assert "not accredited when it decided" in check.detail
+
+
+def test_a_suspended_body_may_still_take_away() -> None:
+    world, mark_id = fork_issued()
+    world.announce("body.suspended", world.body.uri, {"reason": "urgent"})
+    world.suspend(mark_id)
+    assert world.verdict(mark_id).headline is Headline.SUSPENDED
+
+
 def test_a_terminal_state_has_no_way_back() -> None:
     world, mark_id = fork_issued()
     world.change("mark.cancelled", mark_id)
@@ -233,9 +240,10 @@ def test_another_body_cannot_suspend_the_mark() -> None:
     approvals = tuple(data.decode() for path, data in world.sim.files.items() if path.startswith("log/approvals/"))
     held_all = replace(shown, statements=(*shown.statements, *known, held), approvals=approvals)
     verdict = world.verdict(mark_id, bundle=held_all)
-    assert verdict.headline is Headline.NOT_CONFIRMED
-    check = expect(verdict, Headline.NOT_CONFIRMED, CheckName.DIRECTORY, Result.FAILED, "directory")
-    assert "somebody else's statement" in check.detail
+    expect(verdict, Headline.NOT_CONFIRMED, CheckName.INCLUSION, Result.FAILED, "not_included")
+    check = verdict.check(CheckName.STATE)
+    assert check is not None
+    assert check.result is Result.PASSED
 
 
 def test_another_body_cannot_retire_the_deciders_key() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import replace
 
-from tests.simulator import DAY, HOST
+from tests.simulator import DAY, HOST, copy_state
 from tests.world import World, expect, fork, fork_issued
 from verifier.bundle import Bundle, DirectoryPart
 from verifier.directory.build import build_directory
 from verifier.directory.record import ObjectRecord, line_of, parse_line
-from verifier.directory.tree import BucketProof, bucket_root
+from verifier.directory.tree import BucketProof, join_run
 from verifier.encoding import b64u
 from verifier.envelope import sign_token
 from verifier.log.merkle import leaf_hash
@@ -48,7 +47,7 @@ def published(world: World, built_from: LogState, *, signer: SoftwareSigner, siz
 
 def test_a_directory_that_denies_the_mark() -> None:
     world = fork()
-    before = deepcopy(world.sim.state)
+    before = copy_state(world.sim.state)
     mark_id = world.issue(directory=False)
     before.size = world.sim.state.size
     world.sim.publish_directory(state=before)
@@ -66,7 +65,7 @@ def test_a_directory_older_than_the_mark() -> None:
 
 def test_a_directory_that_denies_the_body() -> None:
     world, mark_id = fork_issued()
-    lie = deepcopy(world.sim.state)
+    lie = copy_state(world.sim.state)
     del lie.heads[world.body.uri]
     world.sim.publish_directory(state=lie)
     expect(world.verdict(mark_id), Headline.NOT_CONFIRMED, CheckName.DIRECTORY, Result.FAILED, "directory")
@@ -108,7 +107,7 @@ def test_a_directory_that_was_never_logged() -> None:
 
 def test_a_directory_that_hides_a_suspension_which_the_bundle_holds() -> None:
     world, mark_id = fork_issued()
-    before = deepcopy(world.sim.state)
+    before = copy_state(world.sim.state)
     world.suspend(mark_id, directory=False)
     bundle_entries = world.sim.published
     before.size = bundle_entries
@@ -138,7 +137,7 @@ def test_a_directory_record_made_redder_by_hand_convinces_nobody() -> None:
 
 def test_a_directory_that_names_another_entry_at_the_same_index() -> None:
     world, mark_id = fork_issued()
-    lie, uri = deepcopy(world.sim.state), mark_uri(HOST, mark_id)
+    lie, uri = copy_state(world.sim.state), mark_uri(HOST, mark_id)
     lie.heads[uri] = replace(lie.heads[uri], leaf=bytes(32))
     world.sim.publish_directory(state=lie)
     expect(world.verdict(mark_id), Headline.NOT_CONFIRMED, CheckName.DIRECTORY, Result.FAILED, "directory")
@@ -147,15 +146,15 @@ def test_a_directory_that_names_another_entry_at_the_same_index() -> None:
 def test_a_bucket_out_of_order() -> None:
     world, mark_id = fork_issued()
     built = build_directory(world.sim.state, bits=0)
-    bucket = tuple(reversed(built.tree.buckets[0]))
+    bucket = tuple(reversed(built.tree.bucket(0)))
     tree = MemoryTree()
-    tree.append(leaf_hash(bucket_root(bucket)))
+    tree.append(leaf_hash(join_run(bucket)))
     public = {"size": built.size, "bits": 0, "root": b64u(tree.root()), "files": []}
     draft = Draft(log_origin(HOST), "directory.published", directory_uri(HOST), public)
     entry = world.sim.append(world.sim.signed(draft, world.sim.ceremony.keys.directory), judged=False)
     world.sim.publish()
     bundle = world.bundle(mark_id)
-    part = DirectoryPart(entry, (BucketProof(0, bucket, ()),))
+    part = DirectoryPart(entry, world.sim.anchor_of(entry), (BucketProof(0, bucket, ()),))
     lying = replace(bundle, statements=(*bundle.statements, world.sim.logged(entry)), directory=part)
     verdict = world.verdict(mark_id, bundle=lying)
     check = expect(verdict, Headline.NOT_CONFIRMED, CheckName.DIRECTORY, Result.FAILED, "directory")

@@ -107,6 +107,14 @@ def test_a_sandbox_mark_is_never_green() -> None:
     assert {check.result for check in verdict.checks} == {Result.PASSED}
 
 
+def test_a_sandbox_says_nothing_about_the_marks_of_others() -> None:
+    world = World(environment="sandbox")
+    draft = world.prepare().draft
+    seal = sign_seal(seal_content(draft, key_no=2), host="elsewhere.example", id=STRANGE_ID, signer=thief())
+    verdict = world.verdict(world.issue(), text=scan_text(seal))
+    expect(verdict, Headline.UNKNOWN_REGISTRY, CheckName.REGISTRY, Result.UNKNOWN, "unknown_registry")
+
+
 # --- hosts, issuers, ids ---------------------------------------------------------------------------------------------
 
 

@@ -181,17 +181,11 @@ def test_a_registry_that_is_down_when_a_case_opens_costs_nothing(evaluator: Eval
     assert evaluator.desk.accept(case.id).reservation is not None
 
 
-def test_a_technical_verifier_that_the_log_does_not_list_is_refused_by_the_registry(
-    evaluator: Evaluator, tmp_path: Path
-) -> None:
+def test_a_technical_verifier_that_the_log_does_not_list_is_refused_at_once(evaluator: Evaluator) -> None:
     case = evaluator.open(4)
     evaluator.desk.import_answers(case, filled_sheet(4), "a.xlsx")
-    evaluator.desk.record_technical_verification(case, body=body_uri(HOST, 77), date=evaluator.sim.now - 5)
-    evaluator.sim.now += 60
-    evaluator.desk.attest(case)
-    evaluator.desk.decide(case, "granted")
-    with pytest.raises(RefusedError, match="not listed"):
-        evaluator.issue(case, tmp_path)
+    with pytest.raises(RefusedError, match="does not list"):
+        evaluator.desk.record_technical_verification(case, body=body_uri(HOST, 77), date=evaluator.sim.now - 5)
 
 
 def test_the_receipt_stays_at_the_desk(granted: Evaluator, tmp_path: Path) -> None:

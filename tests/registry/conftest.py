@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.api import create_api
@@ -21,9 +23,11 @@ from registry.publisher import Publisher
 from registry.reader import create_reader
 from registry.service import Registry
 from registry.signer_store import SignerStore
+from registry.whole_plane import WholePlane
 from registry.witness.client import WitnessClient
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig
+from tests.postgresql_server import serving
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token, sign_token
 from verifier.injected import seeded_entropy
@@ -39,6 +43,11 @@ from verifier.statement.key_proof import sign_key_proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.postgresql_server import Server
+
+# Tests provoke mistakes: their tracebacks need no boxes, colours and local variables, which take seconds.
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 HOST = "shirushi.example"
 START = 1_793_577_600
@@ -95,6 +104,7 @@ class World:
     entropy: Callable[[int], bytes]
     ceremony: Ceremony
     registry: Registry
+    plane: WholePlane
     witnesses: dict[str, WitnessClient]
     doors: Doors
     http: httpx.Client
@@ -115,7 +125,7 @@ class World:
 
     def close(self) -> None:
         """Stop the writer and the thread that serves."""
-        self.registry.stop()
+        self.plane.stop()
         self.http.close()
 
     @property
@@ -140,6 +150,7 @@ class World:
             root=self.ceremony.root,
             signer=NoteSigner(log_origin(HOST), self.ceremony.keys.log),
             witnesses=self.witnesses,
+            clock=self.clock,
         )
 
     def accredit(self, no: int = 7) -> dict[str, SoftwareSigner]:
@@ -221,6 +232,7 @@ class World:
                 "tier": 3,
                 "criteria_sha256": CRITERIA,
                 "scope_sha256": scope.digest,
+                "holder_sha256": holder.digest,
                 "results": digest(b"results"),
                 "all_met": True,
                 "evaluated": {"from": now - 3600, "to": now - 60},
@@ -279,6 +291,21 @@ class Keys:
     witnesses: dict[str, Ed25519PrivateKey]
 
 
+class Engine:
+    """What the databases of a test are made by: SQLite, where they are files of the folder, or a PostgreSQL server."""
+
+    def __init__(self, server: Server | None = None) -> None:
+        self.server = server
+        self._made = itertools.count(1)
+
+    def database(self, copy_of: str | None = None) -> str | None:
+        """Return the address of a new database, empty or a copy; None where the folder holds it."""
+        if self.server is None:
+            return None
+        template = copy_of.rpartition("/")[2] if copy_of else "template0"
+        return self.server.create(f"world_{next(self._made)}", template=template)
+
+
 @dataclass(frozen=True)
 class Template:
     """A folder at rest that worlds are copies of, and the keys of the body in it."""
@@ -286,11 +313,14 @@ class Template:
     folder: Path
     keys: Keys
     signers: dict[str, SoftwareSigner]
+    engine: Engine
+    database: str | None
 
     def copy(self, folder: Path) -> World:
         """Return a world of its own over a copy."""
         shutil.copytree(self.folder, folder)
-        return open_world(folder, self.keys, seed=f"copy of {self.folder.parent.name}")
+        database = self.engine.database(copy_of=self.database)
+        return open_world(folder, self.keys, seed=f"copy of {self.folder.parent.name}", database=database)
 
 
 def make_keys() -> Keys:
@@ -310,16 +340,15 @@ def make_keys() -> Keys:
     return Keys(ceremony, witnesses)
 
 
-def open_world(folder: Path, keys: Keys, *, seed: str) -> World:
-    """Open a registry over a folder; in an empty one, write and publish the trust root."""
+def open_world(folder: Path, keys: Keys, *, seed: str, database: str | None = None) -> World:
+    """Open a registry over a folder and its database; in an empty one, write and publish the trust root."""
     clock, entropy, public = Clock(), seeded_entropy(seed), folder / "public"
     root, own = keys.ceremony.root, keys.ceremony.keys
     public.mkdir(parents=True, exist_ok=True)
     registry = Registry(
-        database=folder / "registry.db",
+        database=database or folder / "registry.db",
         public=public,
         root=root,
-        receipt_signer=own.receipt,
         directory_signer=own.directory,
         organisation="Demonstration authority",
         clock=clock,
@@ -327,8 +356,10 @@ def open_world(folder: Path, keys: Keys, *, seed: str) -> World:
     )
     first, second = own.operators
     if not (public / "log").exists():
+        registry.ledger.take()
         open_log(registry.ledger, registry.office, registry.public, first=first, second=second)
-    registry.start()
+    plane = WholePlane(registry)
+    plane.start()
     log_key = NoteSigner(log_origin(HOST), own.log).key
     house = {
         name: WitnessConfig(f"{name}.example", key, folder / f"{name}.db", (log_key,), clock)
@@ -337,7 +368,7 @@ def open_world(folder: Path, keys: Keys, *, seed: str) -> World:
     doors = Doors(
         InProcessTransport(
             {
-                "api": create_api(registry),
+                "api": create_api(plane.api_side, own.receipt),
                 "house": create_app(HouseConfig(house)),
                 "read": create_reader(public, trust_root=root, now=clock),
             }
@@ -350,6 +381,7 @@ def open_world(folder: Path, keys: Keys, *, seed: str) -> World:
         entropy=entropy,
         ceremony=keys.ceremony,
         registry=registry,
+        plane=plane,
         witnesses={name: WitnessClient(f"http://house/{name}", to_witnesses) for name in house},
         doors=doors,
         http=http,
@@ -359,12 +391,34 @@ def open_world(folder: Path, keys: Keys, *, seed: str) -> World:
     return world
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module on the databases that its ``DATABASES`` names; SQLite where it names none."""
+    if "engine" in metafunc.fixturenames:
+        names = getattr(metafunc.module, "DATABASES", ("sqlite",))
+        marks = {"postgresql": [pytest.mark.system]}
+        chosen = [pytest.param(name, marks=marks.get(name, [])) for name in names]
+        metafunc.parametrize("engine", chosen, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """What makes databases."""
+    return Engine(request.getfixturevalue("postgresql") if request.param == "postgresql" else None)
+
+
+@pytest.fixture(scope="session")
+def bare(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A log that holds the trust root, published."""
-    folder, keys = tmp_path_factory.mktemp("bare") / "registry", make_keys()
-    open_world(folder, keys, seed="bare").close()
-    return Template(folder, keys, {})
+    folder, keys, database = tmp_path_factory.mktemp("bare") / "registry", make_keys(), engine.database()
+    open_world(folder, keys, seed="bare", database=database).close()
+    return Template(folder, keys, {}, engine, database)
 
 
 @pytest.fixture(scope="session")
@@ -374,8 +428,9 @@ def staffed(bare: Template, tmp_path_factory: pytest.TempPathFactory) -> Templat
     world = bare.copy(folder)
     signers = world.accredit()
     world.settle()
+    database = world.registry.database.place
     world.close()
-    return Template(folder, bare.keys, signers)
+    return Template(folder, bare.keys, signers, bare.engine, database if isinstance(database, str) else None)
 
 
 @pytest.fixture

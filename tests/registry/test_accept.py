@@ -17,6 +17,7 @@ from verifier.statement.approval import sign_approval
 if TYPE_CHECKING:
     from tests.registry.conftest import Office, World
 
+DATABASES = ("sqlite", "postgresql")
 HOST = "shirushi.example"
 HOUR = 3600
 

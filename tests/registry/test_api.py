@@ -10,11 +10,12 @@ import pytest
 
 from registry.api import MOST_BYTES, create_api
 from registry.in_process import InProcessTransport
-from registry.service import Registry
 
 if TYPE_CHECKING:
+    from registry.service import WritePlane
     from tests.registry.conftest import Issued
 
+DATABASES = ("sqlite", "postgresql")
 API = "http://api/api/v1"
 
 
@@ -78,18 +79,20 @@ def test_a_problem_names_its_type_title_and_hint(issued: Issued) -> None:
 
 
 def test_a_mistake_of_ours_says_nothing_about_itself(issued: Issued, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: Registry, uri: str) -> None:
+    def broken(self: WritePlane, uri: str) -> None:
         raise KeyError("a secret path")
 
-    monkeypatch.setattr(Registry, "look_up", broken)
-    with httpx.Client(transport=InProcessTransport({"api": create_api(issued.world.registry)})) as http:
+    plane = issued.world.plane.api_side
+    monkeypatch.setattr(type(plane), "look_up", broken)
+    app = create_api(plane, issued.world.ceremony.keys.receipt)
+    with httpx.Client(transport=InProcessTransport({"api": app})) as http:
         answer = http.get(f"{API}/objects", params={"uri": "https://shirushi.example/e/7"})
     assert answer.status_code == 500
     assert "secret" not in answer.text
 
 
 def test_no_endpoint_blocks_a_thread(issued: Issued) -> None:
-    app = create_api(issued.world.registry)
+    app = create_api(issued.world.registry, issued.world.ceremony.keys.receipt)
     endpoints = [route.endpoint for route in app.routes if hasattr(route, "endpoint")]
     assert len(endpoints) >= 4
     assert all(inspect.iscoroutinefunction(endpoint) for endpoint in endpoints)

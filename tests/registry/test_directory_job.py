@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry import queries
 from registry.writer import Writer
 from verifier.directory.build import build_directory
 from verifier.directory.files import parse_index
@@ -19,6 +20,7 @@ from verifier.trust.trustlist import read_trust_list
 if TYPE_CHECKING:
     from tests.registry.conftest import Office, World
 
+DATABASES = ("sqlite", "postgresql")
 SCHEME = {"scheme": "a.b", "version": "1", "sha256": "A" * 43, "tiers": []}
 
 
@@ -29,8 +31,8 @@ def latest(world: World) -> dict[str, int]:
 
 def logged(world: World, index: int) -> DirectoryPublished:
     with world.registry.database.read() as connection:
-        row = connection.exec_driver_sql("SELECT statement FROM log_entry WHERE seq = ?", (index,)).scalar_one()
-    public = parse_statement(row).public
+        (entry,) = queries.entries(connection, index, index + 1)
+    public = parse_statement(entry.statement).public
     assert isinstance(public, DirectoryPublished)
     return public
 

@@ -12,6 +12,7 @@ from verifier.markid import is_mark_id
 if TYPE_CHECKING:
     from tests.registry.conftest import Issued
 
+DATABASES = ("sqlite", "postgresql")
 HOST = "shirushi.example"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,12 +14,17 @@ from registry.scenario.story import IssuedMark, Story
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.verdict import Headline, Result
 
+if TYPE_CHECKING:
+    from tests.postgresql_server import Server
+
 START = 1_795_305_600
 
 
-def played(folder: Path, *, seed: str) -> tuple[OneProcess, tuple[IssuedMark, ...], list[str]]:
+def played(
+    folder: Path, *, seed: str, database: str | None = None
+) -> tuple[OneProcess, tuple[IssuedMark, ...], list[str]]:
     told: list[str] = []
-    with one_process(folder, seed=seed, start=START) as world:
+    with one_process(folder, seed=seed, start=START, database=database) as world:
         marks = Story(world.stage, tell=lambda heading, detail: told.append(f"{heading}: {detail}")).play(
             folder / "marks"
         )
@@ -34,6 +40,14 @@ def test_the_same_seed_and_clock_give_the_same_log_root_and_the_same_account(tmp
     again, _, told_again = played(tmp_path / "two", seed="fixed")
     assert checkpoint_of(first).checkpoint == checkpoint_of(again).checkpoint
     assert told == told_again
+
+
+@pytest.mark.system
+def test_on_postgresql_the_same_story_gives_the_same_log_root(
+    story: tuple[OneProcess, tuple[IssuedMark, ...]], postgresql: Server, tmp_path: Path
+) -> None:
+    shared, _, _ = played(tmp_path / "shared", seed="story", database=postgresql.create("story"))
+    assert checkpoint_of(shared).checkpoint == checkpoint_of(story[0]).checkpoint
 
 
 def test_another_seed_gives_another_log_root(tmp_path: Path) -> None:

@@ -2,18 +2,43 @@
 
 An object's record names its newest entry (index and leaf hash), its state by statements, and until when that holds by
 the clock. An identifier's record lists all its marks, held or covering.
+
+A directory of a million marks is two million lines. So lines are written without going through the models, from values
+that admission has judged already; that both ways give the same bytes is a test.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+import re
+from binascii import b2a_base64
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from verifier.encoding import canonical, read_object, sha256
+from verifier.encoding import canonical, read_object
 from verifier.schema import Closed, Code, Digest, Index, Instant, Label, Level, Many, Uri, read_model
 from verifier.statement.public import MarkId, ScopeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_NUMBER = rb"(?:0|[1-9][0-9]{0,15})"
+_CODE = rb"[a-z][a-z0-9_]{1,39}"
+_LABEL = rb"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_MARK_ID = b'"mark":"'
+_MARK_LENGTH = 26
+_MARK = (
+    rb'\{"link":"(?:covered|held)","mark":"[0-9a-z]{26}","nbf":%b,"scheme":"%b","scope_kind":"(?:company|group|unit)",'
+    rb'"state":"%b","tier":[1-9],"until":%b\}' % (_NUMBER, _LABEL, _CODE, _NUMBER)
+)
+_OBJECT_LINE = re.compile(
+    rb'\{"head":%b,"leaf":"[A-Za-z0-9_-]{43}","object":"([!#-\[\]-~]{1,208})","state":"%b"(?:,"until":%b)?\}'
+    % (_NUMBER, _CODE, _NUMBER)
+)
+_MARKS = re.compile(_MARK)
+_IDENTIFIER_LINE = re.compile(rb'\{"identifier":"(%b)","marks":\[%b(?:,%b)*\]\}' % (_LABEL, _MARK, _MARK))
 
 
 class ObjectRecord(Closed):
@@ -59,8 +84,7 @@ class IdentifierRecord(Closed):
 Record = ObjectRecord | IdentifierRecord
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A record as it stands in a bucket: its key and its bytes."""
 
     key: bytes
@@ -69,7 +93,7 @@ class Line:
 
 def subject_key(subject: str) -> bytes:
     """Return the 32-byte key of an object's URI or an identifier's text."""
-    return sha256(subject.encode())
+    return sha256(subject.encode()).digest()
 
 
 def line_of(record: Record) -> Line:
@@ -82,3 +106,46 @@ def parse_line(data: bytes) -> Record:
     value: dict[str, Any] = read_object(data)
     model: type[ObjectRecord] | type[IdentifierRecord] = ObjectRecord if "object" in value else IdentifierRecord
     return read_model(model, value, what="directory record")
+
+
+def line_key(data: bytes) -> bytes:
+    """Return the key that a line belongs under, without reading all of it.
+
+    Lines in the form that this module writes are matched against that form; any other is parsed. Raises as
+    ``parse_line`` does.
+    """
+    matched = _OBJECT_LINE.fullmatch(data) or _IDENTIFIER_LINE.fullmatch(data)
+    return sha256(matched[1]).digest() if matched else subject_key(parse_line(data).subject)
+
+
+def write_object(object: str, head: int, leaf: bytes, state: str, until: int | None) -> bytes:
+    """Return the line of an ``ObjectRecord`` over values that were judged before. ``leaf`` is 32 bytes."""
+    leaf_text = b2a_base64(leaf, newline=False).translate(_URL_SAFE, b"=").decode("ascii")
+    end = "" if until is None else f',"until":{until}'
+    return f'{{"head":{head},"leaf":"{leaf_text}","object":"{object}","state":"{state}"{end}}}'.encode()
+
+
+def write_mark(
+    mark: str, *, link: str, scheme: str, tier: int, scope_kind: str, state: str, nbf: int, until: int
+) -> bytes:
+    """Return a ``MarkLine`` as it stands in an identifier's line, over values that were judged before."""
+    return (
+        f'{{"link":"{link}","mark":"{mark}","nbf":{nbf},"scheme":"{scheme}","scope_kind":"{scope_kind}",'
+        f'"state":"{state}","tier":{tier},"until":{until}}}'
+    ).encode()
+
+
+def write_identifier(identifier: str, marks: Iterable[bytes]) -> bytes:
+    """Return the line of an ``IdentifierRecord`` from what ``write_mark`` wrote, in order of the marks' ids."""
+    return b'{"identifier":"%b","marks":[%b]}' % (identifier.encode(), b",".join(marks))
+
+
+def read_marks(line: bytes) -> list[bytes]:
+    """Return the marks in the line of an identifier, as ``write_mark`` wrote them."""
+    return _MARKS.findall(line)
+
+
+def mark_in(written: bytes) -> bytes:
+    """Return the id of a mark that ``write_mark`` wrote."""
+    start = written.index(_MARK_ID) + len(_MARK_ID)
+    return written[start : start + _MARK_LENGTH]

@@ -1,22 +1,26 @@
-"""The directory's tree: records in 2**bits buckets by key prefix.
+"""The directory's tree: records in 2**bits buckets by key prefix, and the RFC 6962 tree over the buckets' bytes.
 
-An RFC 6962 tree inside each bucket and another over the buckets, whose leaves are the buckets' roots. A proof of
+A bucket is a run of lines, each ended by a line feed, in order of their keys; the run is a leaf of the tree. A proof of
 presence and of absence is the same thing: the whole bucket and the path from it to the root.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from verifier.directory.record import Line, Record, parse_line, subject_key
+from verifier.directory.record import Line, Record, line_key, parse_line, subject_key
 from verifier.errors import ProofError
-from verifier.log.merkle import leaf_hash, verify_inclusion
-from verifier.log.tree import MemoryTree, inclusion_path
+from verifier.log.merkle import leaf_hash, node_hash, verify_inclusion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 MEAN_RECORDS = 32
 MOST_BITS = 24
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -28,30 +32,98 @@ class BucketProof:
     path: tuple[bytes, ...]
 
 
-class DirectoryTree:
-    """The directory over one set of records, in memory."""
+class CompleteTree:
+    """An RFC 6962 tree of 2**n leaf hashes, with every node at hand; leaves may be replaced."""
 
-    def __init__(self, lines: Iterable[Line], *, bits: int | None = None) -> None:
-        """Sort the lines into buckets; ``bits`` defaults to a mean of at most 32 records a bucket."""
-        ordered = sorted(lines, key=lambda line: line.key)
-        self.bits = bits if bits is not None else bits_for(len(ordered))
-        self.buckets: list[list[bytes]] = [[] for _ in range(1 << self.bits)]
-        for line in ordered:
-            self.buckets[bucket_of(line.key, self.bits)].append(line.data)
-        self.tree = MemoryTree()
-        for bucket in self.buckets:
-            self.tree.append(leaf_hash(bucket_root(bucket)))
+    def __init__(self, leaves: list[bytes]) -> None:
+        """Compute all nodes. The number of leaves is a power of two."""
+        self.levels = [leaves]
+        while len(leaves) > 1:
+            leaves = [node_hash(leaves[at], leaves[at + 1]) for at in range(0, len(leaves), 2)]
+            self.levels.append(leaves)
+
+    @property
+    def root(self) -> bytes:
+        """The root hash."""
+        return self.levels[-1][0]
+
+    def replace(self, leaves: dict[int, bytes]) -> None:
+        """Put other hashes at these leaf indices, and compute again what stands above them."""
+        touched = set(leaves)
+        for index, value in leaves.items():
+            self.levels[0][index] = value
+        for below, level in pairwise(self.levels):
+            touched = {index >> 1 for index in touched}
+            for index in touched:
+                level[index] = node_hash(below[2 * index], below[2 * index + 1])
+
+    def path(self, index: int) -> list[bytes]:
+        """Return the inclusion path of a leaf, from its sibling upwards."""
+        return [level[index >> height ^ 1] for height, level in enumerate(self.levels[:-1])]
+
+
+class DirectoryTree:
+    """The directory over a growing set of records, in memory. ``runs`` are the bytes of the buckets."""
+
+    def __init__(self, lines: Iterable[tuple[bytes, bytes]] = (), *, bits: int | None = None) -> None:
+        """Sort lines, each behind its key, into buckets; ``bits`` defaults to what keeps a mean of 32 records."""
+        self._asked = bits
+        self._fill([b"%b%b\n" % (key, data) for key, data in lines])
+
+    def put(self, lines: Iterable[Line]) -> set[int] | None:
+        """Add or replace records, each named once; return the touched buckets, None when all moved (``bits`` grew)."""
+        changed: dict[int, list[Line]] = {}
+        for line in lines:
+            changed.setdefault(bucket_of(line.key, self.bits), []).append(line)
+        hashes = {}
+        for bucket, fresh in changed.items():
+            self.runs[bucket], added = merge_run(self.runs[bucket], fresh)
+            self.count += added
+            hashes[bucket] = leaf_hash(self.runs[bucket])
+        if self._wanted_bits() != self.bits:
+            self._fill([b"%b%b\n" % (line_key(data), data) for run in self.runs for data in split_run(run)])
+            return None
+        self.tree.replace(hashes)
+        return set(hashes)
 
     @property
     def root(self) -> bytes:
         """The directory's root hash."""
-        return self.tree.root()
+        return self.tree.root
+
+    def bucket(self, number: int) -> list[bytes]:
+        """Return the lines of a bucket."""
+        return split_run(self.runs[number])
+
+    def line(self, subject: str) -> bytes | None:
+        """Return the line of a subject, None where there is none."""
+        key = subject_key(subject)
+        lines = self.bucket(bucket_of(key, self.bits))
+        place, is_there = _find(lines, key)
+        return lines[place] if is_there else None
 
     def prove(self, subject: str) -> BucketProof:
         """Return the proof of presence or absence of a subject."""
         bucket = bucket_of(subject_key(subject), self.bits)
-        path = inclusion_path(self.tree, bucket, len(self.buckets))
-        return BucketProof(bucket, tuple(self.buckets[bucket]), tuple(path))
+        return BucketProof(bucket, tuple(self.bucket(bucket)), tuple(self.tree.path(bucket)))
+
+    def _wanted_bits(self) -> int:
+        return self._asked if self._asked is not None else bits_for(self.count)
+
+    def _fill(self, keyed: list[bytes]) -> None:
+        """Lay out records anew, each given as its key, its line and a line feed in one run of bytes."""
+        self.count = len(keyed)
+        self.bits = self._wanted_bits()
+        shift, cells = 32 - self.bits, [[] for _ in range(1 << self.bits)]  # type: tuple[int, list[list[bytes]]]
+        for one in keyed:
+            cells[int.from_bytes(one[:4]) >> shift].append(one)
+        keyed.clear()
+        self.runs: list[bytes] = []
+        for cell in cells:
+            cell.sort()
+            self.runs.append(b"".join([one[KEY_BYTES:] for one in cell]))
+            cell.clear()
+        self.tree = CompleteTree([leaf_hash(run) for run in self.runs])
 
 
 def bits_for(count: int) -> int:
@@ -67,12 +139,33 @@ def bucket_of(key: bytes, bits: int) -> int:
     return int.from_bytes(key[:4]) >> (32 - bits)
 
 
-def bucket_root(lines: Sequence[bytes]) -> bytes:
-    """Return the RFC 6962 root over the lines of a bucket."""
-    tree = MemoryTree()
-    for line in lines:
-        tree.append(leaf_hash(line))
-    return tree.root()
+def join_run(lines: Sequence[bytes]) -> bytes:
+    """Return the bytes of a bucket."""
+    return b"".join([line + b"\n" for line in lines])
+
+
+def split_run(run: bytes) -> list[bytes]:
+    """Return the lines of a bucket's bytes. Raises ProofError when the last one does not end."""
+    lines = run.split(b"\n")
+    if lines.pop():
+        raise ProofError("the last line of a bucket does not end")
+    return lines
+
+
+def merge_run(run: bytes, fresh: Iterable[Line]) -> tuple[bytes, int]:
+    """Return a bucket's bytes with records added or replaced, and how many were added. Raises as ``line_key`` does."""
+    lines = split_run(run)
+    before = len(lines)
+    for key, data in fresh:
+        place, is_there = _find(lines, key)
+        lines[place : place + is_there] = [data]
+    return join_run(lines), len(lines) - before
+
+
+def _find(lines: Sequence[bytes], key: bytes) -> tuple[int, bool]:
+    """Return where a key's line stands or belongs in a bucket, and whether it is there."""
+    place = bisect_left(lines, key, key=line_key)
+    return place, place < len(lines) and line_key(lines[place]) == key
 
 
 def look_up(proof: BucketProof, subject: str, *, bits: int, root: bytes) -> Record | None:
@@ -83,10 +176,12 @@ def look_up(proof: BucketProof, subject: str, *, bits: int, root: bytes) -> Reco
     key = subject_key(subject)
     if proof.bucket != bucket_of(key, bits):
         raise ProofError("the directory proof is for another bucket")
-    leaf = leaf_hash(bucket_root(proof.lines))
+    if any(b"\n" in line for line in proof.lines):
+        # The same bytes could be cut into lines in two ways.
+        raise ProofError("a line of the directory's bucket holds a line feed")
+    leaf = leaf_hash(join_run(proof.lines))
     verify_inclusion(leaf=leaf, index=proof.bucket, size=1 << bits, path=proof.path, root=root)
-    records = [parse_line(line) for line in proof.lines]
-    keys = [subject_key(record.subject) for record in records]
+    keys = [line_key(line) for line in proof.lines]
     if any(later <= earlier for earlier, later in pairwise(keys)):
         raise ProofError("the directory's bucket is not in order")
-    return next((record for record, own in zip(records, keys, strict=True) if own == key), None)
+    return next((parse_line(line) for line, own in zip(proof.lines, keys, strict=True) if own == key), None)

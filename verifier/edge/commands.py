@@ -23,7 +23,13 @@ SUMMARIES = {
     "registry": "The public record: trust root, accreditation, log",
     "serve": "Run the reader, the API, the publisher and the witnesses",
     "witness": "Cosign the checkpoints of a log",
+    "mirror": "Keep an S3-compatible bucket in step with the published folder",
     "demo": "Play the whole story, from the trust root to a scanned mark",
+    "log": "Look after a published log: derive everything again from its entries",
+    "audit": "Judge a whole registry again, trusting none of it",
+    "monitor": "Watch a registry and tell what is new or wrong",
+    "explain": "Say what an entry of a log says, and what proves it",
+    "directory": "Keep a copy of the directory and look up in it without a network",
     "doctor": "Check this installation",
 }
 

@@ -6,6 +6,7 @@ A trace back is shown for our own mistakes only.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Run the command line of this process. Returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Not every terminal can show every name; what it cannot is spelled out instead of ending the command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return run(sys.argv[1:])
     except MarkError as error:

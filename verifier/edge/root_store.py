@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from verifier.errors import MarkError, NotFoundError, WrongUseError
-from verifier.trust.root import TrustRoot, follow, parse_root, pin
+from verifier.trust.root import TrustRoot, follow, pin
 
 
 class RootStore:
@@ -23,16 +23,16 @@ class RootStore:
     def learn(self, pinned: TrustRoot, candidates: tuple[bytes, ...]) -> None:
         """Keep every candidate that follows; a chain that does not hold teaches nothing."""
         known = self.newest(pinned)
-        try:
-            newest = follow(known, candidates)
-        except MarkError:
-            return
         for data in candidates:
-            version = parse_root(data).content.version
-            if known.content.version < version <= newest.content.version:
+            try:
+                followed = follow(known, [data])
+            except MarkError:
+                continue
+            if followed.content.version > known.content.version:
                 place = self._place(pinned)
                 place.mkdir(parents=True, exist_ok=True)
-                (place / f"{version:06}.json").write_bytes(data)
+                (place / f"{followed.content.version:06}.json").write_bytes(data)
+                known = followed
 
     def _place(self, pinned: TrustRoot) -> Path:
         return self._folder / f"{pinned.host}-{pinned.sha256[:12]}"

@@ -83,9 +83,14 @@ class _Evidence:
         self.live = False
         self.trouble = ""
         self._asks = not offline and bundle is None
-        self._via = via or f"https://{root.host}"
+        self._via = (via or f"https://{root.host}").rstrip("/")
         self._bundle = self._read(_bytes(bundle)) if bundle else None
         self._list = _bytes(trust_list).decode("ascii", "replace").strip() if trust_list else None
+
+    def host_of(self, named: str | None) -> str:
+        """Return the host that an address names; the place to fetch from stands for the registry itself."""
+        is_own = named is None or self._via in (f"http://{named}", f"https://{named}")
+        return self.root.host if is_own or named is None else named
 
     def _read(self, data: bytes) -> Bundle | None:
         # A broken bundle says nothing about the mark: the verdict goes on without it.
@@ -130,7 +135,7 @@ def _judge(asked: str, evidence: _Evidence, *, now: int, as_of: int, demand: Pol
     if question.text is None:
         mark_id = question.mark_id or ""
         found = evidence.about(mark_id, None)
-        shown = Presented(mark_id, root.host)
+        shown = Presented(mark_id, evidence.host_of(question.host))
         return verify(shown, bundle=found, root=root, now=now, as_of=as_of, demand=demand, live=evidence.live)
     text = question.text
     found = _about_text(question, evidence)
@@ -154,9 +159,7 @@ def _unreadable(error: MarkError, as_of: int) -> Verdict:
 def _demand(require: str | None, expect: str | None, max_age: int | None) -> Policy:
     demands: list[Policy] = []
     if require is not None:
-        level_only = require.lstrip("★")
-        is_level = level_only.isdecimal()
-        demands.append(AtLeast(Tier(DEFAULT_SCHEME, int(level_only)) if is_level else parse_tier(require)))
+        demands.append(AtLeast(_tier(require)))
     if expect is not None:
         try:
             demands.append(About(parse_identifier(expect)))
@@ -165,6 +168,14 @@ def _demand(require: str | None, expect: str | None, max_age: int | None) -> Pol
     if max_age is not None:
         demands.append(FreshWithin(max_age * 3600))
     return AllOf(tuple(demands))
+
+
+def _tier(text: str) -> Tier:
+    level = text.removeprefix("★")
+    try:
+        return parse_tier(f"{DEFAULT_SCHEME}/{level}" if "/" not in text else text)
+    except MarkError as error:
+        raise WrongUseError(f"--require: {error.message}", hint="Write a level such as 3, or scheme/level.") from error
 
 
 def _bytes(path: Path) -> bytes:

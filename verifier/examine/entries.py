@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from verifier.envelope import parse_token
+from verifier.envelope import CLOCK_SKEW, parse_token
 from verifier.errors import MarkError, NotFoundError, RefusedError, UnavailableError
 from verifier.examine.examination import Examination
 from verifier.names import authority_uri, mark_uri, parse_name
 from verifier.replay.machines import next_state
+from verifier.replay.mark_rules import check_may_decide, check_speaks_for_mark
 from verifier.replay.records import Entry, KeyRecord, MarkRecord, fold_body, fold_key, fold_mark, fold_scheme
-from verifier.replay.signers import check_signed
+from verifier.replay.signers import SignedBy, check_signed
 from verifier.statement.approval import TYP as APPROVAL
 from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.statement.kinds import Effect
@@ -22,14 +23,16 @@ def replay_entries(case: Examination) -> None:
     case.seconds = second_tokens(case)
     entries = sorted((entry for chain in case.chains.values() for entry in chain), key=lambda one: one.index)
     for entry in entries:
-        uri = entry.statement.object
-        if uri in case.faults:
+        uri, is_logged = entry.statement.object, case.is_logged(entry)
+        if uri in case.faults or not (is_logged or entry.statement.kind.effect is Effect.TAKING_AWAY):
             continue
         try:
             _check_place(case, entry)
             _take(case, entry)
         except MarkError as error:
-            case.faults[uri] = error
+            # Anybody can put a statement into a bundle: what the log does not show and does not hold says nothing.
+            if is_logged:
+                case.faults[uri] = error
 
 
 def second_tokens(case: Examination) -> dict[str, str]:
@@ -51,8 +54,8 @@ def _check_place(case: Examination, entry: Entry) -> None:
     previous = case.heads.get(statement.object)
     if statement.prev != previous:
         raise NotFoundError(f"entry {statement.prev} of the object's history is not at hand")
-    if not case.is_logged(entry) and statement.kind.effect is not Effect.TAKING_AWAY:
-        raise NotFoundError("the entry's place in the log is not proven")
+    if not case.is_logged(entry) and statement.iat > case.now + CLOCK_SKEW:
+        raise RefusedError("the statement is dated in the future")
 
 
 def _take(case: Examination, entry: Entry) -> None:
@@ -71,7 +74,7 @@ def _take(case: Examination, entry: Entry) -> None:
         case "s":
             case.schemes[uri] = fold_scheme(case.schemes.get(uri), entry)
         case "m":
-            case.marks[uri] = _fold_mark(case, entry, first.entity)
+            case.marks[uri] = _fold_mark(case, entry, first)
             if statement.type == "mark.issued" and other is not None:
                 case.issuers[uri] = (entry, first, other)
         case kind:
@@ -90,10 +93,13 @@ def _fold_key(case: Examination, entry: Entry, entity: str) -> KeyRecord:
     return fold_key(record, entry)
 
 
-def _fold_mark(case: Examination, entry: Entry, entity: str) -> MarkRecord:
+def _fold_mark(case: Examination, entry: Entry, first: SignedBy) -> MarkRecord:
     record = case.marks.get(entry.statement.object)
-    if record is not None and entity not in (record.issuer, authority_uri(case.root.host)):
-        raise RefusedError("somebody else's statement about this mark")
+    if record is not None:
+        authority = authority_uri(case.root.host)
+        check_speaks_for_mark(record, entry.statement, first, authority=authority)
+        if first.entity != authority:
+            check_may_decide(case.bodies.get(first.entity), entry.statement, index=entry.index)
     return fold_mark(record, entry)
 
 

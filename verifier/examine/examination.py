@@ -9,6 +9,7 @@ from typing import TypeVar
 from verifier.bundle import Bundle
 from verifier.errors import EvidenceError, MarkError, UnavailableError
 from verifier.log.checkpoint import SignedCheckpoint
+from verifier.log.tlog_policy import Policy
 from verifier.mark import Mark
 from verifier.replay.records import BodyRecord, Entry, KeyRecord, MarkRecord
 from verifier.replay.signers import SignedBy
@@ -41,11 +42,13 @@ class Examination:
     pinned: TrustRoot
     now: int
     as_of: int
+    own_policy: Policy | None = None
     root: TrustRoot = field(init=False)
     checks: list[Check] = field(default_factory=list)
     headlines: set[Headline] = field(default_factory=set)
     latest: SignedCheckpoint | None = None
     known_at: int | None = None
+    opened: dict[bytes, SignedCheckpoint] = field(default_factory=dict)
     chains: dict[str, list[Entry]] = field(default_factory=dict)
     included: set[tuple[int, bytes]] = field(default_factory=set)
     heads: dict[str, int] = field(default_factory=dict)

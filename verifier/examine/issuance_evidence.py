@@ -23,7 +23,8 @@ from verifier.verdict import CheckName, Headline
 def find_issuance(case: Examination) -> None:
     """Find the mark's token and the entry that issued it."""
     chain = case.chains.get(own_uri(case), [])
-    case.issuance = next((entry for entry in chain if entry.statement.type == "mark.issued"), None)
+    issued = (entry for entry in chain if entry.statement.type == "mark.issued" and case.is_logged(entry))
+    case.issuance = next(issued, None)
     case.mark = case.presented.mark
     if case.mark is None and case.bundle.mark is not None:
         try:
@@ -81,7 +82,11 @@ def check_seal(case: Examination) -> None:
             return
         _check_seal_signature(case, seal)
     except MarkError as error:
-        case.note(CheckName.SEAL, error, reason="seal", headline=Headline.FORGED)
+        if shown:
+            case.note(CheckName.SEAL, error, reason="seal", headline=Headline.FORGED)
+        else:
+            # Nobody showed this seal: a bad one in the evidence says nothing about the mark that was shown.
+            case.unknown(CheckName.SEAL, "missing", error.message)
         return
     case.passed(CheckName.SEAL)
 

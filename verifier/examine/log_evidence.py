@@ -103,15 +103,36 @@ def check_dating(case: Examination) -> None:
         case.passed(CheckName.DATING, as_of=upper)
 
 
+def witnessed_earlier(case: Examination, part: EarlierCheckpoint) -> tuple[SignedCheckpoint, int]:
+    """Return an earlier checkpoint that the latest one extends, and when its quorum of witnesses was met.
+
+    Raises ProofError or SignatureError when it does not hold, NotFoundError when witnesses are missing.
+    """
+    signed = _open(case, part.note)
+    _check_extends(case, signed, part)
+    return signed, _quorum_time(case, signed)
+
+
+def _quorum(case: Examination, signed: SignedCheckpoint) -> CosignedAt:
+    """Return when the trust root's witness policy was met and, where the asker has one, the asker's own as well."""
+    root = policy_at(case.root, signed.checkpoint.size).check_quorum(signed)
+    if case.own_policy is None:
+        return root
+    own = case.own_policy.check_quorum(signed)
+    return CosignedAt(max(root.time, own.time), tuple(sorted({*root.witnesses, *own.witnesses})))
+
+
 def _open(case: Examination, data: bytes) -> SignedCheckpoint:
-    signed = SignedCheckpoint.parse(data)
-    policy_at(case.root, signed.checkpoint.size).check_log(signed)
-    return signed
+    if data not in case.opened:
+        signed = SignedCheckpoint.parse(data)
+        policy_at(case.root, signed.checkpoint.size).check_log(signed)
+        case.opened[data] = signed
+    return case.opened[data]
 
 
 def _cosigned(case: Examination, signed: SignedCheckpoint) -> CosignedAt | None:
     try:
-        return policy_at(case.root, signed.checkpoint.size).check_quorum(signed)
+        return _quorum(case, signed)
     except EvidenceError as error:
         # Too few witnesses prove nothing against the mark: the log's state was not confirmed.
         case.unknown(CheckName.WITNESSES, "quorum", error.message)
@@ -159,6 +180,6 @@ def _dates(case: Examination, issuance: Entry) -> tuple[int, int]:
 
 def _quorum_time(case: Examination, signed: SignedCheckpoint) -> int:
     try:
-        return policy_at(case.root, signed.checkpoint.size).check_quorum(signed).time
+        return _quorum(case, signed).time
     except EvidenceError as error:
         raise NotFoundError(f"a checkpoint of the issuance lacks witnesses: {error.message}") from error

@@ -6,13 +6,17 @@ from verifier.bundle import DirectoryPart
 from verifier.directory.record import IdentifierRecord, ObjectRecord, subject_key
 from verifier.directory.tree import bucket_of, look_up
 from verifier.encoding import b64u, unb64u
+from verifier.envelope import CLOCK_SKEW
 from verifier.errors import MarkError, NotFoundError, ProofError, RefusedError
 from verifier.examine.entries import own_uri
 from verifier.examine.examination import Examination
-from verifier.names import directory_uri, key_uri
+from verifier.examine.log_evidence import witnessed_earlier
+from verifier.names import directory_uri, key_uri, root_uri
 from verifier.replay.records import Entry
-from verifier.statement.public import DirectoryPublished
-from verifier.verdict import CheckName, Headline, Result
+from verifier.statement.public import DirectoryPublished, TrustRootPublished
+from verifier.verdict import CheckName, Headline
+
+LONGEST_DENIAL = 2 * 3600
 
 STATE_HEADLINES = {
     "annulled": Headline.ANNULLED,
@@ -31,6 +35,7 @@ def check_present_state(case: Examination) -> None:
         records = {uri: _record(case, published, uri) for uri in _objects(case)}
         _check_absence(case, records)
         _check_heads(case, records)
+        _check_root_is_newest(case)
     except MarkError as error:
         case.note(CheckName.DIRECTORY, error, reason="directory")
     else:
@@ -47,7 +52,8 @@ def check_validity_period(case: Examination) -> None:
     else:
         case.unknown(CheckName.VALIDITY_PERIOD, "missing", "the mark's dates are not at hand")
         return
-    if case.as_of < nbf:
+    signed = case.mark.iat - CLOCK_SKEW if case.mark is not None else nbf
+    if case.as_of < max(nbf, signed):
         case.failed(CheckName.VALIDITY_PERIOD, "not_yet_valid", headline=Headline.NOT_YET_VALID)
     elif case.as_of >= exp:
         case.failed(CheckName.VALIDITY_PERIOD, "expired", headline=Headline.EXPIRED)
@@ -69,8 +75,22 @@ def _published(case: Examination) -> tuple[DirectoryPart, DirectoryPublished]:
     listed[1].verify(entry.statement.token.signature, entry.statement.token.signing_input)
     if public.size > entry.index:
         raise RefusedError("the directory claims to know later entries")
-    case.directory_time = min(entry.statement.iat, case.known_at or 0)
+    case.directory_time = _dated(case, part, entry, size=public.size)
     return part, public
+
+
+def _dated(case: Examination, part: DirectoryPart, entry: Entry, *, size: int) -> int:
+    """Return when witnesses saw the anchor of the directory, which is over every entry that the anchor covers.
+
+    The directory's own date is nobody else's word; by its anchor it cannot claim to be younger than it is.
+    """
+    anchor = entry.statement.anchor
+    signed, time = witnessed_earlier(case, part.anchor)
+    if anchor is None or (signed.checkpoint.size, b64u(signed.checkpoint.root)) != (anchor.size, anchor.root):
+        raise ProofError("the directory's anchor shown is not the one that it names")
+    if size < anchor.size:
+        raise RefusedError("the directory leaves out entries that its anchor covers")
+    return time
 
 
 def _directory_entry(case: Examination, index: int) -> Entry | None:
@@ -79,7 +99,7 @@ def _directory_entry(case: Examination, index: int) -> Entry | None:
 
 
 def _objects(case: Examination) -> list[str]:
-    objects = [own_uri(case)]
+    objects = [own_uri(case), root_uri(case.root.host)]
     found = case.issuers.get(own_uri(case))
     if found:
         objects.append(found[0].statement.iss)
@@ -116,11 +136,11 @@ def _check_absence(case: Examination, records: dict[str, ObjectRecord | None]) -
 
 def _check_not_younger(case: Examination) -> None:
     """An old directory does not deny a mark that its issuer really signed since."""
-    signed = case.mark.iat if case.mark and case.result(CheckName.SIGNATURE) is Result.PASSED else 0
-    if case.presented.seal and case.result(CheckName.SEAL) is Result.PASSED:
-        signed = max(signed, case.presented.seal.content.nbf)
-    if signed > (case.directory_time or 0):
+    known_at = case.directory_time or 0
+    if case.mark is not None and case.mark.iat > known_at:
         raise NotFoundError("the directory is older than the mark: fetch the newest one")
+    if case.presented.seal is not None and case.now - known_at > LONGEST_DENIAL:
+        raise NotFoundError("the directory is too old to deny a seal, which does not say when it was signed")
 
 
 def _check_heads(case: Examination, records: dict[str, ObjectRecord | None]) -> None:
@@ -136,6 +156,13 @@ def _check_heads(case: Examination, records: dict[str, ObjectRecord | None]) -> 
             raise RefusedError(f"the directory names another entry at index {record.head}")
         if uri in case.faults:
             raise case.faults[uri]
+
+
+def _check_root_is_newest(case: Examination) -> None:
+    """The trust root that was followed is the one that the log names last: keys may have been cut off since."""
+    last = case.chains[root_uri(case.root.host)][-1].statement.public
+    if isinstance(last, TrustRootPublished) and last.version > case.root.content.version:
+        raise NotFoundError(f"the log names version {last.version} of the trust root, which is not at hand")
 
 
 def _check_state(case: Examination, record: ObjectRecord | None) -> None:

@@ -5,7 +5,7 @@ Each function returns nothing when the rule holds and raises RefusedError, in th
 
 from __future__ import annotations
 
-from verifier.dates import term_end
+from verifier.dates import day_start, local_date, term_end
 from verifier.envelope import CLOCK_SKEW
 from verifier.errors import RefusedError
 from verifier.mark import Mark
@@ -44,11 +44,10 @@ def check_mark_is_issued(statement: Statement, mark: Mark) -> None:
     dates = (public.nbf, public.exp, public.status.list, public.status.idx)
     if dates != (mark.nbf, mark.exp, mark.status_no, mark.status_idx) or statement.token.kid != mark.token.kid:
         raise RefusedError("mark and statement differ in dates, status place or key")
+    if abs(mark.iat - statement.iat) > CLOCK_SKEW:
+        raise RefusedError("mark and statement were not signed together")
     if (public.seal_sha256, statement.log) != (mark.content.seal_sha256, mark.content.log):
         raise RefusedError("mark and statement name different seals or logs")
-    if mark.iat > statement.iat + CLOCK_SKEW:
-        # Otherwise a date in the future would stretch how long before its first day a mark may be signed.
-        raise RefusedError("the mark is dated after the statement that issues it")
 
 
 def check_seal_is_issued(statement: Statement, mark: Mark, seal: ScannedSeal, *, kid: str) -> None:
@@ -66,7 +65,7 @@ def check_attestation(statement: Statement, mark: Mark, attestation: Attestation
         raise RefusedError("the statement names another attestation")
     attested = (says.mark, says.sub, says.scheme, says.tier, says.criteria_sha256, says.scope_sha256)
     issued = (mark.id, public.sub, public.scheme, public.tier, public.criteria_sha256, mark.content.scope_sha256)
-    if attested != issued:
+    if attested != issued or says.holder_sha256 != mark.content.org.digest:
         raise RefusedError("the assessor attested another mark, holder, tier, criteria set or scope")
     if attestation.iss != statement.iss:
         raise RefusedError("assessor and decider act for different bodies")
@@ -129,6 +128,8 @@ def tier_terms(statement: Statement, scheme: SchemePublished) -> TierTerms:
 
 def check_term(mark: Mark, scheme: SchemePublished, terms: TierTerms, *, zone: str) -> None:
     """The mark lasts no longer than its tier's term, and names the criteria version and the basis of its scheme."""
+    if mark.nbf < day_start(local_date(mark.iat, zone), zone):
+        raise RefusedError("the mark claims to be valid from before the day of its decision")
     if mark.exp > term_end(mark.nbf, terms.term_months, zone):
         raise RefusedError(f"the mark lasts longer than the {terms.term_months} months of its tier")
     if mark.content.criteria != scheme.version or mark.content.basis != terms.basis:

@@ -23,6 +23,7 @@ KEY: Table = {
     ("active", "key.retired"): "retired",
     ("active", "key.revoked"): "revoked",
     ("retired", "key.revoked"): "revoked",
+    ("revoked", "key.revoked"): "revoked",
 }
 
 MARK: Table = {
@@ -52,6 +53,10 @@ DIRECTORY: Table = {
     ("published", "directory.published"): "published",
 }
 
+LOG: Table = {
+    (None, "log.closed"): "closed",
+}
+
 MACHINES: dict[str, Table] = {
     "e": BODY,
     "k": KEY,
@@ -59,6 +64,7 @@ MACHINES: dict[str, Table] = {
     "s": SCHEME,
     "trust": TRUST,
     "directory": DIRECTORY,
+    "log": LOG,
 }
 """The machine of each kind of object (see names.py) that this version can replay."""
 

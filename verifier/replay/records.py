@@ -178,8 +178,16 @@ def fold_key(record: KeyRecord | None, entry: Entry) -> KeyRecord:
         key = import_jwk({**public.jwk, "kid": public.kid})
         return KeyRecord(public.kid, key, public.body, public.role, public.holder, public.no, (step,))
     record = _existing(record)
-    cutoff = public.cutoff_index if isinstance(public, KeyRevoked) else record.cutoff
-    return replace(record, steps=(*record.steps, step), cutoff=cutoff)
+    if isinstance(public, KeyRevoked):
+        check_cutoff(record, public)
+        record = replace(record, cutoff=public.cutoff_index)
+    return replace(record, steps=(*record.steps, step))
+
+
+def check_cutoff(record: KeyRecord, revoked: KeyRevoked) -> None:
+    """A later revocation may only lower the cut-off: what was void stays void. Raises RefusedError."""
+    if record.cutoff is not None and revoked.cutoff_index >= record.cutoff:
+        raise RefusedError("a later revocation may only lower the cut-off")
 
 
 def fold_mark(record: MarkRecord | None, entry: Entry) -> MarkRecord:

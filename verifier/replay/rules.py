@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.envelope import CLOCK_SKEW, DAY, parse_token
+from verifier.envelope import CLOCK_SKEW, DAY, parse_token, verify_token
 from verifier.errors import ConflictError, NotFoundError, RefusedError
 from verifier.keys import import_jwk, thumbprint
 from verifier.mark import parse_mark
-from verifier.names import authority_uri, body_uri, key_uri, log_origin, parse_name, root_uri, scheme_uri
+from verifier.names import authority_uri, body_uri, key_uri, log_origin, mark_uri, parse_name, root_uri, scheme_uri
 from verifier.replay import issuance
 from verifier.replay.machines import next_state
-from verifier.replay.records import MarkRecord
+from verifier.replay.mark_rules import check_may_decide, check_speaks_for_mark
+from verifier.replay.records import check_cutoff
 from verifier.replay.signers import SignedBy, check_signed
 from verifier.replay.state import LogState
 from verifier.seal import TYP as SEAL
@@ -31,15 +32,12 @@ from verifier.statement.public import (
     KeyAdded,
     KeyRevoked,
     MarkIssued,
-    MarkSuspended,
     SchemePublished,
     ScopeRow,
     Successor,
     TrustRootPublished,
 )
 from verifier.trust.root import TrustRoot
-
-LONGEST_SUSPENSION = 184 * DAY
 
 
 @dataclass(frozen=True)
@@ -71,6 +69,8 @@ def judge(state: LogState, root: TrustRoot, statement: Statement, companions: Co
 def _check_place(state: LogState, root: TrustRoot, statement: Statement) -> None:
     if statement.log != log_origin(state.host):
         raise RefusedError("the statement is meant for another log")
+    if state.is_closed:
+        raise RefusedError("the log is closed: it takes no more entries", hint="Send it to the log that succeeds it.")
     head = state.head(statement.object)
     if statement.prev != head:
         raise ConflictError(
@@ -91,8 +91,9 @@ def _check_place(state: LogState, root: TrustRoot, statement: Statement) -> None
 def _check_dates(statement: Statement, *, now: int) -> None:
     if statement.iat > now + CLOCK_SKEW:
         raise RefusedError("the statement is dated in the future", hint="Check the clock of the signing machine.")
-    if statement.kind.effect is Effect.GRANT and statement.iat < now - CLOCK_SKEW:
-        raise RefusedError("the statement is older than two minutes", hint="Sign it again and send it at once.")
+    oldest = now - (CLOCK_SKEW if statement.kind.effect is Effect.GRANT else DAY)
+    if statement.iat < oldest:
+        raise RefusedError("the statement was signed too long ago", hint="Sign it again and send it at once.")
 
 
 def _check_type(
@@ -119,15 +120,15 @@ def _check_type(
         case KeyRevoked() as revoked:
             if revoked.cutoff_index > index:
                 raise RefusedError("a cut-off cannot lie in the future")
-        case MarkSuspended() as suspended:
-            if not statement.iat < suspended.lift_by <= statement.iat + LONGEST_SUSPENSION:
-                raise RefusedError("a suspension ends within six months")
+            if statement.object in state.heads:
+                check_cutoff(state.keys[parse_name(statement.object).value], revoked)
         case Successor() as next_mark:
-            if f"https://{state.host}/m/{next_mark.successor}" not in state.marks:
-                raise RefusedError("the successor is not a mark of this log")
+            _check_successor(state, statement.object, next_mark.successor)
         case DirectoryPublished() as directory:
             if directory.size > index or (state.directory and directory.size <= state.directory[1].size):
                 raise RefusedError("the directory must be over more entries than the last one, and over past ones")
+            if statement.anchor is None or directory.size < statement.anchor.size:
+                raise RefusedError("the directory must be over every entry that its anchor covers")
         case TrustRootPublished() as published:
             if (published.version, published.sha256) != (root.content.version, root.sha256):
                 raise RefusedError("the trust root at hand is another one")
@@ -138,23 +139,26 @@ def _check_type(
 
 def _check_speaks_for_object(state: LogState, statement: Statement, first: SignedBy) -> None:
     """A body speaks about its own marks and keys only; the authority speaks about all."""
+    if statement.object in state.marks:
+        check_speaks_for_mark(state.marks[statement.object], statement, first, authority=authority_uri(state.host))
     if first.entity == authority_uri(state.host):
         if statement.object.startswith(root_uri(state.host)) and first.role != "operator":
             raise RefusedError("only operators publish trust roots")
-        if statement.object in state.marks and first.role == "directory":
-            _check_due(state.marks[statement.object], statement)
         return
+    if statement.object in state.marks:
+        check_may_decide(state.bodies.get(first.entity), statement, index=state.size)
     name = parse_name(statement.object)
-    if name.kind == "m" and statement.object in state.marks and state.marks[statement.object].issuer != first.entity:
-        raise RefusedError("the mark was issued by another body")
     if name.kind == "k" and name.value in state.keys and state.keys[name.value].body != first.entity:
         raise RefusedError("the key is another body's")
 
 
-def _check_due(mark: MarkRecord, statement: Statement) -> None:
-    """The directory key takes away only what replay makes due: a mark whose suspension nobody lifted in time."""
-    if statement.type != "mark.withdrawn" or mark.lift_by is None or statement.iat < mark.lift_by:
-        raise RefusedError(f"nothing makes {statement.type} due")
+def _check_successor(state: LogState, uri: str, successor: str) -> None:
+    """A mark is followed by another mark of the same holder."""
+    mark, following = state.marks.get(uri), state.marks.get(mark_uri(state.host, successor))
+    if following is None:
+        raise RefusedError("the successor is not a mark of this log")
+    if mark is None or following.uri == uri or following.issued.sub != mark.issued.sub:
+        raise RefusedError("the successor is another mark of the same holder")
 
 
 def _check_issuance(
@@ -170,9 +174,9 @@ def _check_issuance(
     if assessor is None or companions.second is None or companions.mark is None or companions.seal is None:
         raise NotFoundError("issuing a mark needs the mark, the QR seal and the attestation")
     mark = parse_mark(companions.mark)
-    decider.key.verify(mark.token.signature, mark.token.signing_input)
+    verify_token(mark.token, decider.key)
     seal_token = parse_token(companions.seal, SEAL)
-    decider.key.verify(seal_token.signature, seal_token.signing_input)
+    verify_token(seal_token, decider.key)
     attestation = parse_attestation(companions.second, log=statement.log)
     issuance.check_mark_is_issued(statement, mark)
     issuance.check_seal_is_issued(statement, mark, read_seal(companions.seal), kid=seal_token.kid)

@@ -113,8 +113,7 @@ def _body_signer(kid: str, index: int, book: KeyBook) -> SignedBy | None:
 def _second_signer(
     statement: Statement, second: str, ways: list[Signing], *, index: int, root: TrustRoot, book: KeyBook
 ) -> SignedBy:
-    is_attested = any(way.second is Role.ASSESSOR for way in ways)
-    if is_attested:
+    if statement.type == "mark.issued":
         token = parse_token(second, ATTESTATION)
         iss = str(token.payload.get("iss"))
     else:
@@ -127,7 +126,11 @@ def _second_signer(
     if not token.payload["iat"] - 120 <= statement.iat < token.payload["exp"]:
         raise RefusedError("the second person's token is not of this time")
     signer = find_signer(token, iss=iss, index=index, root=root, book=book)
-    verify_token(token, signer.key)
+    try:
+        verify_token(token, signer.key)
+    except SignatureError as error:
+        # The digest is over what was signed: a signature that was damaged on the way is no fault of the statement.
+        raise NotFoundError("the second person's token at hand is damaged") from error
     if not any(way.second is not None and signer.may_be(way.second) for way in ways):
         raise RefusedError(f"a key in the role {signer.role} may not be the second person for {statement.type}")
     return signer

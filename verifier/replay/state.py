@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from verifier.errors import RefusedError
-from verifier.names import parse_name
+from verifier.names import log_uri, parse_name
 from verifier.replay.machines import next_state
 from verifier.replay.records import (
     BodyRecord,
@@ -38,6 +38,8 @@ class LogState:
     host: str
     size: int = 0
     heads: dict[str, Head] = field(default_factory=dict)
+    """The newest entry of each object, in order of these entries: what changed last stands last."""
+
     bodies: dict[str, BodyRecord] = field(default_factory=dict)
     keys: dict[str, KeyRecord] = field(default_factory=dict)
     marks: dict[str, MarkRecord] = field(default_factory=dict)
@@ -63,10 +65,16 @@ class LogState:
         head = self.heads.get(uri)
         return head.state if head else None
 
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the log has taken its last entry."""
+        return self.state_of(log_uri(self.host)) == "closed"
+
     def apply(self, statement: Statement, leaf: bytes) -> Entry:
         """Take the statement as the next entry. Raises RefusedError and changes nothing when no step is possible."""
         entry = Entry(self.size, leaf, statement)
         head = self._fold(entry)
+        self.heads.pop(statement.object, None)
         self.heads[statement.object] = head
         if statement.second is not None:
             self.seconds.add(statement.second)

@@ -41,6 +41,7 @@ class Evaluated(Closed):
     tier: Level
     criteria_sha256: Digest
     scope_sha256: Digest
+    holder_sha256: Digest
     results: Digest
     all_met: Yes
     evaluated: Period

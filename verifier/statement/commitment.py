@@ -7,7 +7,9 @@ nobody can test a guess; when the salt is erased, the commitment says nothing an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from verifier.encoding import b64u, canonical, digest
 from verifier.errors import StatementError
@@ -20,8 +22,8 @@ _DECOYS_TO = 4
 
 class _Disclosure(Closed):
     salt: Nonce
-    name: str
-    value: str
+    name: Annotated[str, Field(max_length=40)]
+    value: Annotated[str, Field(max_length=400)]
 
 
 @dataclass(frozen=True)

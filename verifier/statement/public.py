@@ -284,13 +284,13 @@ class DirectoryPublished(Closed):
 class LogKeyRotated(Closed):
     """The log signs with this verifier key from here on."""
 
-    vkey: Annotated[str, Field(max_length=200)]
+    vkey: Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 
 
 class LogClosed(Closed):
     """This log takes no more entries; its record goes on under another origin."""
 
-    successor: Annotated[str, Field(max_length=120)]
+    successor: Annotated[str, Field(pattern=r"^[!-~]{1,120}$")]
 
 
 Public = (

@@ -174,9 +174,27 @@ def _content(signed: bytes) -> RootContent:
         raise TrustRootError("the trust root's time zone is unknown")
     if not content.threshold <= len(holders):
         raise TrustRootError("the trust root's threshold cannot be met")
+    _check_policy(content)
     if not content.issued < content.expires <= content.issued + LONGEST_LIFE:
         raise TrustRootError("a trust root lives 13 months at most")
     return content
+
+
+def _check_policy(content: RootContent) -> None:
+    """No operator of witnesses may count twice towards the quorum, whatever the policy's groups are called."""
+    policy = parse_policy(content.policy.encode())
+    operators = {one.vkey: one.operator for one in content.witnesses}
+    if {str(one.key) for one in policy.witnesses} != operators.keys():
+        raise TrustRootError("the trust root's witnesses are not those of its policy")
+    voices = {one.name: {operators[str(one.key)]} for one in policy.witnesses}
+    for group in policy.groups:
+        voices[group.name] = set().union(*(voices[member] for member in group.members))
+    quorum = next((group for group in policy.groups if group.name == policy.quorum), None)
+    heard: set[str] = set()
+    for member in quorum.members if quorum else ():
+        if heard & voices[member]:
+            raise TrustRootError("an operator of witnesses would count twice towards the quorum")
+        heard |= voices[member]
 
 
 def _check_threshold(root: TrustRoot, judges: RootContent) -> None:

@@ -41,7 +41,7 @@ class ListedBody(Closed):
 
     no: Count
     uri: Uri
-    name: Annotated[str, Field(max_length=200)] | None = None
+    name: Annotated[str, Field(max_length=400)] | None = None
     role: BodyRole
     state: Code
     scope: Many[ScopeRow]

@@ -1,0 +1,26 @@
+"""The sequencer's process on PostgreSQL: the one writer of the log and the directory job, with the directory key."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from registry.sequencer import Sequencer
+from registry.writing_side import keep_directory, open_registry
+
+if TYPE_CHECKING:
+    from registry.child import Child
+
+
+def run(child: Child) -> None:
+    """Sequence the log until told to end; while another process does, wait to take its place."""
+    stopping = threading.Event()
+    child.hold(stopping.set)
+    registry = open_registry(child)
+    registry.start()
+    sequencer = Sequencer(registry)
+    sequencer.start()
+    with keep_directory(registry.directory, when=lambda: sequencer.is_active):
+        stopping.wait()
+    sequencer.stop()
+    registry.stop()

@@ -1,0 +1,60 @@
+"""The side of the write plane that writes, as its process keeps it: the registry and the turns of its directory job."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+
+from registry.child import Child, now
+from registry.data_folder import DIRECTORY
+from registry.service import Registry
+from registry.settings import read_passphrase
+from verifier.edge.keystore import load_signer
+from verifier.errors import MarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from registry.directory_job import DirectoryJob
+
+DIRECTORY_EVERY = 1.0
+_log = structlog.get_logger()
+
+
+def open_registry(child: Child) -> Registry:
+    """Return the registry of a child's data folder, with the directory key."""
+    return Registry(
+        database=child.data.database_place,
+        public=child.data.public,
+        root=child.data.trust_root(),
+        directory_signer=load_signer(child.data.key(DIRECTORY), read_passphrase()),
+        organisation=child.settings.organisation,
+        clock=now,
+        entropy=secrets.token_bytes,
+    )
+
+
+@contextmanager
+def keep_directory(job: DirectoryJob, *, when: Callable[[], bool]) -> Iterator[None]:
+    """Let the job take a step each second until the block ends, whenever the condition holds."""
+    stopping = threading.Event()
+
+    def run() -> None:
+        while not stopping.wait(DIRECTORY_EVERY):
+            try:
+                if when():
+                    job.step()
+            except (MarkError, OSError) as error:
+                _log.error("the directory waits", error=str(error))
+
+    thread = threading.Thread(target=run, name="directory")
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()

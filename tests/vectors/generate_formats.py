@@ -1,0 +1,33 @@
+"""Writes the golden and rejection vectors of this product's own formats, the same on every run.
+
+Run it from the root of the repository: ``python -m tests.vectors.generate_formats``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.statement_samples import SAMPLES
+from tests.vectors.evidence_vectors import bundle_vectors, directory_vectors
+from tests.vectors.generate_log import FOLDER, serialize
+from tests.vectors.token_vectors import attestation_vectors, mark_vectors, seal_vectors, statement_vectors
+
+FILES: dict[str, Callable[[], dict[str, Any]]] = {
+    "mark.json": mark_vectors,
+    "seal.json": seal_vectors,
+    "statement.json": lambda: statement_vectors(SAMPLES),
+    "attestation.json": attestation_vectors,
+    "directory.json": directory_vectors,
+    "bundle.json": bundle_vectors,
+}
+
+
+def main() -> None:
+    """Write the files."""
+    for name, vectors in FILES.items():
+        (FOLDER / name).write_text(serialize(vectors()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

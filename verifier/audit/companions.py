@@ -1,0 +1,53 @@
+"""Fetching what stands beside an entry: the token of the second person, the mark, the QR seal, a new key's own proof.
+
+The proof of a new key says nothing that the entry does not, so a registry may leave it out; that one rule of admission
+cannot be made again from outside then, and the report says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.audit.kinds import Code
+from verifier.audit.plane import attestation_path, mark_path, optional, seal_path, second_path
+from verifier.names import parse_name
+from verifier.replay.rules import Companions
+from verifier.statement.public import KeyAdded, MarkIssued
+
+if TYPE_CHECKING:
+    from verifier.audit.finding import Findings
+    from verifier.gather import Fetcher
+    from verifier.statement import Statement
+
+
+def second_place(statement: Statement) -> str | None:
+    """Return where the token of a statement's second person is published, None when it names none."""
+    if statement.second is None:
+        return None
+    if isinstance(statement.public, MarkIssued):
+        return attestation_path(parse_name(statement.object).value)
+    return second_path(statement.second)
+
+
+def fetch_companions(fetcher: Fetcher, statement: Statement, index: int, findings: Findings) -> Companions:
+    """Return the tokens beside the entry at ``index``; what is not published is a finding. Raises UnavailableError."""
+
+    def token(path: str | None) -> str | None:
+        if path is None:
+            return None
+        data = optional(fetcher, path)
+        if data is None:
+            findings.add(
+                Code.MISSING_FILE, "the entry cannot be judged", entry=index, object=statement.object, path=path
+            )
+            return None
+        return data.decode("ascii", "replace")
+
+    second = token(second_place(statement))
+    if isinstance(statement.public, KeyAdded):
+        proof = optional(fetcher, second_path(statement.public.proof))
+        return Companions(second=second, proof=proof.decode("ascii", "replace") if proof is not None else None)
+    if not isinstance(statement.public, MarkIssued):
+        return Companions(second=second)
+    mark_id = parse_name(statement.object).value
+    return Companions(second=second, mark=token(mark_path(mark_id)), seal=token(seal_path(mark_id)))
