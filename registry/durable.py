@@ -1,4 +1,4 @@
-"""Making names durable: a file that was created or renamed survives a power cut only once its folder is synchronised."""
+"""Making names durable: a new or renamed file survives a power cut only once its folder is synchronised."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Writing the read plane: each file appears whole and durable, under its name or not at all.
 
-Write to a temporary file, fsync, link or rename, fsync the folder. What is immutable is written once: the same bytes again are
-nothing to do, other bytes are refused.
+Write to a temporary file, fsync, link or rename, fsync the folder. What is immutable is written once: the same bytes
+again are nothing to do, other bytes are refused.
 """
 
 from __future__ import annotations

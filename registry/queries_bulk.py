@@ -38,7 +38,8 @@ def add_entries(connection: Connection, start: int, entries: Iterable[tuple[Stat
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_INSERT, rows)
         return
-    cursor: Any = connection.connection.cursor()
+    driver: Any = connection.connection
+    cursor: Any = driver.cursor()
     with cursor, cursor.copy(_COPY) as copy:
         copy.set_types(list(COLUMNS.values()))
         for row in rows:
