@@ -17,7 +17,7 @@ from tests.registry.conftest import make_keys
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.prove, pytest.mark.system]
 
 
 def work(folder: Path, outside: Path, options: Sequence[str]) -> int:

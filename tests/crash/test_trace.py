@@ -10,6 +10,8 @@ import pytest
 from bench.chaos.power import missing_part
 from bench.chaos.trace import Call, Event, SyncBegins, SyncEnds, Told, read_trace
 
+pytestmark = pytest.mark.prove
+
 FOLDER, PROMISES = Path("/d"), Path("/o/promises")
 
 

@@ -26,6 +26,8 @@ from verifier.gather import gather
 from verifier.verdict import Headline
 from verifier.verify import verify
 
+pytestmark = pytest.mark.prove
+
 START = 1_795_305_600
 WEED = Path(sys.executable).parent / "weed"
 Played = tuple[OneProcess, tuple[IssuedMark, ...]]

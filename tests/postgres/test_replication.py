@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["bare", "world"]
 """Made anew for this module: its databases are the primary's."""
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.prove, pytest.mark.system]
 
 
 class Pair:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.postgresql_server import Server
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.prove, pytest.mark.system]
 
 SCHEME = {"scheme": "a.b", "sha256": "A" * 43, "tiers": []}
 

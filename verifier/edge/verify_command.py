@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,8 @@ from verifier.errors import EvidenceError, MarkError, NotFoundError, Unavailable
 from verifier.examine.examination import Presented
 from verifier.gather import gather, gather_absence
 from verifier.identifier import parse_identifier
+from verifier.log.policy_file import parse_policy
+from verifier.log.tlog_policy import Policy as WitnessPolicy
 from verifier.names import mark_uri
 from verifier.policy import About, AllOf, AtLeast, FreshWithin, Policy
 from verifier.tier import Tier, parse_tier
@@ -46,6 +49,9 @@ def main(
         Path | None, typer.Option(help="The mark's bundle.json, for an answer without a network.")
     ] = None,
     trust_list: Annotated[Path | None, typer.Option(help="A trust list, to check a QR's seal alone.")] = None,
+    witness_policy: Annotated[
+        Path | None, typer.Option(help="Your own witness policy (C2SP tlog-policy), demanded beside the root's.")
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody.")] = False,
     via: Annotated[str | None, typer.Option(help="Address to fetch from instead of the registry's own.")] = None,
     at: Annotated[str | None, typer.Option(help="Judge the dates as of this time (ISO 8601).")] = None,
@@ -61,6 +67,8 @@ def main(
     as_of = parse_instant(at, zone=pinned.content.zone) if at else now
     demand = _demand(require, expect, max_age)
     evidence = _Evidence(pinned, offline=offline, via=via, bundle=bundle, trust_list=trust_list)
+    if witness_policy is not None:
+        evidence.witnesses = parse_policy(_bytes(witness_policy))
     verdict = _judge(asked, evidence, now=now, as_of=as_of, demand=demand)
     if as_json:
         print(json.dumps(verdict.members(), ensure_ascii=False, indent=2))
@@ -80,6 +88,7 @@ class _Evidence:
         if offline and via:
             raise WrongUseError("--offline and --via contradict each other")
         self.root = root
+        self.witnesses: WitnessPolicy | None = None
         self.live = False
         self.trouble = ""
         self._asks = not offline and bundle is None
@@ -136,10 +145,11 @@ def _judge(asked: str, evidence: _Evidence, *, now: int, as_of: int, demand: Pol
         mark_id = question.mark_id or ""
         found = evidence.about(mark_id, None)
         shown = Presented(mark_id, evidence.host_of(question.host))
-        return verify(shown, bundle=found, root=root, now=now, as_of=as_of, demand=demand, live=evidence.live)
-    text = question.text
-    found = _about_text(question, evidence)
-    return verify_text(text, bundle=found, root=root, now=now, as_of=as_of, demand=demand, live=evidence.live)
+        judge = partial(verify, shown, bundle=found)
+    else:
+        found = _about_text(question, evidence)
+        judge = partial(verify_text, question.text, bundle=found)
+    return judge(root=root, now=now, as_of=as_of, demand=demand, live=evidence.live, witnesses=evidence.witnesses)
 
 
 def _about_text(question: Question, evidence: _Evidence) -> Bundle | None:
