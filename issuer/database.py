@@ -23,7 +23,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         path.touch(mode=0o600)
-        self._engine = create_engine(f"sqlite:///{path}")
+        self._engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         with self._engine.connect() as connection:

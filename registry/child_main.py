@@ -10,12 +10,14 @@ from pathlib import Path
 from registry.child import CHILDREN, Child
 from registry.data_folder import DataFolder
 from registry.lifeline import hold_lifeline
+from registry.logs import configure_logs
 from registry.settings import read_settings
 from verifier.errors import MarkError
 
 
 def main() -> int:
     """Run one child until its lifeline ends. Returns the exit code."""
+    configure_logs()
     parser = argparse.ArgumentParser()
     parser.add_argument("name")
     parser.add_argument("--data", type=Path, required=True)

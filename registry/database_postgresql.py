@@ -39,8 +39,6 @@ _LINES = {
 _SESSION = (
     # Whatever the server's default is: our commits wait for the disk here and on the synchronous standby.
     "SET synchronous_commit = on",
-    # A frozen process must not keep the sequencer's rows from its successor.
-    "SET idle_in_transaction_session_timeout = '15s'",
     "SET timezone = 'UTC'",
 )
 _FLUSH = text(
@@ -51,7 +49,7 @@ _FLUSH = text(
 
 def open_postgresql(url: str) -> Engine:
     """Open the database at a URL. Raises WrongUseError for a wrong URL, UnavailableError for a wrong encoding."""
-    engine = create_engine(url, connect_args=_LINES, pool_pre_ping=True)
+    engine = create_engine(url, connect_args=_LINES, pool_pre_ping=True, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     with engine.connect() as connection:
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()

@@ -31,7 +31,9 @@ WRITES: dict[str, Any] = {"shirushi_writes": True}
 
 def open_sqlite(path: Path) -> Engine:
     """Open the file, or create it durably. Raises UnavailableError for another program's database."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 5, "check_same_thread": False})
+    lines = {"timeout": 5, "check_same_thread": False}
+    # What a statement carries may be an opened commitment: it never stands in an error.
+    engine = create_engine(f"sqlite:///{path}", connect_args=lines, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     with engine.connect() as connection:

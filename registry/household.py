@@ -51,7 +51,9 @@ class Household:
             self.end()
             raise
         pids = {name: process.pid for name, process in self.processes.items()}
-        self.data.run_file.write_text(json.dumps({"pids": pids, "urls": self.urls}, indent=2) + "\n", "utf-8")
+        whole = self.data.run_file.with_suffix(".tmp")
+        whole.write_text(json.dumps({"pids": pids, "urls": self.urls}, indent=2) + "\n", "utf-8")
+        whole.replace(self.data.run_file)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from registry.errors import WitnessesUnavailableError
+from registry.logs import route_of
 from verifier.errors import (
     ConflictError,
     EnvelopeError,
@@ -85,7 +86,7 @@ def exception_handlers(host: str) -> dict[int | type[Exception], Handler]:
         return http_problem(host, error.status_code, detail, dict(error.headers or {}))
 
     async def unknown(request: Request, error: Exception) -> Response:
-        _log.error("a mistake of ours", path=request.url.path, exc_info=error)
+        _log.error("a mistake of ours", route=route_of(request), exc_info=error)
         return http_problem(host, 500)
 
     return {MarkError: ours, HTTPException: http, Exception: unknown}

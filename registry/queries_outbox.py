@@ -82,6 +82,8 @@ def forget_outcomes(connection: Connection, *, older: int) -> None:
 
 def take_lock(connection: Connection) -> bool:
     """Take the sequencer's lock for this session; False when another session has it."""
+    # A process that freezes inside a group must not keep its successor out for ever.
+    connection.execute(text("SET idle_in_transaction_session_timeout = '60s'"))
     return bool(connection.execute(select(func.pg_try_advisory_lock(_ADVISORY_KEY))).scalar_one())
 
 

@@ -79,8 +79,8 @@ class Sequencer:
                     self._serve()
                 else:
                     self._stopping.wait(TRY_EVERY)
-            except MarkError as error:
-                _log.error("the sequencer starts again", error=error.message)
+            except Exception as error:
+                _log.error("the sequencer starts again", exc_info=error)
                 self._stopping.wait(TRY_EVERY)
 
     def _serve(self) -> None:

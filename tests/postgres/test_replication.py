@@ -20,7 +20,7 @@ from registry.files import PublicFolder
 from registry.publisher import Publisher
 from registry.signer_store import SignerStore
 from tests.postgresql_server import Server, binaries, new_folder, run, serving, started
-from tests.registry.conftest import HOST, Engine, bare, world
+from tests.registry.conftest import HOST, Engine
 from tests.registry.test_accept import scheme_statement
 from verifier.errors import UnavailableError
 from verifier.log.note import NoteSigner
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.registry.conftest import World
-
-__all__ = ["bare", "world"]
-"""Made anew for this module: its databases are the primary's."""
 
 pytestmark = [pytest.mark.prove, pytest.mark.system]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -296,14 +296,14 @@ class Engine:
 
     def __init__(self, server: Server | None = None) -> None:
         self.server = server
-        self._made = itertools.count(1)
+        self.templates: dict[str, Template] = {}
 
     def database(self, copy_of: str | None = None) -> str | None:
         """Return the address of a new database, empty or a copy; None where the folder holds it."""
         if self.server is None:
             return None
         template = copy_of.rpartition("/")[2] if copy_of else "template0"
-        return self.server.create(f"world_{next(self._made)}", template=template)
+        return self.server.create(f"world_{secrets.token_hex(4)}", template=template)
 
 
 @dataclass(frozen=True)
@@ -397,7 +397,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = getattr(metafunc.module, "DATABASES", ("sqlite",))
         marks = {"postgresql": [pytest.mark.system, pytest.mark.prove]}
         chosen = [pytest.param(name, marks=marks.get(name, [])) for name in names]
-        metafunc.parametrize("engine", chosen, indirect=True, scope="session")
+        metafunc.parametrize("engine", chosen, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -408,29 +408,44 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def engine(request: pytest.FixtureRequest) -> Engine:
+def engines() -> dict[str, Engine]:
+    """What was made of each kind: it lasts longer than a module, which asks for one kind after the other."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
     """What makes databases."""
-    return Engine(request.getfixturevalue("postgresql") if request.param == "postgresql" else None)
+    name = request.param
+    if name not in engines:
+        engines[name] = Engine(request.getfixturevalue("postgresql") if name == "postgresql" else None)
+    return engines[name]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bare(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A log that holds the trust root, published."""
-    folder, keys, database = tmp_path_factory.mktemp("bare") / "registry", make_keys(), engine.database()
-    open_world(folder, keys, seed="bare", database=database).close()
-    return Template(folder, keys, {}, engine, database)
+    if "bare" not in engine.templates:
+        folder, keys, database = tmp_path_factory.mktemp("bare") / "registry", make_keys(), engine.database()
+        open_world(folder, keys, seed="bare", database=database).close()
+        engine.templates["bare"] = Template(folder, keys, {}, engine, database)
+    return engine.templates["bare"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staffed(bare: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A log that also holds a scheme and a body with three keys, published with its directory."""
-    folder = tmp_path_factory.mktemp("staffed") / "registry"
-    world = bare.copy(folder)
-    signers = world.accredit()
-    world.settle()
-    database = world.registry.database.place
-    world.close()
-    return Template(folder, bare.keys, signers, bare.engine, database if isinstance(database, str) else None)
+    engine = bare.engine
+    if "staffed" not in engine.templates:
+        folder = tmp_path_factory.mktemp("staffed") / "registry"
+        world = bare.copy(folder)
+        signers = world.accredit()
+        world.settle()
+        database = world.registry.database.place
+        world.close()
+        place = database if isinstance(database, str) else None
+        engine.templates["staffed"] = Template(folder, bare.keys, signers, engine, place)
+    return engine.templates["staffed"]
 
 
 @pytest.fixture
