@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.reader import create_reader
 from registry.settings import PREFIX, Settings
-from verifier.edge.commands import GROUP, OWN_PACKAGES, SUMMARIES
+from verifier.edge.commands import GROUP, SUMMARIES
 from verifier.envelope import TOKEN_RULES
 from verifier.errors import MarkError
 from verifier.statement.kinds import KINDS
@@ -27,15 +27,14 @@ if TYPE_CHECKING:
 
 
 def test_every_error_code_is_documented_and_no_other(root: Path, sources: list[Source]) -> None:
-    for source in sources:
-        if source.path.name == "errors.py":
-            importlib.import_module(source.module)
+    _import_errors(sources)
     page = (root / "docs/reference/errors.md").read_text("utf-8")
     documented = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
     assert documented == {kind.code for kind in _tree(MarkError)}
 
 
-def test_every_error_has_a_code_of_its_own() -> None:
+def test_every_error_has_a_code_of_its_own(sources: list[Source]) -> None:
+    _import_errors(sources)
     codes = [kind.code for kind in _tree(MarkError)]
     assert sorted(codes) == sorted(set(codes))
 
@@ -105,9 +104,14 @@ def test_the_generated_reference_is_up_to_date(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def _import_errors(sources: list[Source]) -> None:
+    """Import every module that defines an error: what another test happened to import must not decide."""
+    for source in sources:
+        if re.search(r"^class \w+Error\(", source.path.read_text("utf-8"), re.MULTILINE):
+            importlib.import_module(source.module)
+
+
 def _tree(kind: type[MarkError]) -> Iterator[type[MarkError]]:
     yield kind
     for below in kind.__subclasses__():
-        if below.__module__.partition(".")[0] not in OWN_PACKAGES:
-            continue
         yield from _tree(below)

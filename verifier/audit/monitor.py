@@ -87,6 +87,8 @@ class Monitor:
 class _RewrittenError(EvidenceError):
     """The log does not go on from what was verified."""
 
+    code = "history_rewritten"
+
     def __init__(self, findings: Findings) -> None:
         super().__init__("the log does not go on from what was verified")
         self.findings = findings
