@@ -148,7 +148,9 @@ class Work:
             raise RuntimeError(reserved.text)
         signed = self.world.sign_mark(signers, reserved.json())
         unanswered = self._outside / _UNANSWERED
-        unanswered.write_text(json.dumps({"id": signed.id, **signed.request}))
+        half = unanswered.with_suffix(".half")
+        half.write_text(json.dumps({"id": signed.id, **signed.request}))
+        half.replace(unanswered)
         self._submit(signed.id, signed.request)
         unanswered.unlink()
 

@@ -232,6 +232,11 @@ def test_a_damaged_copy_does_not_answer_and_is_mended(plane: Plane, store: Shelf
         found(epoch, store, HOLDER)
     assert pull(plane, store).shards > 0
     assert found(opened(plane, store), store, HOLDER) is not None
+    store.files[index_path(epoch.size)] = b"{}"
+    with pytest.raises(MarkError):
+        opened(plane, store)
+    assert pull(plane, store).shards == 0
+    assert opened(plane, store).size == epoch.size
 
 
 def test_since_has_to_name_the_epoch_of_the_copy(plane: Plane, store: Shelf) -> None:

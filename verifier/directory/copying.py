@@ -134,7 +134,11 @@ class DirectoryCopy:
 
     def _held(self) -> IndexFile | None:
         pointer = self._pointer()
-        return parse_index(self._store.fetch(index_path(pointer.size))) if pointer else None
+        try:
+            return parse_index(self._store.fetch(index_path(pointer.size))) if pointer else None
+        except (EvidenceError, NotFoundError):
+            # A damaged index leads to no delta; the shards are fetched where they are missing.
+            return None
 
     def _check_follows(self, source: Fetcher, signed: SignedCheckpoint, epoch: ProvenEpoch) -> None:
         """Refuse a log that is older than, or another one than, what the copy has seen."""

@@ -13,6 +13,7 @@ from verifier.directory.delta import Delta, in_order
 from verifier.directory.files import DirectoryFiles, shard_count, write_index, write_shards
 from verifier.directory.record import (
     Line,
+    in_order_of_ids,
     mark_in,
     read_marks,
     subject_key,
@@ -24,7 +25,7 @@ from verifier.directory.tree import DirectoryTree
 from verifier.names import log_origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from verifier.directory.changes import Changes
     from verifier.replay.records import MarkRecord
@@ -70,20 +71,16 @@ class GrowingDirectory:
     def _lines(self, changes: Changes) -> Iterator[tuple[bytes, bytes]]:
         for uri, head in changes.heads.items():
             yield subject_key(uri), write_object(uri, head.index, head.leaf, head.state, head.until)
-        only, several = _by_identifier(changes.marks)
-        for identifier, written in only.items():
-            marks: Sequence[bytes] = several.get(identifier, (written,))
-            if self.size:
-                marks = self._merged(identifier, marks)
-            elif len(marks) > 1:
-                marks = sorted(marks, key=mark_in)
-            yield subject_key(identifier), write_identifier(identifier, marks)
+        for identifier, written in _by_identifier(changes.marks).items():
+            marks = self._merged(identifier, written) if self.size else in_order_of_ids(written)
+            yield subject_key(identifier), write_identifier(identifier, (marks,))
 
-    def _merged(self, identifier: str, fresh: Sequence[bytes]) -> list[bytes]:
+    def _merged(self, identifier: str, written: bytes) -> bytes:
         """Return the marks in an identifier's record so far, with those that changed in place of their old lines."""
+        fresh = read_marks(written)
         changed = {mark_in(one) for one in fresh}
         old = read_marks(self.tree.line(identifier) or b"")
-        return sorted([*(one for one in old if mark_in(one) not in changed), *fresh], key=mark_in)
+        return in_order_of_ids(b",".join([*(one for one in old if mark_in(one) not in changed), *fresh]))
 
     def _shards(self, touched: set[int] | None) -> list[int]:
         count = shard_count(self.tree.bits)
@@ -102,32 +99,26 @@ class GrowingDirectory:
         return Delta(log, changes.previous, changes.size, self.tree.bits, self.tree.root, lines)
 
 
-def _by_identifier(marks: dict[str, MarkRecord]) -> tuple[dict[str, bytes], dict[str, list[bytes]]]:
-    """Return the marks of each identifier as they stand in its record: the first of each, and all where there are more.
+def _by_identifier(marks: dict[str, MarkRecord]) -> dict[str, bytes]:
+    """Return the marks that each identifier holds or that cover it, as they stand in its record, in no order.
 
-    Most have one. A list for each would be a million containers, and the garbage collector would walk the whole state.
+    One run of bytes each: a million lists would have the garbage collector walk the whole state of the log.
     """
-    first: dict[str, bytes] = {}
-    several: dict[str, list[bytes]] = {}
-    for uri, mark in marks.items():
-        name, holder = uri.rpartition(_MARK)[2], mark.issued.sub.rpartition(_ORGANISATION)[2]
-        _add(first, several, holder, _written(name, mark, "held"))
-        for identifier in mark.issued.covered:
-            _add(first, several, identifier, _written(name, mark, "covered"))
-    return first, several
+    found: dict[str, bytes] = {}
+    for mark in marks.values():
+        issued = mark.issued
+        holder, written = issued.sub.rpartition(_ORGANISATION)[2], _written(mark, "held")
+        found[holder] = b"%b,%b" % (found[holder], written) if holder in found else written
+        for identifier in issued.covered:
+            written = _written(mark, "covered")
+            found[identifier] = b"%b,%b" % (found[identifier], written) if identifier in found else written
+    return found
 
 
-def _add(first: dict[str, bytes], several: dict[str, list[bytes]], identifier: str, written: bytes) -> None:
-    if identifier not in first:
-        first[identifier] = written
-    else:
-        several.setdefault(identifier, [first[identifier]]).append(written)
-
-
-def _written(name: str, mark: MarkRecord, link: str) -> bytes:
+def _written(mark: MarkRecord, link: str) -> bytes:
     issued = mark.issued
     return write_mark(
-        name,
+        mark.uri.rpartition(_MARK)[2],
         link=link,
         scheme=issued.scheme,
         tier=issued.tier,

@@ -33,12 +33,11 @@ _MARK = (
     rb'\{"link":"(?:covered|held)","mark":"[0-9a-z]{26}","nbf":%b,"scheme":"%b","scope_kind":"(?:company|group|unit)",'
     rb'"state":"%b","tier":[1-9],"until":%b\}' % (_NUMBER, _LABEL, _CODE, _NUMBER)
 )
-_OBJECT_LINE = re.compile(
-    rb'\{"head":%b,"leaf":"[A-Za-z0-9_-]{43}","object":"([!#-\[\]-~]{1,208})","state":"%b"(?:,"until":%b)?\}'
-    % (_NUMBER, _CODE, _NUMBER)
-)
 _MARKS = re.compile(_MARK)
-_IDENTIFIER_LINE = re.compile(rb'\{"identifier":"(%b)","marks":\[%b(?:,%b)*\]\}' % (_LABEL, _MARK, _MARK))
+_OBJECT_BEGINS = re.compile(
+    rb'\{"head":%b,"leaf":"[A-Za-z0-9_-]{43}","object":"([!#-\[\]-~]{1,208})","state":"' % _NUMBER
+)
+_IDENTIFIER_BEGINS = re.compile(rb'\{"identifier":"(%b)","marks":\[\{' % _LABEL)
 
 
 class ObjectRecord(Closed):
@@ -109,12 +108,12 @@ def parse_line(data: bytes) -> Record:
 
 
 def line_key(data: bytes) -> bytes:
-    """Return the key that a line belongs under, without reading all of it.
+    """Return the key that a line belongs under, from its beginning.
 
-    Lines in the form that this module writes are matched against that form; any other is parsed. Raises as
-    ``parse_line`` does.
+    A record is read in full when somebody asks for it; a line that does not begin as this module writes it is read in
+    full here. Raises as ``parse_line`` does.
     """
-    matched = _OBJECT_LINE.fullmatch(data) or _IDENTIFIER_LINE.fullmatch(data)
+    matched = _OBJECT_BEGINS.match(data) or _IDENTIFIER_BEGINS.match(data)
     return sha256(matched[1]).digest() if matched else subject_key(parse_line(data).subject)
 
 
@@ -143,6 +142,17 @@ def write_identifier(identifier: str, marks: Iterable[bytes]) -> bytes:
 def read_marks(line: bytes) -> list[bytes]:
     """Return the marks in the line of an identifier, as ``write_mark`` wrote them."""
     return _MARKS.findall(line)
+
+
+def in_order_of_ids(written: bytes) -> bytes:
+    """Return marks that ``write_mark`` wrote, with commas between them, in order of their ids; of one id as given."""
+    between = b"},{"
+    if between not in written:
+        return written
+    # No member of a mark is an object, and no text in it holds a brace.
+    marks = written[1:-1].split(between)
+    marks.sort(key=mark_in)
+    return b"{%b}" % between.join(marks)
 
 
 def mark_in(written: bytes) -> bytes:

@@ -68,7 +68,7 @@ class DirectoryTree:
     def __init__(self, lines: Iterable[tuple[bytes, bytes]] = (), *, bits: int | None = None) -> None:
         """Sort lines, each behind its key, into buckets; ``bits`` defaults to what keeps a mean of 32 records."""
         self._asked = bits
-        self._fill([b"%b%b\n" % (key, data) for key, data in lines])
+        self._fill([key + data + b"\n" for key, data in lines])
 
     def put(self, lines: Iterable[Line]) -> set[int] | None:
         """Add or replace records, each named once; return the touched buckets, None when all moved (``bits`` grew)."""
@@ -81,7 +81,7 @@ class DirectoryTree:
             self.count += added
             hashes[bucket] = leaf_hash(self.runs[bucket])
         if self._wanted_bits() != self.bits:
-            self._fill([b"%b%b\n" % (line_key(data), data) for run in self.runs for data in split_run(run)])
+            self._fill([line_key(data) + data + b"\n" for run in self.runs for data in split_run(run)])
             return None
         self.tree.replace(hashes)
         return set(hashes)
