@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help system dev demo test prove check format openapi docs lock package clean chaos-power chaos-kill
+.PHONY: help system dev demo test prove check format openapi docs lock package clean \
+        lies bench-log bench-directory chaos-power chaos-kill
 
 PYTHON ?= python3
 VENV := .venv
@@ -55,6 +56,15 @@ chaos-power: dev ## Cut the power of a working registry at every moment (needs s
 
 chaos-kill: dev ## Kill server and publisher 200 times under load
 	@$(BIN)/python -m bench.chaos.kill
+
+lies: dev ## Play ten lying registries and show which check catches each
+	@$(BIN)/shirushi lies
+
+bench-log: dev ## Measure the log beside its peers; writes bench/results/log.json
+	@$(BIN)/python -m bench.log
+
+bench-directory: dev ## Measure the directory at a million marks; writes bench/results/directory.json
+	@$(BIN)/python -m bench.directory
 
 check: dev ## Lint, types, architecture, contracts, lock files
 	$(BIN)/ruff check .

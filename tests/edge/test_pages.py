@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from registry.reader import PageRequest, Render
+from registry.page_answer import PageRequest, Render
 from registry.standing import body_answer, standing_of
 from tests.edge.conftest import LOOK_ALIKE
 from tests.simulator import DAY, HOLDER, HOST, ZONE
@@ -18,13 +18,15 @@ from verifier.edge.i18n import LANGUAGES, translator
 from verifier.edge.pages import (
     Answered,
     PageRenderer,
+    limits_page,
     mark_links,
     mark_page,
     organisation_page,
     problem_page,
+    start_page,
     static_file,
 )
-from verifier.edge.wording import check_words, headline_words
+from verifier.edge.wording import LIMITS, check_words, headline_words
 from verifier.errors import NotFoundError, WrongUseError
 from verifier.verdict import Headline, Verdict
 
@@ -32,7 +34,7 @@ CASES = (
     "valid", "valid_offline", "suspended", "expired", "forged", "not_confirmed", "seal_only", "below_requirement",
     "not_found",
 )  # fmt: skip
-VOID = {"meta", "link", "img", "br"}
+VOID = {"meta", "link", "img", "br", "input"}
 
 
 class _Page(HTMLParser):
@@ -319,10 +321,77 @@ def test_a_page_that_is_not_there_does_not_say_that_a_mark_is_not_registered(lan
 @pytest.mark.parametrize("path", ["//elsewhere.example/m", "/\\elsewhere.example", "/\t/elsewhere.example", '/"><b>'])
 def test_a_path_of_somebodys_making_leads_nowhere_else(path: str) -> None:
     links = [one["href"] for one in _Page(problem_page("not_found", lang="ja", path=path)).all("a")]
-    assert [one for one in links if not re.match(r"#|/[^/\\\s\"<>]", one)] == []
+    assert [one for one in links if not re.match(r"#|/($|[^/\\\s\"<>])", one)] == []
 
 
 def test_a_mark_that_is_not_registered_offers_only_the_answer(verdicts: dict[str, Verdict]) -> None:
     request = PageRequest("mark", "0" * 26, {}, verdicts["not_found"], "en", {})
     hrefs = [one["href"] for one in _Page(_renderer(1)(request)).all("a") if one["href"].startswith("/m/")]
     assert [one for one in hrefs if "?lang=" not in one] == [f"/m/{'0' * 26}.json"]
+
+
+# --- the start page and the limits -----------------------------------------------------------------------------------
+
+ABOUT = {
+    "registry": f"https://{HOST}", "environment": "demonstration", "log": {"checkpoint": "/log/checkpoint"},
+    "directory": "/directory/latest", "trust_root": "/trust/1.json", "trust_list": "/trust/list.jwt",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_start_page_asks_for_a_mark_without_a_script(lang: str) -> None:
+    page = _Page(start_page(ABOUT, lang=lang))
+    t = translator(lang)
+    (form,) = page.all("form")
+    (field,) = page.all("input")
+    assert (form["action"], form["method"], field["name"]) == ("/check", "get", "q")
+    assert [one["for"] for one in page.all("label")] == [field["id"]]
+    assert field["aria-invalid"] == "false"
+    assert t.gettext("start.check.hint") in page.text
+    assert not {"script", "style", "iframe"} & {tag for tag, _ in page.elements}
+    assert {"/limits", "/log/checkpoint", "/trust/1.json"} <= {one["href"] for one in page.all("a")}
+    assert (page.faults, page.open) == ([], [])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_text_that_is_no_mark_is_shown_again_with_what_is_wrong(lang: str) -> None:
+    page = _Page(start_page(ABOUT, lang=lang, typed='"><script>x</script>'))
+    (field,) = page.all("input")
+    assert (field["value"], field["aria-invalid"]) == ('"><script>x</script>', "true")
+    ids = {one["id"] for _, one in page.elements if "id" in one}
+    assert set(field["aria-describedby"].split()) <= ids
+    assert translator(lang).gettext("start.check.unreadable") in page.text
+    assert page.all("script") == []
+
+
+def test_the_form_keeps_a_language_that_was_chosen() -> None:
+    chosen = _Page(start_page(ABOUT, lang="en", asked_lang="en"))
+    assert {"type": "hidden", "name": "lang", "value": "en"} in chosen.all("input")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_limit_says_what_cannot_be_proven_and_what_to_do_instead(lang: str) -> None:
+    page, t = _Page(limits_page(lang=lang)), translator(lang)
+    assert [one["id"] for one in page.all("section") if one["class"] == "card limits"] == list(LIMITS)
+    for one in LIMITS:
+        for part in ("title", "explanation", "instead"):
+            assert t.gettext(f"limits.{one}.{part}") in page.text
+    assert (page.faults, page.open) == ([], [])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_leads_to_what_cannot_be_proven(verdicts: dict[str, Verdict], lang: str) -> None:
+    pages = (_page(verdicts["valid"], lang), _Page(problem_page("not_found", lang=lang, path="/x")))
+    assert all("/limits" in [one["href"] for one in page.all("a")] for page in pages)
+
+
+def test_a_pasted_text_offers_nothing_of_the_registrys_and_keeps_the_text_in_the_other_language(
+    verdicts: dict[str, Verdict],
+) -> None:
+    verdict = verdicts["forged"]
+    request = PageRequest("mark", "x", {}, verdict, "en", {}, typed="https://look.alike/m/x#1&lang=ja")
+    page = _Page(_renderer(1)(request))
+    hrefs = [one["href"] for one in page.all("a")]
+    assert [one for one in hrefs if one.startswith("/m/")] == []
+    assert "/check?q=https%3A%2F%2Flook.alike%2Fm%2Fx%231%26lang%3Dja&lang=ja" in hrefs
+    assert translator("en").gettext("mark.server.pasted") in page.text

@@ -18,6 +18,7 @@ from verifier.edge.qr import decode_qr
 from verifier.log.merkle import leaf_hash
 from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_proof import TlogProof
+from verifier.seal import scan_text
 from verifier.trust.root import pin
 
 if TYPE_CHECKING:
@@ -197,3 +198,95 @@ def test_a_person_who_mistypes_an_id_gets_a_page_that_says_so(browser: httpx.Cli
 def test_the_reader_loads_no_database() -> None:
     source = inspect.getsource(registry.reader_process)
     assert "database" not in source.replace("no database", "")
+
+
+# --- the start page ---------------------------------------------------------------------------------------------------
+
+
+def test_the_start_page_says_where_everything_is(issued: Issued, browser: httpx.Client) -> None:
+    page = browser.get("/")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+    addresses = set(re.findall(r'href="(/[^"]*)"', page.text))
+    assert {one: browser.get(one).status_code for one in addresses} == dict.fromkeys(addresses, 200)
+    about = get(issued, "/").json()
+    assert (about["registry"], about["log"]["origin"]) == ("https://shirushi.example", "shirushi.example/log")
+
+
+def test_only_the_page_with_the_form_allows_a_form(issued: Issued, browser: httpx.Client) -> None:
+    for path in (f"/m/{issued.mark}", "/limits", "/nothing"):
+        assert "form-action 'none'" in browser.get(path).headers["content-security-policy"]
+
+
+def test_the_limits_are_told_to_people_and_to_programs(issued: Issued, browser: httpx.Client) -> None:
+    assert '<html lang="en"' in browser.get("/limits?lang=en").text
+    told = get(issued, "/limits?lang=en").json()["limits"]
+    assert {"persons", "evidence", "safety", "dropped", "camera", "witnesses"} <= {one["name"] for one in told}
+    assert all(one["title"] and one["explanation"] and one["instead"] for one in told)
+
+
+def _typed(mark: str) -> list[str]:
+    slips = mark.replace("1", "I", 1).replace("0", "O", 1)
+    return [mark, mark.upper(), f" {mark[:13]}-{mark[13:]} ", slips, f"https://shirushi.example/m/{mark}"]
+
+
+def test_whatever_way_an_id_is_typed_it_leads_to_the_marks_page(issued: Issued, browser: httpx.Client) -> None:
+    for text in _typed(issued.mark):
+        answer = browser.get("/check", params={"q": text})
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/m/{issued.mark}"), text
+    chosen = browser.get("/check", params={"q": issued.mark, "lang": "en"})
+    assert chosen.headers["location"] == f"/m/{issued.mark}?lang=en"
+
+
+def test_the_address_by_which_the_reader_was_reached_stands_for_the_registry(
+    issued: Issued, browser: httpx.Client
+) -> None:
+    assert browser.get("/check", params={"q": f"http://read/m/{issued.mark}"}).status_code == 303
+
+
+def _scanned(issued: Issued) -> str:
+    return scan_text(get(issued, f"/m/{issued.mark}/seal.jwt").text)
+
+
+def _judged(browser: httpx.Client, text: str) -> str:
+    answer = browser.get("/check", params={"q": text}, headers={"accept": "application/json"})
+    return str(answer.json()["headline"])
+
+
+def test_a_scanned_text_is_judged_with_its_own_signature(issued: Issued, browser: httpx.Client) -> None:
+    text = _scanned(issued)
+    assert _judged(browser, text) == "valid"
+    damaged = text[:-1] + ("1" if text[-1] != "1" else "2")
+    assert _judged(browser, damaged) == "forged"
+    assert "株式会社見本精機" in browser.get("/check", params={"q": text}).text
+
+
+@pytest.mark.parametrize("digits", [True, False])
+def test_a_look_alike_address_is_forged_and_never_leads_to_the_genuine_mark(
+    issued: Issued, browser: httpx.Client, digits: bool
+) -> None:
+    text = _scanned(issued).replace("shirushi.example", "shirushi-example.com")
+    asked = text if digits else text.partition("#")[0]
+    assert _judged(browser, asked) == "forged"
+    page = browser.get("/check", params={"q": asked})
+    assert page.status_code == 200
+    assert f'href="/m/{issued.mark}' not in page.text
+
+
+@pytest.mark.parametrize("text", ["hello", "x" * 5000, "eyJ" + "x" * 5000, "#", "/etc/passwd", "<script>", "１２３"])
+def test_a_text_that_is_no_mark_leads_back_to_the_form(browser: httpx.Client, text: str) -> None:
+    answer = browser.get("/check", params={"q": text})
+    assert answer.status_code == 400
+    assert 'aria-invalid="true"' in answer.text
+    assert browser.get("/check", params={"q": text}, headers={"accept": "*/*"}).json()["code"] == "wrong_use"
+
+
+def test_an_empty_form_leads_to_the_start(browser: httpx.Client) -> None:
+    assert browser.get("/check?q=").headers["location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/limits/", "/e/7/", "/log", "/check/"])
+def test_no_answer_repeats_the_host_that_a_request_names(issued: Issued, path: str) -> None:
+    answer = get(issued, path, host="elsewhere.example")
+    assert answer.status_code in (303, 404)
+    assert "elsewhere.example" not in answer.text + str(answer.headers)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from verifier.directory.record import IdentifierRecord, ObjectRecord
 from verifier.edge.account import Link, account_of, banners, moments
 from verifier.edge.i18n import LANGUAGES, choose_language, translator
+from verifier.edge.limits import limits_of
 from verifier.edge.listing import body_view, organisation_view
 from verifier.edge.wording import DOWNLOADS, problem_words
 from verifier.encoding import digest
@@ -62,12 +63,12 @@ class Asked(Protocol):
     """What a reader asks a page for. ``language`` is the asker's Accept-Language, ``answer`` the JSON answer."""
 
     @property
-    def kind(self) -> Literal["mark", "body", "organisation"]:
+    def kind(self) -> Literal["mark", "body", "organisation", "start", "limits"]:
         """What it is about."""
 
     @property
     def name(self) -> str:
-        """The last part of the path: mark id, body number or identifier."""
+        """The last part of the path: mark id, body number or identifier; empty where there is none."""
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -85,6 +86,10 @@ class Asked(Protocol):
     def query(self) -> dict[str, str]:
         """The query's members."""
 
+    @property
+    def typed(self) -> str:
+        """The text that a person gave to be checked, empty when the page was asked for by its address."""
+
 
 class PageRenderer:
     """Makes a reader's pages for one registry. ``now`` gives the time that pages about bodies speak for."""
@@ -99,17 +104,27 @@ class PageRenderer:
         lang = choose_language(asked.language, asked.query.get("lang"))
         match asked.kind:
             case "mark":
-                if asked.verdict is None:
-                    raise WrongUseError("a mark's page needs its verdict")
-                links = mark_links(asked.name)
-                held = links if asked.verdict.mark else {"json": links["json"]}
-                return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held)
+                return self._mark(asked, lang)
             case "body":
                 return self._body(asked, lang)
             case "organisation":
                 record = read_model(IdentifierRecord, asked.answer["record"], what="directory record")
                 answered = self._answered(asked)
                 return organisation_page(record, answered, lang=lang, path=f"/o/{asked.name}")
+            case "start":
+                return start_page(asked.answer, lang=lang, asked_lang=asked.query.get("lang"), typed=asked.typed)
+            case "limits":
+                return limits_page(lang=lang)
+
+    def _mark(self, asked: Asked, lang: str) -> str:
+        if asked.verdict is None:
+            raise WrongUseError("a mark's page needs its verdict")
+        if asked.typed:
+            # What was pasted need not be what the registry holds under that id: nothing of the registry's is offered.
+            return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed)
+        links = mark_links(asked.name)
+        held = links if asked.verdict.mark else {"json": links["json"]}
+        return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held)
 
     def _body(self, asked: Asked, lang: str) -> str:
         record = read_model(ObjectRecord, asked.answer["record"], what="directory record")
@@ -123,8 +138,12 @@ class PageRenderer:
         return Answered(now=self._now(), zone=self._zone, environment=self._environment, size=size)
 
 
-def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str]) -> str:
-    """Return the page of a mark. ``links`` gives the addresses of what can be downloaded, named as in DOWNLOADS."""
+def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str], typed: str = "") -> str:
+    """Return the page of a mark.
+
+    ``links`` gives the addresses of what can be downloaded, named as in DOWNLOADS. ``typed`` is the text that was
+    judged where somebody pasted one.
+    """
     t = translator(lang)
     account = account_of(verdict, t)
     holder = [one.name for one in account.holders]
@@ -133,6 +152,7 @@ def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str
         "mark.html",
         lang=lang,
         path=path,
+        query={"q": typed} if typed else {},
         title=" – ".join([account.words.title, *holder]),
         banners=account.banners,
         account=account,
@@ -142,6 +162,7 @@ def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str
         downloads=[Link(t.gettext(f"download.{name}"), links[name]) for name in DOWNLOADS if name in links],
         successors=[f"/m/{one}" for one in (verdict.successor,) if one],
         commands=[_COMMAND.format(one) for one in _files(verdict)],
+        about_code=t.gettext("mark.server.pasted" if typed else "mark.server.code"),
     )
 
 
@@ -159,6 +180,37 @@ def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str
     t = translator(lang)
     view = organisation_view(record, now=answered.now, zone=answered.zone, t=t)
     return _listing("organisation.html", view.title, view, answered, lang=lang, path=path)
+
+
+def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = None, typed: str = "") -> str:
+    """Return the start page. ``about`` is the JSON answer; ``typed`` is a text that could not be read as a mark."""
+    t = translator(lang)
+    return _render(
+        "start.html",
+        lang=lang,
+        path="/",
+        title=t.gettext("start.title"),
+        banners=banners(about["environment"], t),
+        host=about["registry"].removeprefix("https://"),
+        typed=typed,
+        mistakes=(t.gettext("start.check.unreadable"),) if typed else (),
+        described_by="q-hint q-mistake" if typed else "q-hint",
+        invalid="true" if typed else "false",
+        chosen=[lang] if asked_lang == lang else [],
+        command=_COMMAND.format("photo.jpg"),
+        records=[
+            Link(t.gettext("start.record.checkpoint"), about["log"]["checkpoint"]),
+            Link(t.gettext("start.record.trust_root"), about["trust_root"]),
+            Link(t.gettext("start.record.trust_list"), about["trust_list"]),
+            Link(t.gettext("start.record.directory"), about["directory"]),
+        ],
+    )
+
+
+def limits_page(*, lang: str) -> str:
+    """Return the page that says what cannot be proven, and what to do instead."""
+    t = translator(lang)
+    return _render("limits.html", lang=lang, path="/limits", title=t.gettext("limits.title"), limits=limits_of(t))
 
 
 def problem_page(code: str, *, lang: str, path: str, detail: str = "") -> str:
@@ -214,11 +266,13 @@ def _hosts(verdict: Verdict) -> tuple[str, ...]:
     return (verdict.mark.issuer.split("/")[2],) if verdict.mark else ()
 
 
-def _render(template: str, *, lang: str, path: str, **context: object) -> str:
+def _render(template: str, *, lang: str, path: str, query: Mapping[str, str] | None = None, **context: object) -> str:
     # Paths come from whoever asks: one like //elsewhere would lead away.
     here = "/" + quote(path.lstrip("/"))
     languages = [
-        LanguageLink(code, name, f"{here}?lang={code}", "true" if code == lang else "false")
+        LanguageLink(
+            code, name, f"{here}?{urlencode({**(query or {}), 'lang': code})}", "true" if code == lang else "false"
+        )
         for code, name in LANGUAGES.items()
     ]
     page = {"banners": (), "alternates": (), **context, "lang": lang, "languages": languages, "style": _style()}

@@ -43,7 +43,7 @@ def read_question(asked: str) -> Question:
     path = Path(asked)
     if len(asked) < LONGEST_PATH and path.is_file():
         return _of_file(path)
-    return _of_text(asked)
+    return question_of_text(asked)
 
 
 def _of_file(path: Path) -> Question:
@@ -98,7 +98,8 @@ def _of_picture(data: bytes, path: Path) -> str:
     return (marks or texts)[0]
 
 
-def _of_text(asked: str) -> Question:
+def question_of_text(asked: str) -> Question:
+    """Return the question of a text that is no file. Raises WrongUseError when it is nothing that can be verified."""
     address = _ADDRESS.fullmatch(asked)
     try:
         host, mark_id = (address[1], address[2]) if address else (None, asked)

@@ -21,6 +21,20 @@ SELF_DECLARED_TIERS = (1, 2)
 ENVIRONMENTS_WITH_BANNER = ("demonstration", "sandbox")
 DOWNLOADS = ("mark", "bundle", "tlog_proof", "attestation", "json", "qr_svg", "qr_png")
 """What a mark's page offers for download, by the names under which it is given the addresses."""
+LIMITS = (
+    "persons",
+    "evidence",
+    "safety",
+    "copy",
+    "camera",
+    "dropped",
+    "witnesses",
+    "keys",
+    "present",
+    "root",
+    "asking",
+)
+"""What cannot be proven, in the order in which the page of limits tells it; names are kept, links lead to them."""
 
 CHECK_GROUPS = {
     "mark": (
@@ -234,6 +248,7 @@ def message_ids() -> Iterator[str]:
     yield from (f"body.standing.{one}.{part}" for one in _BODY_STANDINGS for part in ("title", "explanation"))
     yield from (f"body.role.{one}" for one in _BODY_ROLES)
     yield from (f"problem.{one}.{part}" for one in _PROBLEMS for part in ("title", "explanation"))
+    yield from (f"limits.{one}.{part}" for one in LIMITS for part in ("title", "explanation", "instead"))
     yield from (f"scope_kind.{one}" for one in ("group", "company", "unit"))
     yield from (f"ot.{one}" for one in ("excluded", "included"))
     yield from (f"link.{one}" for one in ("held", "covered"))

@@ -1,0 +1,103 @@
+"""The start page with its form, the page of limits, and what becomes of a text that somebody types into the form.
+
+An id leads to the mark's page. The text of a QR is judged whole, host and signature included: to send whoever pastes
+the text of a look-alike site to the genuine mark's page would tell them that all is well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from registry.judging import judge_id, judge_text
+from registry.page_answer import PageRequest, Render, answer_page
+from verifier.edge.folder import FolderFetcher
+from verifier.edge.i18n import LANGUAGES, choose_language, translator
+from verifier.edge.limits import limits_of
+from verifier.edge.question import Question, question_of_text
+from verifier.errors import WrongUseError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+    from verifier.injected import Clock
+    from verifier.trust.root import TrustRoot
+    from verifier.verdict import Verdict
+
+LONGEST_TYPED = 4000
+"""Characters of a text that is judged: the text of a QR has at most 2,500, a mark's token about 2,000."""
+
+
+class FrontDoor:
+    """The handlers of what is about the registry as a whole."""
+
+    def __init__(self, public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None) -> None:
+        self._fetcher = FolderFetcher(public)
+        self._root = trust_root
+        self._now = now
+        self._render = render
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [Route("/", self.start), Route("/check", self.check), Route("/limits", self.limits)]
+
+    async def start(self, request: Request) -> Response:
+        """Say what this registry is and where its parts are."""
+        return answer_page(request, PageRequest("start", "", self._about(), None, "", {}), self._render)
+
+    async def limits(self, request: Request) -> Response:
+        """Say what cannot be proven, and what to do instead."""
+        lang = choose_language(request.headers.get("accept-language", ""), request.query_params.get("lang"))
+        answer = {"language": lang, "limits": [vars(one) for one in limits_of(translator(lang))]}
+        return answer_page(request, PageRequest("limits", "", answer, None, "", {}), self._render)
+
+    async def check(self, request: Request) -> Response:
+        """Lead from a typed mark id to its page; judge the text of a QR."""
+        text = request.query_params.get("q", "").strip()
+        if not text:
+            return RedirectResponse("/", 303, headers={"Cache-Control": "no-store"})
+        try:
+            question = question_of_text(text[: LONGEST_TYPED + 1])
+            is_text = question.text is not None
+            if is_text and (len(text) > LONGEST_TYPED or ("/m/" not in text and not text.startswith("eyJ"))):
+                raise WrongUseError("this is neither a mark id nor the text of a mark's QR")
+        except WrongUseError as error:
+            answer = {**self._about(), "code": error.code, "detail": error.message}
+            page = PageRequest("start", "", answer, None, "", {}, typed=text[:LONGEST_TYPED])
+            return answer_page(request, page, self._render, status=400)
+        if question.mark_id is not None and self._is_own(request, question.host):
+            chosen = request.query_params.get("lang")
+            query = f"?lang={chosen}" if chosen in LANGUAGES else ""
+            return RedirectResponse(f"/m/{question.mark_id}{query}", 303, headers={"Cache-Control": "no-store"})
+        verdict = await run_in_threadpool(self._verdict, question)
+        shown = verdict.mark.id if verdict.mark else ""
+        page = PageRequest("mark", shown, verdict.members(), verdict, "", {}, typed=text)
+        return answer_page(request, page, self._render)
+
+    def _verdict(self, question: Question) -> Verdict:
+        if question.text is not None:
+            return judge_text(self._fetcher, question.text, root=self._root, now=self._now())
+        mark_id, host = question.mark_id or "", question.host
+        return judge_id(self._fetcher, mark_id, root=self._root, now=self._now(), host=host)
+
+    def _is_own(self, request: Request, host: str | None) -> bool:
+        # The address by which the asker reached this reader stands for it; it is compared and never repeated.
+        return host is None or host in (self._root.host, request.headers.get("host", ""))
+
+    def _about(self) -> dict[str, Any]:
+        content = self._root.content
+        return {
+            "registry": f"https://{self._root.host}",
+            "environment": content.environment,
+            "log": {"origin": self._root.origin, "checkpoint": "/log/checkpoint"},
+            "directory": "/directory/latest",
+            "trust_root": "/trust/1.json",
+            "trust_list": "/trust/list.jwt",
+            "check": "/check?q=",
+            "limits": "/limits",
+        }

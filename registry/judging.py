@@ -1,0 +1,42 @@
+"""What the reader judges: a mark by its id, or a text that somebody pasted, by the evidence in the public folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.errors import MarkError, NotFoundError
+from verifier.examine.examination import Presented
+from verifier.gather import Fetcher, gather, gather_absence
+from verifier.mark import parse_mark
+from verifier.names import mark_uri
+from verifier.verify import present, verify, verify_text
+
+if TYPE_CHECKING:
+    from verifier.bundle import Bundle
+    from verifier.trust.root import TrustRoot
+    from verifier.verdict import Verdict
+
+
+def judge_id(fetcher: Fetcher, mark_id: str, *, root: TrustRoot, now: int, host: str | None = None) -> Verdict:
+    """Return the verdict on a mark id as shown under ``host``, by default the registry's own."""
+    shown_under = host or root.host
+    bundle = _evidence(fetcher, mark_id, root)
+    mark = parse_mark(bundle.mark) if bundle.mark is not None and shown_under == root.host else None
+    return verify(Presented(mark_id, shown_under, mark=mark), bundle=bundle, root=root, now=now, live=True)
+
+
+def judge_text(fetcher: Fetcher, text: str, *, root: TrustRoot, now: int) -> Verdict:
+    """Return the verdict on the text of a QR or on a mark's token."""
+    try:
+        bundle: Bundle | None = _evidence(fetcher, present(text).id, root)
+    except MarkError:
+        bundle = None
+    return verify_text(text, bundle=bundle, root=root, now=now, live=True)
+
+
+def _evidence(fetcher: Fetcher, mark_id: str, root: TrustRoot) -> Bundle:
+    try:
+        return gather(fetcher, mark_id)
+    except NotFoundError:
+        # "None" is an answer with a proof, not a missing page.
+        return gather_absence(fetcher, mark_uri(root.host, mark_id))

@@ -1,0 +1,105 @@
+"""Answers as pages or as JSON: which of the two is asked for, and the headers that every page carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from starlette.responses import Response
+
+from registry.static_files import JSON, Served, serve
+from verifier.edge.i18n import choose_language
+from verifier.edge.pages import problem_page
+from verifier.encoding import canonical, read_object
+from verifier.verdict import Headline, Verdict
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from registry.problems import Handler
+
+Kind = Literal["mark", "body", "organisation", "start", "limits"]
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {}; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": _POLICY.format("'none'"),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+    "Vary": "Accept, Accept-Language",
+}
+FORM_HEADERS = {**PAGE_HEADERS, "Content-Security-Policy": _POLICY.format("'self'")}
+"""The headers of the one page that holds a form."""
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What a page is about: a mark with its verdict, a body, an organisation, or the registry itself.
+
+    ``language`` is the asker's header. ``typed`` is the text that a person gave to be checked, empty when the page was
+    asked for by its address.
+    """
+
+    kind: Kind
+    name: str
+    answer: dict[str, Any]
+    verdict: Verdict | None
+    language: str
+    query: dict[str, str]
+    typed: str = ""
+
+
+Render = Callable[[PageRequest], str]
+
+
+def answer_page(request: Request, page: PageRequest, render: Render | None, *, status: int | None = None) -> Response:
+    """Return the answer as a page or as JSON, whichever is asked for; without ``render`` it is always JSON."""
+    code = status_of(page.verdict) if status is None else status
+    if render is None or not wants_page(request):
+        return answer_json(request, page.answer, status=code)
+    language = request.headers.get("accept-language", "")
+    asked = PageRequest(
+        page.kind, page.name, page.answer, page.verdict, language, dict(request.query_params), page.typed
+    )
+    headers = FORM_HEADERS if page.kind == "start" else PAGE_HEADERS
+    return Response(render(asked), code, media_type="text/html", headers=headers)
+
+
+def answer_json(request: Request, answer: dict[str, Any], *, status: int = 200) -> Response:
+    """Return the answer as canonical JSON."""
+    response = serve(request, canonical(answer) + b"\n", Served(JSON, "no-cache"))
+    response.headers["Vary"] = "Accept, Accept-Language"
+    if status != 200:
+        response.status_code = status
+    return response
+
+
+def status_of(verdict: Verdict | None) -> int:
+    """Return the HTTP status of an answer: 404 for a proven "not found", otherwise 200."""
+    return 404 if verdict is not None and verdict.headline is Headline.NOT_FOUND else 200
+
+
+def wants_page(request: Request) -> bool:
+    """Say whether a page is asked for rather than JSON."""
+    accepted = [one.partition(";")[0].strip() for one in request.headers.get("accept", "").split(",")]
+    wanted = [one for one in accepted if one in ("text/html", "application/json")]
+    return wanted[:1] == ["text/html"]
+
+
+def shown_to_people(handler: Handler) -> Handler:
+    """Return the handler with a page in place of the problem document where a page was asked for."""
+
+    async def shown(request: Request, error: Any) -> Response:
+        answer = await handler(request, error)
+        if not wants_page(request):
+            return answer
+        told = read_object(bytes(answer.body))
+        lang = choose_language(request.headers.get("accept-language", ""), request.query_params.get("lang"))
+        page = problem_page(told["code"], lang=lang, path=request.url.path, detail=told.get("detail", ""))
+        return Response(page, answer.status_code, media_type="text/html", headers=PAGE_HEADERS)
+
+    return shown
