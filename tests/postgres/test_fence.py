@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.postgresql_server import Server
     from tests.registry.conftest import Engine, Template
 
-pytestmark = [pytest.mark.prove, pytest.mark.system]
+pytestmark = pytest.mark.system
 
 
 @pytest.fixture

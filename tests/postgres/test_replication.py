@@ -22,16 +22,17 @@ from registry.signer_store import SignerStore
 from tests.postgresql_server import Server, binaries, new_folder, run, serving, started
 from tests.registry.conftest import HOST, Engine
 from tests.registry.test_accept import scheme_statement
+from tests.waiting import wait_until
 from verifier.errors import UnavailableError
 from verifier.log.note import NoteSigner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.registry.conftest import World
 
-pytestmark = [pytest.mark.prove, pytest.mark.system]
+pytestmark = pytest.mark.system
 
 
 class Pair:
@@ -104,13 +105,6 @@ def configure(pair: Pair, names: str) -> None:
         connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
         connection.execute("SELECT pg_reload_conf()")
     wait_until(lambda: pair.ask("SHOW synchronous_standby_names") == names)
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.02)
 
 
 def use_token(database: Database, name: str) -> None:

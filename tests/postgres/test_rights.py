@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.postgresql_server import Server
     from tests.registry.conftest import World
 
-pytestmark = [pytest.mark.prove, pytest.mark.system]
+pytestmark = pytest.mark.system
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/run-on-postgresql.md"
 REWRITING = [

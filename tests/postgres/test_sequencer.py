@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.postgresql_server import Server
     from tests.registry.conftest import World
 
-pytestmark = [pytest.mark.prove, pytest.mark.system]
+pytestmark = pytest.mark.system
 
 
 def submission(request: dict[str, Any]) -> Submission:

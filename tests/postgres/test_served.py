@@ -12,7 +12,8 @@ import pytest
 from registry.data_folder import DataFolder
 from registry.founding import found_registry
 from registry.operator_desk import Addresses, OperatorDesk
-from tests.registry.test_household import PASSPHRASE, is_alive, serving, wait_until
+from tests.registry.test_household import PASSPHRASE, is_alive, serving
+from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer
 from verifier.errors import UnavailableError, WrongUseError
 from verifier.injected import seeded_entropy
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.postgresql_server import Server
 
-pytestmark = [pytest.mark.prove, pytest.mark.system]
+pytestmark = pytest.mark.system
 
 SCHEME = {"scheme": "a.b", "sha256": "A" * 43, "tiers": []}
 

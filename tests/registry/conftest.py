@@ -395,7 +395,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of a module on the databases that its ``DATABASES`` names; SQLite where it names none."""
     if "engine" in metafunc.fixturenames:
         names = getattr(metafunc.module, "DATABASES", ("sqlite",))
-        marks = {"postgresql": [pytest.mark.system, pytest.mark.prove]}
+        marks = {"postgresql": [pytest.mark.system]}
         chosen = [pytest.param(name, marks=marks.get(name, [])) for name in names]
         metafunc.parametrize("engine", chosen, indirect=True, scope="module")
 

@@ -19,6 +19,7 @@ from registry.commands import read_addresses
 from registry.data_folder import DataFolder
 from registry.founding import found_registry
 from registry.operator_desk import OperatorDesk
+from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer
 from verifier.injected import seeded_entropy
 
@@ -64,13 +65,6 @@ def serving(data: DataFolder) -> Iterator[tuple[subprocess.Popen[bytes], dict[st
     finally:
         parent.kill()
         parent.wait()
-
-
-def wait_until(is_so: Any, seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.05)
 
 
 def is_alive(pid: int) -> bool:
