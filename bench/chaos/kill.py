@@ -28,6 +28,7 @@ from bench.chaos.processes import PASSPHRASE, Family
 from registry.data_folder import DataFolder
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.settings import PASSPHRASE as PASSPHRASE_VARIABLE
+from verifier.directory.proven import POINTER
 
 RESULT = Path("bench/results/chaos-kill.json")
 HOST = "shirushi.example"
@@ -121,11 +122,11 @@ def _kill(family: Family, name: str, kills: int, dice: Random) -> None:
 
 
 def _rest(data: DataFolder, family: Family) -> None:
-    """Wait until everything that was admitted is published."""
+    """Wait until everything that was admitted is published, and a directory is shown."""
     deadline = time.monotonic() + LONGEST_REST
     while time.monotonic() < deadline:
         health = family.health()
-        if health is not None and health["size"] == health["published"]:
+        if health is not None and health["size"] == health["published"] and (data.public / POINTER).exists():
             return
         time.sleep(0.2)
     raise RuntimeError("the registry does not come to rest")

@@ -88,13 +88,18 @@ class ShardHead:
         """Return where a bucket, counted within the shard, lies in the file."""
         return self.start + (self.ends[position - 1] if position else 0), self.start + self.ends[position]
 
+    def open_bucket(self, position: int, run: bytes) -> list[bytes]:
+        """Return the lines of a bucket, counted within the shard. Raises ProofError for other bytes."""
+        if leaf_hash(run) != self.hashes[position]:
+            raise ProofError("the bucket is not the one that its shard names")
+        return split_run(run)
+
     def prove(self, subject: str, run: bytes) -> BucketProof:
         """Return the proof for a subject from the bytes of its bucket. Raises ProofError for other bytes."""
         position = self._position(subject)
-        if leaf_hash(run) != self.hashes[position]:
-            raise ProofError("the bucket is not the one that its shard names")
+        lines = tuple(self.open_bucket(position, run))
         bucket = self.number * len(self.hashes) + position
-        return BucketProof(bucket, tuple(split_run(run)), (*self.tree.path(position), *self._above))
+        return BucketProof(bucket, lines, (*self.tree.path(position), *self._above))
 
     def _position(self, subject: str) -> int:
         number, position = divmod(bucket_of(subject_key(subject), self.index.bits), len(self.hashes))

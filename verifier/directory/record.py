@@ -27,6 +27,7 @@ _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _NUMBER = rb"(?:0|[1-9][0-9]{0,15})"
 _CODE = rb"[a-z][a-z0-9_]{1,39}"
 _LABEL = rb"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_IDENTIFIER = b'{"identifier":'
 _MARK_ID = b'"mark":"'
 _MARK_LENGTH = 26
 _MARK = (
@@ -113,7 +114,8 @@ def line_key(data: bytes) -> bytes:
     A record is read in full when somebody asks for it; a line that does not begin as this module writes it is read in
     full here. Raises as ``parse_line`` does.
     """
-    matched = _OBJECT_BEGINS.match(data) or _IDENTIFIER_BEGINS.match(data)
+    begins = _IDENTIFIER_BEGINS if data.startswith(_IDENTIFIER) else _OBJECT_BEGINS
+    matched = begins.match(data)
     return sha256(matched[1]).digest() if matched else subject_key(parse_line(data).subject)
 
 

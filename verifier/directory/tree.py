@@ -6,6 +6,7 @@ presence and of absence is the same thing: the whole bucket and the path from it
 
 from __future__ import annotations
 
+import operator
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
@@ -181,7 +182,16 @@ def look_up(proof: BucketProof, subject: str, *, bits: int, root: bytes) -> Reco
         raise ProofError("a line of the directory's bucket holds a line feed")
     leaf = leaf_hash(join_run(proof.lines))
     verify_inclusion(leaf=leaf, index=proof.bucket, size=1 << bits, path=proof.path, root=root)
-    keys = [line_key(line) for line in proof.lines]
-    if any(later <= earlier for earlier, later in pairwise(keys)):
+    return find_record(proof.lines, key)
+
+
+def find_record(lines: Sequence[bytes], key: bytes) -> Record | None:
+    """Return the record under a key out of the lines of a proven bucket; None is absence.
+
+    Raises ProofError when the lines are out of order: a second record of one key would stand unseen.
+    """
+    keys = list(map(line_key, lines))
+    if any(map(operator.ge, keys, keys[1:])):
         raise ProofError("the directory's bucket is not in order")
-    return next((parse_line(line) for line, own in zip(proof.lines, keys, strict=True) if own == key), None)
+    place = bisect_left(keys, key)
+    return parse_line(lines[place]) if keys[place : place + 1] == [key] else None
