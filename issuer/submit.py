@@ -13,9 +13,10 @@ import httpx
 
 from issuer.issuance import Admitted, Signed
 from issuer.record import Reservation
+from issuer.trust import RootSource
+from verifier.admission_receipt import parse_admission_receipt, verify_admission_receipt
 from verifier.edge.client import HttpFetcher
 from verifier.encoding import b64u, read_object
-from verifier.envelope import parse_token
 from verifier.errors import (
     ConflictError,
     MalformedError,
@@ -29,10 +30,10 @@ from verifier.errors import (
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.merkle import leaf_hash, verify_inclusion
 from verifier.log.tlog_proof import TlogProof
+from verifier.mark import Mark, parse_mark
 from verifier.schema import Closed, Count, Index, read_model
 from verifier.statement import Anchor, parse_statement
-
-RECEIPT = "admission-receipt+jwt"
+from verifier.trust.root import TrustRoot
 
 
 class _Place(Closed):
@@ -52,10 +53,14 @@ class _Accepted(Closed):
 
 
 class RegistryClient:
-    """One registry: the address of its read plane and the address of its API, over a client that the caller owns."""
+    """One registry: the address of its read plane and the address of its API, over a client that the caller owns.
 
-    def __init__(self, http: httpx.Client, *, read: str, api: str) -> None:
+    ``root`` gives the trust root that the registry's receipts are judged by.
+    """
+
+    def __init__(self, http: httpx.Client, *, read: str, api: str, root: RootSource) -> None:
         self.fetcher = HttpFetcher(read, http)
+        self._root = root
         self._http = http
         self._api = api.rstrip("/")
 
@@ -72,6 +77,15 @@ class RegistryClient:
         state = self._ask("GET", "objects", params={"uri": uri}).get("state")
         return state if isinstance(state, str) else None
 
+    def head_of(self, uri: str) -> int | None:
+        """Return the index of the newest entry about an object, None when the log does not know it."""
+        head = self._ask("GET", "objects", params={"uri": uri}).get("head")
+        return head if isinstance(head, int) else None
+
+    def root(self) -> TrustRoot:
+        """Return the newest trust root that follows from the pinned one. Raises TrustRootError, UnavailableError."""
+        return self._root(self.fetcher)
+
     def anchor(self, log: str) -> Anchor:
         """Return size and root of the newest published checkpoint.
 
@@ -86,20 +100,19 @@ class RegistryClient:
         """Send a statement with its companions; the same bytes twice get the same answer.
 
         Raises ConflictError when the log holds another statement, RefusedError when it takes none of this,
-        UnavailableError when the outcome is unknown.
+        UnavailableError when the outcome is unknown; ProofError or SignatureError for an answer without a receipt that
+        binds the registry, which is no answer: the same bytes may be sent again.
         """
-        body: dict[str, Any] = {
-            "statement": signed.statement,
-            "second": attestation,
-            "mark": signed.mark,
-            "seal": signed.seal,
-            "proof": None,
-            "disclosures": [],
-        }
+        return self.send(signed.statement, second=attestation, mark=signed.mark, seal=signed.seal)
+
+    def send(self, statement: str, **companions: str) -> Admitted:
+        """Send any statement with the tokens that travel with it. Raises as ``submit`` does."""
+        body: dict[str, Any] = {"statement": statement, **companions}
         accepted = read_model(_Accepted, self._ask("POST", "statements", json=body), what="answer")
-        receipt = parse_token(accepted.receipt, RECEIPT).payload
-        sent = parse_statement(signed.statement).token.digest
-        if (receipt.get("statement_sha256"), receipt.get("index")) != (sent, accepted.index):
+        receipt = parse_admission_receipt(accepted.receipt)
+        verify_admission_receipt(receipt, self._root(self.fetcher))
+        sent = parse_statement(statement)
+        if (receipt.log, receipt.statement_sha256, receipt.index) != (sent.log, sent.token.digest, accepted.index):
             raise ProofError("the registry's receipt is for another statement")
         return Admitted(accepted.index, accepted.receipt)
 
@@ -119,6 +132,10 @@ class RegistryClient:
         head = proof.checkpoint.checkpoint
         verify_inclusion(leaf=leaf_hash(entry), index=proof.index, size=head.size, path=proof.path, root=head.root)
         return data
+
+    def mark(self, mark_id: str) -> Mark:
+        """Return a published mark; nothing about it is judged. Raises NotFoundError, MalformedError."""
+        return parse_mark(self.fetcher.fetch(f"m/{mark_id}.jwt"))
 
     def directory_holds(self, index: int) -> bool:
         """Say whether the newest directory was built over that entry."""

@@ -1,19 +1,18 @@
-"""The authority's entity configuration (OpenID Federation 1.1): its directory key, and who issues which trust mark."""
+"""The authority's entity configuration from the state of the log (verifier/trust/entity_configuration.py: its form)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.envelope import DAY, sign_token
-from verifier.names import authority_uri, trust_mark_type
+from verifier.names import trust_mark_type
+from verifier.trust import entity_configuration
+from verifier.trust.entity_configuration import PATH, TYP
 
 if TYPE_CHECKING:
     from verifier.replay.state import LogState
     from verifier.signer import Signer
 
-TYP = "entity-statement+jwt"
-PATH = ".well-known/openid-federation"
-LIFETIME = 7 * DAY
+__all__ = ["PATH", "TYP", "sign_entity_configuration"]
 
 
 def sign_entity_configuration(state: LogState, *, organisation: str, iat: int, signer: Signer) -> str:
@@ -21,19 +20,11 @@ def sign_entity_configuration(state: LogState, *, organisation: str, iat: int, s
 
     Issuers that lost their accreditation stay too: marks that they issued before are judged by the log, not here.
     """
-    entity = authority_uri(state.host)
     issuers: dict[str, list[str]] = {}
     for uri, body in sorted(state.bodies.items(), key=lambda item: item[1].no):
         if body.role == "evaluation":
             for row in body.scope:
                 issuers.setdefault(trust_mark_type(state.host, row.scheme, row.level), []).append(uri)
-    payload = {
-        "iss": entity,
-        "sub": entity,
-        "iat": iat,
-        "exp": iat + LIFETIME,
-        "jwks": {"keys": [{**signer.jwk, "kid": signer.kid, "use": "sig", "alg": "ES256"}]},
-        "metadata": {"federation_entity": {"organization_name": organisation}},
-        "trust_mark_issuers": issuers,
-    }
-    return sign_token(payload, typ=TYP, signer=signer)
+    return entity_configuration.sign_entity_configuration(
+        state.host, organisation=organisation, issuers=issuers, iat=iat, signer=signer
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,9 @@ from registry.settings import read_passphrase
 from registry.web_server import serve_application
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig
+from registry.witness.store import WitnessStore
 from verifier.edge.keystore import load_note_key, save_note_key
+from verifier.errors import NotFoundError
 from verifier.log.cosignature import Cosigner
 from verifier.log.vkey import parse_vkey
 
@@ -55,3 +58,24 @@ def serve(
             signal.signal(number, lambda *_: stop())
 
     serve_application(create_app(HouseConfig({"witness": config})), address=listen, port=chosen, hold=hold)
+
+
+@app.command()
+def evidence(
+    *,
+    store: Annotated[Path, typer.Option(help="The file in which the witness remembers what it cosigned.")],
+    origin: Annotated[str | None, typer.Option(help="The log to ask about; without it, all of them.")] = None,
+) -> None:
+    """Print the forks that the witness was offered, one JSON object a line; exit 1 when there are any."""
+    if not store.is_file():
+        raise NotFoundError(f"there is no witness store at {store}")
+    opened = WitnessStore(store)
+    try:
+        forks = opened.forks(origin)
+    finally:
+        opened.close()
+    for fork in forks:
+        shown = {"cosigned": fork.cosigned.decode(), "refused": fork.refused.decode()}
+        print(json.dumps({"origin": fork.origin, "time": fork.time, **shown}, ensure_ascii=False))
+    if forks:
+        raise typer.Exit(1)

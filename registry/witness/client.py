@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from registry.witness.decision import SIZE_TYPE, AddCheckpoint
 from verifier.encoding import sha256
 from verifier.errors import MalformedError, NotFoundError, RefusedError, UnavailableError
-from verifier.log.checkpoint import SignedCheckpoint, parse_decimal
+from verifier.log.add_checkpoint import SIZE_TYPE, AddCheckpoint, parse_size
+from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.note import MAX_NOTE, NoteSignature, read_signature_lines
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class WitnessClient:
             if status == httpx.codes.OK:
                 return Cosigned(read_signature_lines(answer))
             if status == httpx.codes.CONFLICT and content_type == SIZE_TYPE:
-                return KnowsOtherSize(parse_decimal(answer.decode("ascii", "replace").removesuffix("\n")))
+                return KnowsOtherSize(parse_size(answer))
         except MalformedError as error:
             raise UnavailableError(f"the witness {self.url} gave an answer outside the protocol") from error
         shown = answer[:_SHOWN].decode("utf-8", "replace").strip()
@@ -82,6 +82,7 @@ class WitnessClient:
                     answer += part
                     if len(answer) > MAX_NOTE:
                         raise UnavailableError(f"the witness {self.url} answered without end")
-                return response.status_code, response.headers.get("Content-Type", ""), answer
+                media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+                return response.status_code, media_type, answer
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UnavailableError(f"the witness {self.url} cannot be reached: {error}") from error

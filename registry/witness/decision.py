@@ -9,28 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verifier.encoding import b64
-from verifier.errors import EvidenceError, MalformedError, ProofError
-from verifier.log.checkpoint import Checkpoint, SignedCheckpoint, parse_decimal, parse_hash
-from verifier.log.merkle import EMPTY_ROOT, MAX_PATH, verify_consistency
+from verifier.errors import EvidenceError, ProofError
+from verifier.log.add_checkpoint import SIZE_TYPE, AddCheckpoint, serialize_size
+from verifier.log.checkpoint import Checkpoint, SignedCheckpoint
+from verifier.log.merkle import EMPTY_ROOT, verify_consistency
 from verifier.log.note import Note, VerifierKey, open_note
 
-SIZE_TYPE = "text/x.tlog.size"
 TEXT_TYPE = "text/plain; charset=utf-8"
-
-
-@dataclass(frozen=True)
-class AddCheckpoint:
-    """A request: the size that the sender believes was cosigned last, the proof from there, the new checkpoint."""
-
-    old_size: int
-    proof: tuple[bytes, ...]
-    signed: SignedCheckpoint
-
-    def serialize(self) -> bytes:
-        """Return the body of the request."""
-        lines = [f"old {self.old_size}", *(b64(value) for value in self.proof), "", ""]
-        return "\n".join(lines).encode("ascii") + self.signed.serialize()
 
 
 @dataclass(frozen=True)
@@ -61,22 +46,6 @@ class Decline:
     fork: SignedCheckpoint | None = None
 
 
-def parse_add_checkpoint(body: bytes) -> AddCheckpoint:
-    """Return the request of an add-checkpoint body. Raises MalformedError, to be answered with 400."""
-    head, separator, checkpoint = body.partition(b"\n\n")
-    try:
-        lines = head.decode("ascii").split("\n")
-    except UnicodeDecodeError as error:
-        raise MalformedError("the lines before the checkpoint are ASCII") from error
-    if not separator or not lines[0].startswith("old "):
-        raise MalformedError("the body is an old size, a proof, an empty line and a checkpoint")
-    if len(lines) > MAX_PATH + 1:
-        raise MalformedError(f"a consistency proof is at most {MAX_PATH} hashes long")
-    old_size = parse_decimal(lines[0].removeprefix("old "))
-    proof = tuple(parse_hash(line) for line in lines[1:])
-    return AddCheckpoint(old_size, proof, SignedCheckpoint.parse(checkpoint))
-
-
 def decide(request: AddCheckpoint, keys: Sequence[VerifierKey], cosigned: Head) -> Accept | Decline:
     """Return what to do about a request.
 
@@ -94,7 +63,7 @@ def decide(request: AddCheckpoint, keys: Sequence[VerifierKey], cosigned: Head) 
     if request.old_size > new.size:
         return Decline(400, "the old size is larger than the checkpoint\n")
     if request.old_size != cosigned.size:
-        return Decline(409, f"{cosigned.size}\n", SIZE_TYPE, signed if _contradicts(new, cosigned) else None)
+        return Decline(409, serialize_size(cosigned.size), SIZE_TYPE, signed if _contradicts(new, cosigned) else None)
     try:
         verify_consistency(
             old_size=cosigned.size, new_size=new.size, old_root=cosigned.root, new_root=new.root, path=request.proof

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from registry.witness.decision import TEXT_TYPE, Accept, AddCheckpoint, Decline, decide, parse_add_checkpoint
+from registry.witness.decision import TEXT_TYPE, Accept, Decline, decide
 from registry.witness.store import WitnessStore
 from verifier.encoding import sha256
 from verifier.errors import MalformedError, UnavailableError
+from verifier.log.add_checkpoint import AddCheckpoint, parse_add_checkpoint
 from verifier.log.cosignature import Cosigner
 
 if TYPE_CHECKING:

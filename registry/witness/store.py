@@ -102,9 +102,9 @@ class WitnessStore:
             ),
         )
 
-    def forks(self, origin: str) -> list[Fork]:
-        """Return the evidence kept about an origin, oldest first."""
-        query = "SELECT origin, time, cosigned, refused FROM fork WHERE origin = ? ORDER BY time, digest"
+    def forks(self, origin: str | None = None) -> list[Fork]:
+        """Return the evidence kept about an origin, or about every one, oldest first."""
+        query = "SELECT origin, time, cosigned, refused FROM fork WHERE ?1 IS NULL OR origin = ?1 ORDER BY time, digest"
         return [Fork(*row) for row in self._run(query, (origin,))]
 
     def close(self) -> None:

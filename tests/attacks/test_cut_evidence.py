@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from tests.world import World, expect, fork, fork_issued
 from verifier.bundle import Bundle
 from verifier.encoding import sha256

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import DAY, HOST, OTHER_HOLDER, Body
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, OTHER_HOLDER, Body
 from tests.world import World, attested, changed, expect, fork, fork_issued
 from verifier.encoding import digest
 from verifier.errors import MarkError

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulator import DAY, HOLDER, HOST, OTHER_HOLDER, SCHEME
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, HOLDER, OTHER_HOLDER, SCHEME
 from tests.world import World, changed, expect, fork, fork_issued
 from verifier.bundle import LoggedStatement
 from verifier.errors import RefusedError
@@ -108,7 +109,7 @@ def test_an_annulled_mark() -> None:
 
 def test_a_superseded_mark_names_its_successor() -> None:
     world, mark_id = fork_issued()
-    successor = world.issue(idx=8)
+    successor = world.issue(idx=8, retell=lambda said: said | {"supersedes": mark_id})
     world.change("mark.superseded", mark_id, {"successor": successor}, second=world.body.keys["assessor"])
     verdict = world.verdict(mark_id)
     expect(verdict, Headline.SUPERSEDED, CheckName.STATE, Result.FAILED, "superseded")

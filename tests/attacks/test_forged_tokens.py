@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from tests.world import World, changed, expect, fork, fork_issued
 from verifier.encoding import b64u, unb64u
 from verifier.injected import seeded_entropy

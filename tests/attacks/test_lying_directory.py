@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.simulator import DAY, HOST, copy_state
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, copy_state
 from tests.world import World, expect, fork, fork_issued
 from verifier.bundle import Bundle, DirectoryPart
 from verifier.directory.build import build_directory

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import DAY, HOLDER, HOST, OTHER_HOLDER, ZONE
+from registry.scenario.simulated_log import HOST, ZONE
+from registry.scenario.simulator import DAY, HOLDER, OTHER_HOLDER
 from tests.world import World, changed, expect, fork, fork_issued
 from verifier.bundle import LoggedStatement
 from verifier.dates import day_start, local_date, term_end
@@ -157,7 +158,8 @@ def test_a_suspension_that_ends_before_it_begins_withdraws_nothing() -> None:
 
 def test_another_marks_successor_is_not_this_marks_successor() -> None:
     world = fork()
-    old, new = world.issue(idx=1), world.issue(idx=2)
+    old = world.issue(idx=1)
+    new = world.issue(idx=2, retell=lambda said: said | {"supersedes": old})
     world.change("mark.superseded", old, {"successor": new}, second=world.body.keys["assessor"])
     bundle = world.bundle(new)
     known = {one.index for one in bundle.statements}

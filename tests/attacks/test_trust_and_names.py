@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.simulator import DAY, HOST
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY
 from tests.world import World, expect, fork_issued
 from verifier.bundle import Bundle, LoggedStatement
 from verifier.encoding import b64u

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.simulator import DAY, HOST
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY
 from tests.vectors.token_vectors import Case, accepted, rejected
 from tests.world import World
 from verifier.bundle import parse_bundle

@@ -11,7 +11,9 @@ from typing import Any
 from tests.statement_samples import SAMPLES
 from tests.vectors.evidence_vectors import bundle_vectors, directory_vectors
 from tests.vectors.generate_log import FOLDER, serialize
-from tests.vectors.token_vectors import attestation_vectors, mark_vectors, seal_vectors, statement_vectors
+from tests.vectors.second_vectors import attestation_vectors
+from tests.vectors.status_vectors import status_vectors
+from tests.vectors.token_vectors import mark_vectors, seal_vectors, statement_vectors
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "mark.json": mark_vectors,
@@ -20,6 +22,7 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "attestation.json": attestation_vectors,
     "directory.json": directory_vectors,
     "bundle.json": bundle_vectors,
+    "status-list.json": status_vectors,
 }
 
 

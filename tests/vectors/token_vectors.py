@@ -1,4 +1,4 @@
-"""Golden and rejection vectors of the tokens: mark, seal, statement, and the tokens of the second person.
+"""Golden and rejection vectors of the tokens: mark, seal and statement.
 
 Keys are derived from their names and protect nothing. A rejected input differs from an accepted one in the single
 respect that ``why`` names; ``expect.error`` is "newer" where a newer reader might understand it, else "refused".
@@ -10,7 +10,8 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
+from tests.vectors.cases import Case, accepted, rejected
 from verifier.encoding import b64u, canonical, digest, unb64u
 from verifier.envelope import parse_token, sign_token
 from verifier.injected import seeded_entropy
@@ -21,12 +22,7 @@ from verifier.names import body_uri, log_origin
 from verifier.seal import SealContent, parse_scan, scan_text, seal_content, sign_seal
 from verifier.signer import SoftwareSigner
 from verifier.statement import parse_statement
-from verifier.statement.approval import sign_approval
-from verifier.statement.attestation import Evaluated, Period, TechnicalVerification, sign_attestation
-from verifier.statement.key_proof import sign_key_proof
 from verifier.statement.kinds import KINDS
-
-Case = dict[str, Any]
 
 IAT, NBF, EXP = 1_806_400_000, 1_806_505_200, 1_838_127_600
 DECIDER, ASSESSOR = (SoftwareSigner.generate(seeded_entropy(f"vector {role}")) for role in ("decider", "assessor"))
@@ -42,14 +38,6 @@ DRAFT = MarkDraft(
 )  # fmt: skip
 SEAL = sign_seal(seal_content(DRAFT, key_no=2), host=HOST, id=MARK_ID, signer=DECIDER)
 MARK = sign_mark(DRAFT, iat=IAT, seal_sha256=parse_token(SEAL, "qr-seal+jwt").digest, nonce=NONCE, signer=DECIDER)
-
-
-def accepted(name: str, given: dict[str, Any], why: str, expect: dict[str, Any]) -> Case:
-    return {"name": name, "input": given, "valid": True, "expect": expect, "why": why}
-
-
-def rejected(name: str, given: dict[str, Any], why: str, *, error: str = "refused") -> Case:
-    return {"name": name, "input": given, "valid": False, "expect": {"error": error}, "why": why}
 
 
 def altered(payload: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -155,6 +143,7 @@ def _envelope_rejections(payload: dict[str, Any]) -> list[Case]:
         payload_bytes("exp with a fraction", f'"exp":{EXP}'.encode(), f'"exp":{EXP}.0'.encode(), "dates are integers"),
         payload_bytes("exp as an exponent", f'"exp":{EXP}'.encode(), b'"exp":1e30', "dates are integers"),
         payload_bytes("exp too far", f'"exp":{EXP}'.encode(), b'"exp":137438953472', "dates lie below 2^37"),
+        payload_bytes("a number of 2^53", b'"idx":7', b'"idx":9007199254740992', "integers lie below 2^53"),
         payload_bytes("exp NaN", f'"exp":{EXP}'.encode(), b'"exp":NaN', "NaN is not JSON"),
         payload_bytes("a lone surrogate", b"SCS3-000007", b"SCS3-00000\\ud800", "text has no lone surrogates"),
         payload_bytes("a NUL", b"SCS3-000007", b"SCS3-00000\\u0000", "text has no NUL"),
@@ -403,70 +392,3 @@ def _statement_rejections(samples: dict[str, tuple[str, dict[str, Any]]]) -> lis
 def sign_raw_statement(payload: dict[str, Any]) -> str:
     """Sign a payload that the envelope may refuse."""
     return raw(canonical({"alg": "ES256", "kid": DECIDER.kid, "typ": "statement+jwt"}), canonical(payload), DECIDER)
-
-
-# --- attestation, approval, key proof --------------------------------------------------------------------------------
-
-EVALUATED = Evaluated(
-    mark=MARK_ID, sub=DRAFT.sub, scheme="jp.meti.scs", tier=4, criteria_sha256=DIGEST, scope_sha256=SCOPE.digest,
-    holder_sha256=DRAFT.holder.digest,
-    results=DIGEST, all_met=True, evaluated=Period(begins=IAT - 60 * 86_400, ends=IAT - 86_400),
-    tv=TechnicalVerification(body=body_uri(HOST, 2001), date=IAT - 30 * 86_400),
-)  # fmt: skip
-
-
-def attestation_vectors() -> dict[str, Any]:
-    """Return the content of attestation.json."""
-    common: dict[str, Any] = {"log": log_origin(HOST), "iat": IAT, "entropy": seeded_entropy("vector second tokens")}
-    tokens = {
-        "evaluation-attestation+jwt": sign_attestation(EVALUATED, iss=DRAFT.iss, signer=ASSESSOR, **common),
-        "approval+jwt": sign_approval(DIGEST, iss=DRAFT.iss, signer=ASSESSOR, **common),
-        "key-proof+jwt": sign_key_proof(body=DRAFT.iss, role="assessor", holder="h-1", no=3, signer=ASSESSOR, **common),
-    }
-    return {
-        "format": "tokens of the second person: evaluation-attestation+jwt, approval+jwt, key-proof+jwt",
-        "spec": "docs/specification/attestation.md",
-        "cases": [case for typ, token in tokens.items() for case in _second_cases(typ, token)],
-    }
-
-
-def _second_cases(typ: str, token: str) -> list[Case]:
-    payload, log = parse_token(token, typ).payload, log_origin(HOST)
-    longest = {"evaluation-attestation+jwt": 180 * 86_400, "approval+jwt": 14 * 86_400, "key-proof+jwt": 3600}[typ]
-
-    def given(changed: str, *, meant: str = log) -> dict[str, Any]:
-        return {"typ": typ, "token": changed, "log": meant, "key": ASSESSOR.jwk}
-
-    def case(name: str, path: str, value: Any, why: str, *, error: str = "refused") -> Case:
-        header = canonical({"alg": "ES256", "kid": ASSESSOR.kid, "typ": typ})
-        changed = raw(header, canonical(altered(payload, path, value)), ASSESSOR)
-        return rejected(f"{typ}: {name}", given(changed), why, error=error)
-
-    special = {
-        "evaluation-attestation+jwt": [
-            case("not all met", "all_met", False, "there is no partial attestation"),
-            case("all met as 1", "all_met", 1, "all_met is true"),
-            case("a wrong mark id", "mark", MISTYPED, "the check symbol fits"),
-            case("the period under other names", "evaluated", {"begins": 1, "ends": 2}, "from and to"),
-            case("a technical verification without a date", "tv", {"body": body_uri(HOST, 2001)}, "body and date"),
-        ],
-        "approval+jwt": [case("a subject that is no digest", "subject", "short", "the subject is a digest")],
-        "key-proof+jwt": [
-            case("another key", "jwk", DECIDER.jwk, "the carried key signs"),
-            case("a private member", "jwk", {**ASSESSOR.jwk, "d": DIGEST}, "the key passes the gate"),
-            case("an unknown role", "role", "owner", "the role is one of three"),
-            case("number 0", "no", 0, "numbers begin at 1"),
-        ],
-    }[typ]
-    return [
-        accepted(typ, given(token), "keeps every rule", {"digest": parse_token(token, typ).digest, "payload": payload}),
-        rejected(f"{typ}: for another log", given(token, meant="other.example/log"), "aud is the log"),
-        case("two audiences", "aud", [log, "other.example/log"], "aud is exactly one"),
-        case("no expiry", "exp", ..., "exp is required"),
-        case("a second too long", "exp", IAT + longest + 1, "the life of the type is limited"),
-        case("an end before the beginning", "exp", IAT, "exp lies after iat"),
-        case("a short jti", "jti", "short", "a jti has 16 to 64 characters"),
-        case("an unknown member", "later", 1, "never skipped", error="newer"),
-        *(case(f"no {name}", name, ..., "the member is required") for name in sorted(payload.keys() - {"tv", "exp"})),
-        *special,
-    ]  # fmt: skip

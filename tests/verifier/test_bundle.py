@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from tests.world import fork, fork_issued
 from verifier.bundle import MAX_BYTES, Bundle, parse_bundle
 from verifier.encoding import b64u, canonical, read_object

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.simulator import HOLDER, HOST, OTHER_HOLDER
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import HOLDER, OTHER_HOLDER
 from tests.world import changed, fork, fork_issued
 from verifier.directory.build import build_directory
 from verifier.directory.files import parse_index, prove_from_shard, shard_of, shard_path, write_files

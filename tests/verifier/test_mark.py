@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import DAY, HOST, OTHER_HOLDER
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, OTHER_HOLDER
 from tests.world import fork, fork_issued
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token, sign_token

@@ -14,7 +14,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 from qrcode.util import QRData
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from verifier.encoding import b64u, canonical
 from verifier.envelope import sign_bytes, verify_token
 from verifier.errors import EvidenceError, MalformedError, MarkError, NewerVersionError, SignatureError

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import DAY, HOST
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY
 from tests.world import fork
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token, sign_token

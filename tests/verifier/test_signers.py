@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from tests.statement_samples import SAMPLES
 from tests.world import World, fork
 from verifier.encoding import b64u
@@ -42,14 +42,14 @@ TABLE: dict[str, set[tuple[str, str | None]]] = {
     "key.retired": ALONE | DECIDER,
     "notice.published": ALONE,
     "disclosure.erased": ALONE,
-    **dict.fromkeys(("mark.issued", "mark.corrected", "mark.scope_changed", "mark.superseded"), ISSUE),
+    **dict.fromkeys(("mark.issued", "mark.corrected", "mark.scope_changed"), ISSUE),
+    "mark.superseded": ISSUE | OPERATORS,
     "mark.suspended": DECIDER | OPERATORS | DIRECTORY,
     "mark.reinstated": TWO_HOLDERS | OPERATORS,
     "mark.withdrawn": TWO_HOLDERS | OPERATORS | DIRECTORY,
-    **dict.fromkeys(
-        ("mark.cancelled", "annual_report.filed", "evidence.sealed", "declaration.registered", "declaration.stopped"),
-        DECIDER,
-    ),
+    **dict.fromkeys(("mark.cancelled", "evidence.sealed", "declaration.registered"), DECIDER),
+    "annual_report.filed": DECIDER | ALONE,
+    "declaration.stopped": DECIDER | OPERATORS,
     **dict.fromkeys(("directory.published", "recognition.recorded", "recognition.ended"), DIRECTORY),
     "agreement.proposed": set(),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from tests.statement_samples import DIGEST, KID, MARK, ROW, SAMPLES, SIGNER
 from tests.world import fork, fork_issued
 from verifier.encoding import digest

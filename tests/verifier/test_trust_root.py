@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 
-from tests.simulator import DAY, HOST
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY
 from tests.world import World, fork
 from verifier.encoding import b64u, canonical, digest, read_object
 from verifier.errors import MarkError, NewerVersionError, StatementError, TrustRootError

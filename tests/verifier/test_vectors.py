@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from tests.vectors.evidence_vectors import judged
 from tests.vectors.generate_formats import FILES
 from tests.vectors.generate_log import serialize
+from tests.world import fork
 from verifier.directory.files import parse_index, prove_from_shard
 from verifier.directory.tree import BucketProof, look_up
-from verifier.encoding import unb64u
+from verifier.encoding import digest, unb64u
 from verifier.envelope import verify_token
 from verifier.errors import EvidenceError, MarkError, NewerVersionError
 from verifier.keys import import_jwk
@@ -23,6 +25,9 @@ from verifier.statement import parse_statement
 from verifier.statement.approval import parse_approval
 from verifier.statement.attestation import parse_attestation
 from verifier.statement.key_proof import parse_key_proof
+from verifier.status_list import pack, read_status_list
+from verifier.trust.content import RootContent
+from verifier.trust.root import TrustRoot
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 VECTORS = {name: json.loads((FOLDER / name).read_text(encoding="utf-8")) for name in FILES}
@@ -86,6 +91,28 @@ def read_bundle(given: dict[str, Any]) -> dict[str, Any]:
     return {"headline": verdict.headline.value, "exit": verdict.exit_code, "checks": checks}
 
 
+def root_with_status_key(jwk: dict[str, str], host: str) -> TrustRoot:
+    pinned = fork().pinned
+    assert pinned.host == host
+    keys = [one.members() for one in pinned.content.keys if one.role != "status"]
+    key = {"jwk": jwk, "kid": import_jwk(jwk).kid, "role": "status", "holder": "status", "from": 0}
+    content = RootContent.model_validate({**pinned.content.members(), "keys": [*keys, key]})
+    return replace(pinned, content=content)
+
+
+def read_status(given: dict[str, Any]) -> dict[str, Any]:
+    root = root_with_status_key(given["key"], given["host"])
+    read = read_status_list(given["token"], root)
+    asked = [0, 1, 2, 1023, 4711, 32_767]
+    return {
+        "no": read.no,
+        "size": read.size,
+        "exp": read.exp,
+        "places": {str(idx): read.entries[idx] for idx in asked},
+        "packed": digest(pack(read.entries)),
+    }
+
+
 READ = {
     "mark.json": read_mark,
     "seal.json": read_seal,
@@ -93,6 +120,7 @@ READ = {
     "attestation.json": read_second,
     "directory.json": read_directory,
     "bundle.json": read_bundle,
+    "status-list.json": read_status,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulator import DAY, HOLDER, OTHER_HOLDER, SCHEME
+from registry.scenario.simulator import DAY, HOLDER, OTHER_HOLDER, SCHEME
 from tests.world import fork, fork_issued
 from verifier.bundle import Bundle
 from verifier.errors import WrongUseError

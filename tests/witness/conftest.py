@@ -11,10 +11,10 @@ import pytest
 from starlette.types import ASGIApp
 
 from registry.witness.client import WitnessClient
-from registry.witness.decision import AddCheckpoint
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import Witness, WitnessConfig
 from tests.vectors.generate_log import LOG, ORIGIN, private_key
+from verifier.log.add_checkpoint import AddCheckpoint
 from verifier.log.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from verifier.log.merkle import leaf_hash
 from verifier.log.tree import MemoryTree, consistency_path, root_at

@@ -8,20 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.witness.decision import (
-    NOTHING_YET,
-    SIZE_TYPE,
-    Accept,
-    AddCheckpoint,
-    Decline,
-    Head,
-    decide,
-    parse_add_checkpoint,
-)
+from registry.witness.decision import NOTHING_YET, Accept, Decline, Head, decide
 from tests.vectors.generate_log import LOG, ORIGIN, STRANGER, private_key
 from tests.witness.conftest import SigningLog
 from verifier.encoding import b64
 from verifier.errors import MalformedError
+from verifier.log.add_checkpoint import SIZE_TYPE, AddCheckpoint, parse_add_checkpoint
 from verifier.log.checkpoint import Checkpoint, sign_checkpoint
 from verifier.log.merkle import EMPTY_ROOT
 from verifier.log.note import NoteSigner

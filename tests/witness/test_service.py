@@ -142,6 +142,30 @@ def test_two_histories_sent_at_once_are_never_both_cosigned(
     assert sum(isinstance(answer, NoteSignature) for answer in answers) == 1
 
 
+def test_of_requests_at_once_from_one_size_exactly_one_wins_and_the_others_learn_the_size(
+    config: WitnessConfig, log: SigningLog
+) -> None:
+    barrier, sizes = threading.Barrier(8), [9, 10, 11, 12] * 2
+
+    def send(size: int) -> NoteSignature | Decline:
+        witness = Witness(config)
+        try:
+            barrier.wait(timeout=5)
+            return witness.add_checkpoint(log.growth(0, size))
+        finally:
+            witness.store.close()
+
+    Witness(config).store.close()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, sizes))
+    (won,) = [size for size, answer in zip(sizes, answers, strict=True) if isinstance(answer, NoteSignature)]
+    told = [(answer.status, answer.body) for answer in answers if isinstance(answer, Decline)]
+    assert told == [(409, f"{won}\n")] * 7
+    store = WitnessStore(config.store)
+    assert store.record(ORIGIN).head.size == won
+    store.close()
+
+
 def test_a_head_that_moved_is_not_overwritten(witness: Witness, log: SigningLog, frozen_now: int) -> None:
     stale = witness.store.record(ORIGIN)
     assert witness.store.advance(stale, log.at(7), time=frozen_now)

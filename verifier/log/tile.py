@@ -62,9 +62,9 @@ def tiles_between(old_size: int, new_size: int) -> Iterator[Tile]:
 
 
 def parse_tile(data: bytes, width: int) -> tuple[bytes, ...]:
-    """Return the hashes of a tile of exactly ``width``. Raises MalformedError."""
-    if len(data) != width * HASH_BYTES:
-        raise MalformedError(f"a tile of width {width} is {width * HASH_BYTES} bytes long")
+    """Return the hashes of a tile of exactly ``width``, 1 to 256. Raises MalformedError."""
+    if not 0 < width <= TILE_WIDTH or len(data) != width * HASH_BYTES:
+        raise MalformedError(f"a tile holds 1 to {TILE_WIDTH} hashes, of width {width} {width * HASH_BYTES} bytes")
     return tuple(data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES))
 
 
@@ -76,7 +76,9 @@ def encode_entries(entries: Sequence[bytes]) -> bytes:
 
 
 def parse_entries(data: bytes, width: int) -> tuple[bytes, ...]:
-    """Return the exactly ``width`` entries of a bundle. Raises MalformedError."""
+    """Return the exactly ``width`` entries of a bundle, 1 to 256. Raises MalformedError."""
+    if not 0 < width <= TILE_WIDTH:
+        raise MalformedError(f"an entry bundle holds 1 to {TILE_WIDTH} entries")
     entries, at = [], 0
     for _ in range(width):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")

@@ -121,6 +121,29 @@ def sign_root(content: dict[str, Any], custodians: Iterable[CustodianKeys]) -> T
     return TrustRoot(_content(signed), signed, signatures)
 
 
+def countersign(root: TrustRoot, custodian: CustodianKeys) -> TrustRoot:
+    """Return the root with this custodian's signature beside the others; the same one again changes nothing."""
+    message = _CONTEXT + root.signed
+    own = _Signature(
+        holder=custodian.holder,
+        es256=b64u(custodian.es256.sign(message)),
+        ml_dsa_65=b64u(custodian.ml_dsa_65.sign(message)),
+    )
+    others = tuple(one for one in root.signatures if (one.holder, one.es256) != (own.holder, own.es256))
+    return TrustRoot(root.content, root.signed, (*others, own))
+
+
+def agreed_by(root: TrustRoot, judges: RootContent) -> tuple[str, ...]:
+    """Return those of the judges' custodians whose two signatures under the root verify, each key once."""
+    listed = {one.holder: one for one in judges.custodians}
+    found: dict[str, str] = {}
+    for signature in root.signatures:
+        custodian = listed.get(signature.holder)
+        if custodian is not None and _agrees(root.signed, signature, custodian):
+            found.setdefault(import_jwk(custodian.es256).kid, custodian.holder)
+    return tuple(found.values())
+
+
 def parse_root(data: bytes) -> TrustRoot:
     """Return the trust root of a file; nobody has vouched for it yet. Raises MalformedError or TrustRootError."""
     if len(data) > MAX_BYTES:
@@ -198,16 +221,10 @@ def _check_policy(content: RootContent) -> None:
 
 
 def _check_threshold(root: TrustRoot, judges: RootContent) -> None:
-    custodians = {one.holder: one for one in judges.custodians}
-    agreed = {
-        signature.holder
-        for signature in root.signatures
-        if signature.holder in custodians and _agrees(root.signed, signature, custodians[signature.holder])
-    }
-    keys = {import_jwk(custodians[holder].es256).kid for holder in agreed}
-    if len(keys) < judges.threshold:
+    count = len(agreed_by(root, judges))
+    if count < judges.threshold:
         raise TrustRootError(
-            f"trust root version {root.content.version} carries {len(keys)} of {judges.threshold} needed signatures"
+            f"trust root version {root.content.version} carries {count} of {judges.threshold} needed signatures"
         )
 
 
