@@ -3,15 +3,16 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help system dev demo test prove check format openapi docs lock package clean \
-        lies bench-log bench-directory chaos-power chaos-kill
+        lies bench-log bench-directory bench-status-list chaos-power chaos-kill
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?=
 T ?= tests
-# Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server.
-SYSTEM_PARTS := strace postgresql nginx-light
+# Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server,
+# a security module in software.
+SYSTEM_PARTS := strace postgresql nginx-light softhsm2
 
 # pip says nothing but a dot a package; its errors go to standard error as they are.
 define install
@@ -60,11 +61,20 @@ chaos-kill: dev ## Kill server and publisher 200 times under load
 lies: dev ## Play ten lying registries and show which check catches each
 	@$(BIN)/shirushi lies
 
-bench-log: dev ## Measure the log beside its peers; writes bench/results/log.json
+# A peer under a licence of its own stays out of every environment that the product runs or is developed in.
+.venv-bench/.peers: requirements/bench.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@touch $@
+
+bench-log: dev .venv-bench/.peers ## Measure the log beside its peers (needs postgresql); writes bench/results/log.json
 	@$(BIN)/python -m bench.log
 
 bench-directory: dev ## Measure the directory at a million marks; writes bench/results/directory.json
 	@$(BIN)/python -m bench.directory
+
+bench-status-list: dev ## Measure the status lists of a million marks; writes bench/results/status-list.json
+	@$(BIN)/python -m bench.status_list
 
 check: dev ## Lint, types, architecture, contracts, lock files
 	$(BIN)/ruff check .
@@ -87,6 +97,7 @@ docs: dev ## Write the generated reference pages anew
 lock: ## Resolve the hash-locked requirement files anew (needs uv)
 	uv pip compile $(LOCK) --extra registry --extra issuer pyproject.toml requirements/build.in -o requirements/runtime.txt
 	uv pip compile $(LOCK) --all-extras -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+	uv pip compile $(LOCK) requirements/bench.in -o requirements/bench.txt
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 package: dev ## Build the wheel and the source archive into dist/, the same bytes every time
@@ -95,4 +106,4 @@ package: dev ## Build the wheel and the source archive into dist/, the same byte
 	@ls -l dist
 
 clean: ## Remove what was built and the environment
-	rm -rf $(VENV) dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,19 +12,14 @@ import argparse
 import gc
 import gzip
 import hashlib
-import json
 import os
-import platform
 import random
-import ssl
 import tempfile
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from verifier import __version__
+from bench.measuring import RESULTS, best, machine, report, timed
 from verifier.directory.bulk import look_up_all
 from verifier.directory.changes import changes_since
 from verifier.directory.files import parse_index, shard_of, shard_path
@@ -39,21 +34,6 @@ from verifier.statement.public import MarkIssued, StatusPlace
 HOST = "shirushi.example"
 NOW = 1_793_577_600
 YEAR = 31_536_000
-RESULTS = Path(__file__).parent / "results" / "directory.json"
-
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True)
-class Took:
-    """Wall and processor seconds of one run."""
-
-    wall: float
-    cpu: float
-
-    def members(self) -> dict[str, float]:
-        """Return the JSON object."""
-        return {"seconds": round(self.wall, 3), "cpu_seconds": round(self.cpu, 3)}
 
 
 class Registry:
@@ -107,18 +87,6 @@ class Registry:
 
 
 _PLACE, _BODY = StatusPlace(list=1, idx=0), body_uri(HOST, 1)
-
-
-def timed(work: Callable[[], Value]) -> tuple[Took, Value]:
-    """Return what the work returns, and how long it took."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    value = work()
-    return Took(time.perf_counter() - wall, time.process_time() - cpu), value
-
-
-def best(took: Iterable[Took]) -> Took:
-    """Return the run with the least wall time."""
-    return min(took, key=lambda one: one.wall)
 
 
 def measure_build(registry: Registry, runs: int) -> tuple[dict[str, Any], GrowingDirectory, Epoch]:
@@ -201,20 +169,6 @@ def measure_look_ups(registry: Registry, epoch: Epoch, count: int, runs: int) ->
     }
 
 
-def machine(seed: int, load: tuple[float, float, float]) -> dict[str, Any]:
-    """Return what the figures were measured on."""
-    cpu = next((line.partition(":")[2].strip() for line in _cpu_lines() if line.startswith("model name")), "")
-    return {
-        "cpu": cpu or platform.processor(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "openssl": ssl.OPENSSL_VERSION,
-        "shirushi": __version__,
-        "load_average": [round(one, 2) for one in load],
-        "seed": seed,
-    }
-
-
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -223,7 +177,7 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=1_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, default=RESULTS / "directory.json")
     asked = parser.parse_args()
     load = os.getloadavg()
     registry = Registry(asked.marks, asked.seed, marks_each=asked.marks_each)
@@ -245,10 +199,7 @@ def main() -> None:
         "look_ups": look_ups,
         "targets": targets,
     }
-    text = json.dumps(figures, indent=2, ensure_ascii=False)
-    print(text)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(text + "\n", "utf-8")
+    report(figures, asked.out)
 
 
 def _hash_all(subjects: list[str], growing: GrowingDirectory) -> None:
@@ -267,13 +218,6 @@ def _write(folder: Path, epoch: Epoch) -> None:
     (folder / "directory/shards").mkdir(parents=True)
     for name, data in epoch.files.shards.items():
         (folder / "directory/shards" / name).write_bytes(data)
-
-
-def _cpu_lines() -> list[str]:
-    try:
-        return Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return []
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ what still stands against it. There is no score: a guard has objections or it ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from issuer.answers import Answers, answers_digest, open_items
@@ -17,6 +17,7 @@ from verifier.errors import RefusedError
 from verifier.mark import Holder, Scope
 from verifier.scheme.pack import SchemePack
 from verifier.scheme.rule import TierRule
+from verifier.scheme.transition import ACCEPTING, Transition
 from verifier.statement.attestation import TechnicalVerification
 
 LAPSE_MONTHS = 6
@@ -59,17 +60,23 @@ FINAL = frozenset({State.GRANTED, State.REFUSED, State.WITHDRAWN, State.LAPSED})
 
 @dataclass(frozen=True)
 class Rules:
-    """What the scheme demands of a case: the tier's rule, the ids of all items, the zone of its calendar."""
+    """What the scheme demands of a case: the tier's rule, the ids of all items, its zone, the days of its version."""
 
     tier: TierRule
     items: frozenset[str]
     zone: str
+    transition: Transition = field(default_factory=Transition)
 
     @classmethod
     def of(cls, pack: SchemePack, level: int) -> Rules:
         """Return the rules of one level of a pack. Raises RefusedError when it cannot be issued."""
         items = frozenset(item.id for item in pack.items_for(level))
-        return cls(pack.issuable_tier(level), items, pack.zone)
+        return cls(pack.issuable_tier(level), items, pack.zone, pack.head.transition)
+
+    def mark_end(self, nbf: int) -> int:
+        """Return the first second after the longest mark that begins at ``nbf``: its term, cut at the sunset."""
+        end, sunset = term_end(nbf, self.tier.term_months, self.zone), self.transition.sunset(self.zone)
+        return end if sunset is None else min(end, sunset)
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,23 @@ def described(step: Step) -> Objections:
         yield "the scope is a group, but names no organisation that it covers"
     if set(own) & set(covered):
         yield "the scope covers the holder a second time"
+
+
+def applied_for(step: Step) -> Objections:
+    """This version of the criteria takes applications on that day."""
+    phase = step.rules.transition.phase(step.at, step.rules.zone)
+    if phase not in ACCEPTING:
+        yield f"version {step.case.version} of the criteria takes no applications: it is {phase}"
+
+
+def still_decided(step: Step) -> Objections:
+    """This version of the criteria is still decided upon, and its sunset leaves something of the term."""
+    phase = step.rules.transition.phase(step.at, step.rules.zone)
+    if phase not in ACCEPTING:
+        yield f"version {step.case.version} of the criteria takes no decisions any more: it is {phase}"
+    decision = step.case.decision
+    if decision is not None and decision.nbf is not None and step.rules.mark_end(decision.nbf) <= decision.nbf:
+        yield f"marks under version {step.case.version} of the criteria have ended by then"
 
 
 def issued_by_bodies(step: Step) -> Objections:
@@ -200,13 +224,13 @@ RESULT: tuple[Guard, ...] = (described, issued_by_bodies, reserved, complete, co
 
 _S, _E = State, Event
 TABLE: dict[tuple[State, Event], tuple[State, tuple[Guard, ...]]] = {
-    (_S.DRAFT, _E.SUBMIT): (_S.SUBMITTED, (described, issued_by_bodies)),
+    (_S.DRAFT, _E.SUBMIT): (_S.SUBMITTED, (described, issued_by_bodies, applied_for)),
     (_S.SUBMITTED, _E.ACCEPT): (_S.ACCEPTED, (reserved,)),
     (_S.ACCEPTED, _E.BEGIN): (_S.IN_ASSESSMENT, ()),
     (_S.RETURNED, _E.BEGIN): (_S.IN_ASSESSMENT, ()),
     (_S.IN_ASSESSMENT, _E.ATTEST): (_S.ASSESSED, RESULT),
     (_S.ASSESSED, _E.REVIEW): (_S.IN_REVIEW, (attested, separated)),
-    (_S.IN_REVIEW, _E.GRANT): (_S.GRANTED, (*RESULT, attested, separated)),
+    (_S.IN_REVIEW, _E.GRANT): (_S.GRANTED, (*RESULT, attested, separated, still_decided)),
     (_S.IN_REVIEW, _E.REFUSE): (_S.REFUSED, (separated,)),
     (_S.IN_REVIEW, _E.RETURN): (_S.RETURNED, (separated,)),
     **{(state, _E.WITHDRAW): (_S.WITHDRAWN, ()) for state in State if state not in FINAL},

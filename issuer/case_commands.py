@@ -16,6 +16,7 @@ from issuer.options import CONSOLE, FOLDER, CaseId, DeskFolder, PassphraseFile, 
 from issuer.record import Confirmer, Outcome
 from issuer.workplace import pack_of, rules_of
 from verifier.dates import parse_instant, utc_text
+from verifier.markid import normalise_mark_id
 from verifier.names import body_uri
 
 app = typer.Typer(no_args_is_help=True, help="Cases: from the application to the decision.")
@@ -123,12 +124,15 @@ def decide(
     *,
     reason: Annotated[str, typer.Option(help="Needed unless granted.")] = "",
     start: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First valid day; today.")] = None,
+    supersedes: Annotated[str | None, typer.Option(help="Id of the mark whose place this one takes.")] = None,
     passphrase_file: PassphraseFile = None,
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Decide, as another person than the assessor."""
     with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
-        _tell(opened.decide(case, outcome, reason=reason, start=start.date() if start else None))
+        old = opened.registry.mark(normalise_mark_id(supersedes)) if supersedes else None
+        day = start.date() if start else None
+        _tell(opened.decide(case, outcome, reason=reason, start=day, supersedes=old))
 
 
 @app.command()

@@ -9,28 +9,35 @@ from typing import Annotated, Literal
 import typer
 
 from issuer.case_commands import app as case_app
+from issuer.desk import Desk
 from issuer.identity import ROLES, prove_key
 from issuer.issue import INTERVAL, Waiting
-from issuer.office import found_office, read_settings
+from issuer.key_commands import app as key_app
+from issuer.office import found_office, open_office, read_settings
 from issuer.options import (
     CONSOLE,
     ENTROPY,
     FOLDER,
     CaseId,
     DeskFolder,
+    InToken,
+    Module,
     PassphraseFile,
     desk_with,
     present,
+    read_input,
     read_passphrase,
+    read_token_key,
 )
 from issuer.template import write_template
+from verifier.edge.packs import load_pack
 from verifier.errors import WrongUseError
-from verifier.scheme.shipped import load_shipped
 from verifier.statement.public import KeyRole
 
 HELP = "The evaluator's desk: cases, decisions, signing, packages."
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
 app.add_typer(case_app, name="case")
+app.add_typer(key_app, name="key")
 
 STEPS = 9
 
@@ -47,7 +54,7 @@ def template(
     forms: dict[str, Literal["xlsx", "csv"]] = {".xlsx": "xlsx", ".csv": "csv"}
     if out.suffix.lower() not in forms:
         raise WrongUseError(f"{out.name} is neither .xlsx nor .csv")
-    pack = load_shipped(scheme, version)
+    pack = load_pack(scheme, version)
     out.write_bytes(write_template(pack, tier, form=forms[out.suffix.lower()]))
     CONSOLE.print(f"{out}: {len(pack.items_for(tier))} items of {pack.scheme} {pack.version}, level {tier}")
     CONSOLE.print(f"{pack.head.notice.ja}\n{pack.head.notice.en}")
@@ -63,25 +70,40 @@ def init(
     assessor: Annotated[str, typer.Option(help="Pseudonym of the assessor.")] = "",
     decider: Annotated[str, typer.Option(help="Pseudonym of the decider, another person.")] = "",
     first_key: Annotated[int, typer.Option(min=1, help="Number of the first of the three keys.")] = 1,
-    assessor_passphrase_file: Annotated[Path | None, typer.Option(help="The assessor's own passphrase.")] = None,
-    decider_passphrase_file: Annotated[Path | None, typer.Option(help="The decider's own passphrase.")] = None,
+    root: Annotated[
+        Path | None, typer.Option(help="The registry's trust root to pin; without it, the one it shows first is.")
+    ] = None,
+    assessor_passphrase_file: Annotated[Path | None, typer.Option(help="The assessor's own passphrase or PIN.")] = None,
+    decider_passphrase_file: Annotated[Path | None, typer.Option(help="The decider's own passphrase or PIN.")] = None,
+    module: Module = None,
+    assessor_key: Annotated[str | None, InToken] = None,
+    decider_key: Annotated[str | None, InToken] = None,
+    desk_key: Annotated[str | None, InToken] = None,
     passphrase_file: PassphraseFile = None,
     desk: DeskFolder = FOLDER,
 ) -> None:
-    """Make a desk: its settings, its database and three encrypted keys; print the keys' proofs for the authority."""
+    """Make a desk: its settings, its database and three keys; print the keys' proofs for the authority.
+
+    A key is an encrypted file, or stands in a token behind PKCS#11; there it is made unless one of its label exists.
+    """
     holders = {"assessor": assessor or _pseudonym(), "decider": decider or _pseudonym(), "desk": _pseudonym()}
-    keys = {role: {"holder": holders[role], "no": first_key + offset} for offset, role in enumerate(ROLES)}
+    tokens = {"assessor": assessor_key, "decider": decider_key, "desk": desk_key}
+    keys = {
+        role: {"holder": holders[role], "no": first_key + offset, **read_token_key(module, tokens[role])}
+        for offset, role in enumerate(ROLES)
+    }
     settings = read_settings({"host": host, "body": body, "read": read, "api": api, "keys": keys})
     passphrases: dict[KeyRole, bytes] = {
         "assessor": read_passphrase(assessor_passphrase_file or passphrase_file),
         "decider": read_passphrase(decider_passphrase_file or passphrase_file),
         "desk": read_passphrase(passphrase_file),
     }
-    signers = found_office(desk, settings, passphrases=passphrases, entropy=ENTROPY)
+    found_office(desk, settings, passphrases=passphrases, entropy=ENTROPY, root=read_input(root) if root else None)
     CONSOLE.print(f"{desk}: the desk of body {body} of {host}. Send these proofs to the authority within the hour:")
     for role in ROLES:
         CONSOLE.print(f"{role} {holders[role]} {keys[role]['no']}")
-        CONSOLE.print(prove_key(settings.identity, role, signers, at=present(), entropy=ENTROPY), markup=False)
+        with open_office(desk, roles=(role,), passphrase=passphrases[role], clock=present, entropy=ENTROPY) as opened:
+            _print_proof(opened, role)
 
 
 @app.command("key-proof")
@@ -92,7 +114,7 @@ def key_proof(
 ) -> None:
     """Print a fresh proof of possession of a key, good for one hour."""
     with desk_with(desk, role, passphrase_file=passphrase_file) as opened:
-        CONSOLE.print(prove_key(opened.identity, role, opened.signers, at=present(), entropy=ENTROPY), markup=False)
+        _print_proof(opened, role)
 
 
 @app.command()
@@ -109,6 +131,10 @@ def issue(
     with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
         issued = opened.issue(case, out, waiting=waiting, progress=_show_step)
     CONSOLE.print(f"{issued.number} {issued.mark_id}: log entry {issued.index}, package in {issued.folder}")
+
+
+def _print_proof(opened: Desk, role: KeyRole) -> None:
+    CONSOLE.print(prove_key(opened.identity, role, opened.signers, at=present(), entropy=ENTROPY), markup=False)
 
 
 def _show_step(number: int, text: str) -> None:

@@ -13,7 +13,6 @@ from issuer.case import Case, Rules
 from issuer.identity import Identity, Signers, open_signer
 from issuer.issuance import Signed
 from issuer.record import Attested, Decision, Reservation
-from verifier.dates import term_end
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token, sign_token
 from verifier.errors import RefusedError
@@ -25,7 +24,7 @@ from verifier.names import mark_uri, org_uri
 from verifier.schema import read_model
 from verifier.seal import TYP as SEAL
 from verifier.seal import seal_content, sign_seal
-from verifier.statement import Anchor, Draft, sign_statement
+from verifier.statement import Anchor, Draft, new_token_id, sign_statement
 from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.statement.attestation import Evaluated, Period, sign_attestation
 from verifier.statement.commitment import Disclosure, commit, salt_from
@@ -116,7 +115,7 @@ def granted(case: Case, rules: Rules, identity: Identity) -> Granted:
         iss=identity.uri,
         sub=subject_uri(case, identity),
         nbf=nbf,
-        exp=term_end(nbf, rules.tier.term_months, rules.zone),
+        exp=min(rules.mark_end(nbf), decision.ends or rules.mark_end(nbf)),
         status_no=reservation.status_no,
         status_idx=reservation.status_idx,
         number=reservation.number,
@@ -153,11 +152,13 @@ def sign_issue(
         "seal_sha256": seal_sha256,
         "status": {"list": draft.status_no, "idx": draft.status_idx},
     }
+    if granted.decision.supersedes is not None:
+        public["supersedes"] = granted.decision.supersedes
     statement = sign_statement(
         Draft(identity.log, "mark.issued", mark_uri(draft.host, draft.id), public),
         iss=identity.uri,
         iat=at,
-        jti=b64u(entropy(16)),
+        jti=new_token_id(at, entropy),
         prev=None,
         anchor=anchor,
         signer=signer,

@@ -23,10 +23,11 @@ from issuer.record import Confirmation, Confirmer, Decision, Oath, Outcome
 from issuer.template import read_answers
 from issuer.workplace import Workplace, pack_of, rules_of
 from verifier.dates import day_start, local_date
+from verifier.edge.packs import load_pack
 from verifier.errors import ConflictError, RefusedError, UnavailableError
+from verifier.mark import Mark
 from verifier.names import parse_name
 from verifier.schema import read_model
-from verifier.scheme.shipped import load_shipped
 from verifier.statement.attestation import TechnicalVerification
 
 EVENT_OF: dict[Outcome, Event] = {"granted": Event.GRANT, "refused": Event.REFUSE, "returned": Event.RETURN}
@@ -42,7 +43,7 @@ class Desk(Workplace):
         When the registry is out of reach the case is kept, and ``accept`` does the rest later. Raises RefusedError,
         also while an open case of the same organisation, tier and scope exists, and UnavailableError.
         """
-        pack = load_shipped(application.scheme, application.version)
+        pack = load_pack(application.scheme, application.version)
         draft = Case(
             id="(new)",
             scheme=pack.scheme,
@@ -147,10 +148,19 @@ class Desk(Workplace):
         signed = sign_result(moved, identity=self.identity, signers=self.signers, at=self.clock(), entropy=self.entropy)
         return self.change(replace(moved, attested=signed), by=by, event=Event.ATTEST.value)
 
-    def decide(self, case_id: str, outcome: Outcome, *, reason: str = "", start: date | None = None) -> Case:
+    def decide(
+        self,
+        case_id: str,
+        outcome: Outcome,
+        *,
+        reason: str = "",
+        start: date | None = None,
+        supersedes: Mark | None = None,
+    ) -> Case:
         """Review and decide, as another person than the assessor; the decider's key must be open.
 
-        ``start`` is the first valid day in the scheme's zone, by default today. Raises RefusedError, WrongUseError.
+        ``start`` is the first valid day in the scheme's zone, by default today; ``supersedes`` the mark whose place the
+        new one takes. Raises RefusedError, WrongUseError.
         """
         open_signer(self.signers, "decider")
         case, by, now = self.case(case_id), self.identity.holder("decider"), self.clock()
@@ -163,6 +173,9 @@ class Desk(Workplace):
             raise RefusedError("a term does not begin before its decision")
         nbf = day_start(start or today, zone) if outcome == "granted" else None
         members = {"outcome": outcome, "by": by, "at": now, "reason": reason, "nbf": nbf}
+        if supersedes is not None and nbf is not None:
+            is_within = nbf < supersedes.exp and case.level <= supersedes.content.tier
+            members |= {"supersedes": supersedes.id, "ends": supersedes.exp if is_within else None}
         decided = replace(reviewed, decision=read_model(Decision, members, what="decision"))
         return self._move(decided, EVENT_OF[outcome], by=by, note=reason)
 

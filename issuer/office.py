@@ -1,13 +1,14 @@
-"""The desk's folder: ``desk.toml`` (who and where), ``keys/`` (one encrypted file a role), ``desk.db``.
+"""The desk's folder: ``desk.toml`` (who and where), ``keys/`` (encrypted key files), ``desk.db``, ``root.json``.
 
-Each key may have a passphrase of its own, which is what keeps assessor and decider two people at one machine.
+Each key may have a passphrase of its own, which is what keeps assessor and decider two people at one machine. A key may
+be in a security module instead; then ``desk.toml`` says in which, and nothing of it is here.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,27 +17,21 @@ from pydantic import Field, StringConstraints
 from issuer.database import Database
 from issuer.desk import Desk
 from issuer.identity import ROLES, Identity, KeyPlace
+from issuer.keyring import Place, make_key, open_key
 from issuer.submit import RegistryClient
+from issuer.trust import PinnedRoot
 from verifier.edge.client import open_client
-from verifier.edge.keystore import load_signer, save_signer
 from verifier.errors import WrongUseError
 from verifier.injected import Clock, Entropy
 from verifier.names import HOST
-from verifier.schema import Closed, Count, Label, read_model
+from verifier.schema import Closed, Count, read_model
 from verifier.scheme.tables import read_toml
-from verifier.signer import SoftwareSigner
 from verifier.statement.public import KeyRole
 
 SETTINGS = "desk.toml"
+ROOT = "root.json"
 
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"<>?#]{1,200}$")]
-
-
-class Place(Closed):
-    """Whose key a role has, and its number within the body."""
-
-    holder: Label
-    no: Count
 
 
 class Keys(Closed):
@@ -47,6 +42,14 @@ class Keys(Closed):
     desk: Place
 
 
+class Others(Closed):
+    """Keys beside the three that sign: those that were announced, or those that were signed with before."""
+
+    assessor: Place | None = None
+    decider: Place | None = None
+    desk: Place | None = None
+
+
 class Settings(Closed):
     """Which body this desk is, and where the registry is read and written."""
 
@@ -55,12 +58,29 @@ class Settings(Closed):
     read: Address
     api: Address
     keys: Keys
+    announced: Others = Others()
+    former: Others = Others()
+
+    def place(self, role: KeyRole) -> Place:
+        """Return where the key is that signs in this role."""
+        place: Place = getattr(self.keys, role)
+        return place
 
     @property
     def identity(self) -> Identity:
         """The body and its people."""
-        named = ((role, getattr(self.keys, role)) for role in ROLES)
+        named = ((role, self.place(role)) for role in ROLES)
         return Identity(self.host, self.body, {role: KeyPlace(place.holder, place.no) for role, place in named})
+
+    def checked(self) -> Settings:
+        """Return these settings. Raises WrongUseError when two people or two numbers are one."""
+        groups = (self.keys, self.announced, self.former)
+        places = [place for one in groups for role in ROLES if (place := getattr(one, role)) is not None]
+        if self.keys.assessor.holder == self.keys.decider.holder:
+            raise WrongUseError("assessor and decider must be two people", hint="Name two holders.")
+        if len({place.no for place in places}) != len(places):
+            raise WrongUseError("every key of a body has its own number")
+        return self
 
 
 def read_settings(members: Mapping[str, object]) -> Settings:
@@ -68,61 +88,78 @@ def read_settings(members: Mapping[str, object]) -> Settings:
 
     Raises StatementError, WrongUseError.
     """
-    settings = read_model(Settings, members, what="settings")
-    keys = settings.keys
-    if keys.assessor.holder == keys.decider.holder:
-        raise WrongUseError("assessor and decider must be two people", hint="Name two holders.")
-    if len({keys.assessor.no, keys.decider.no, keys.desk.no}) != len(ROLES):
-        raise WrongUseError("every key of a body has its own number")
-    return settings
+    return read_model(Settings, members, what="settings").checked()
 
 
 def found_office(
-    folder: Path, settings: Settings, *, passphrases: Mapping[KeyRole, bytes], entropy: Entropy
-) -> dict[KeyRole, SoftwareSigner]:
-    """Make the folder with its settings, database and three new encrypted keys; return the open keys.
+    folder: Path,
+    settings: Settings,
+    *,
+    passphrases: Mapping[KeyRole, bytes],
+    entropy: Entropy,
+    root: bytes | None = None,
+) -> None:
+    """Make the folder with its settings, its database and three new keys, encrypted or inside their tokens.
 
-    Raises WrongUseError when there is one already.
+    ``root`` is the trust root to pin. Raises WrongUseError when there is a desk already, TrustRootError or
+    MalformedError for a root that does not hold, and as ``make_key`` does.
     """
     if (folder / SETTINGS).exists():
         raise WrongUseError(f"{folder} is a desk already", hint="Choose another folder with --desk.")
     (folder / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
-    signers = {role: SoftwareSigner.generate(entropy) for role in ROLES}
-    for role, signer in signers.items():
-        save_signer(_key_file(folder, role), signer, passphrases[role])
+    if root is not None:
+        PinnedRoot(folder / ROOT, settings.host).give(root)
+    made = {role: make_key(folder, role, settings.place(role), passphrases[role], entropy=entropy) for role in ROLES}
     Database(folder / "desk.db").close()
-    (folder / SETTINGS).write_text(_toml(settings), encoding="utf-8")
-    return signers
+    write_settings(folder, settings.model_copy(update={"keys": Keys(**made)}))
+
+
+def load_settings(folder: Path) -> Settings:
+    """Return the settings of a desk. Raises WrongUseError where there is none, MalformedError for a wrong file."""
+    try:
+        text = (folder / SETTINGS).read_bytes()
+    except FileNotFoundError as error:
+        raise WrongUseError(f"{folder} is not a desk", hint="Make one with `shirushi issuer init`.") from error
+    return read_toml(text, Settings, file=SETTINGS).checked()
+
+
+def write_settings(folder: Path, settings: Settings) -> None:
+    """Put the settings in the place of the old ones, whole. Raises WrongUseError for settings that contradict."""
+    text, whole = _toml(settings.checked().members()), folder / f"{SETTINGS}.new"
+    whole.write_text(text, encoding="utf-8")
+    whole.replace(folder / SETTINGS)
 
 
 @contextmanager
 def open_office(
     folder: Path, *, roles: Iterable[KeyRole], passphrase: bytes, clock: Clock, entropy: Entropy
 ) -> Iterator[Desk]:
-    """Give the desk of a folder with the keys of these roles open. Raises WrongUseError, KeyRefusedError."""
-    try:
-        text = (folder / SETTINGS).read_bytes()
-    except FileNotFoundError as error:
-        raise WrongUseError(f"{folder} is not a desk", hint="Make one with `shirushi issuer init`.") from error
-    settings = read_toml(text, Settings, file=SETTINGS)
-    signers = {role: load_signer(_key_file(folder, role), passphrase) for role in roles}
-    database = Database(folder / "desk.db")
-    try:
-        with open_client() as http:
-            registry = RegistryClient(http, read=settings.read, api=settings.api)
-            yield Desk(database, settings.identity, signers, registry, clock, entropy)
-    finally:
-        database.close()
+    """Give the desk of a folder with the keys of these roles open; ``passphrase`` may be a token's PIN.
+
+    Raises WrongUseError, KeyRefusedError, NotFoundError or UnavailableError.
+    """
+    settings = load_settings(folder)
+    with ExitStack() as stack:
+        opened = {role: open_key(folder, role, settings.place(role), passphrase) for role in roles}
+        signers = {role: stack.enter_context(key) for role, key in opened.items()}
+        database = Database(folder / "desk.db")
+        stack.callback(database.close)
+        http = stack.enter_context(open_client())
+        root = PinnedRoot(folder / ROOT, settings.host)
+        registry = RegistryClient(http, read=settings.read, api=settings.api, root=root)
+        yield Desk(database, settings.identity, signers, registry, clock, entropy)
 
 
-def _key_file(folder: Path, role: KeyRole) -> Path:
-    return folder / "keys" / f"{role}.pem"
+def _toml(members: Mapping[str, object], table: str = "") -> str:
+    """Return the members as TOML. A JSON string is a TOML basic string; no list and no null is let in."""
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in _plain(members)]
+    text = "\n".join([f"[{table}]", *lines] if table and lines else lines) + "\n" if lines else ""
+    for name, value in members.items():
+        if isinstance(value, dict):
+            inner = _toml(value, f"{table}.{name}" if table else name)
+            text += f"\n{inner}" if inner and text else inner
+    return text
 
 
-def _toml(settings: Settings) -> str:
-    # A JSON string is a TOML basic string; the schema lets no other kind of value in.
-    plain = [f"{name} = {json.dumps(getattr(settings, name))}" for name in ("host", "body", "read", "api")]
-    for role in ROLES:
-        place: Place = getattr(settings.keys, role)
-        plain += ["", f"[keys.{role}]", f"holder = {json.dumps(place.holder)}", f"no = {place.no}"]
-    return "\n".join(plain) + "\n"
+def _plain(members: Mapping[str, object]) -> list[tuple[str, object]]:
+    return [(name, value) for name, value in members.items() if not isinstance(value, dict)]

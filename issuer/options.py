@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import time
 from contextlib import AbstractContextManager
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +26,14 @@ ENTROPY = secrets.token_bytes
 DeskFolder = Annotated[Path, typer.Option("--desk", envvar="SHIRUSHI_DESK", help="The desk's folder.")]
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", help=f"File with the key's passphrase; otherwise {PASSPHRASE} is read."),
+    typer.Option(
+        "--passphrase-file",
+        help=f"File with the passphrase of the key file or the PIN of its token; otherwise {PASSPHRASE} is read, "
+        "or a person at a terminal is asked.",
+    ),
 ]
+Module = Annotated[Path | None, typer.Option(help="The PKCS#11 module (.so) of the tokens that hold keys.")]
+InToken = typer.Option(metavar="TOKEN/KEY", help="Labels of the token and of the key; without them, a file is made.")
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case id, such as C-000001.")]
 FOLDER = Path("desk")
 
@@ -36,9 +44,14 @@ def present() -> int:
 
 
 def read_passphrase(file: Path | None) -> bytes:
-    """Return the passphrase of the file or of the environment. Raises WrongUseError when there is none."""
+    """Return the passphrase or PIN out of the file, the environment or a terminal, in this order.
+
+    Raises WrongUseError when there is none.
+    """
     if file is None:
         given = os.environ.get(PASSPHRASE, "").encode()
+        if not given and sys.stdin.isatty():
+            given = getpass("Passphrase or PIN: ").encode()
     else:
         try:
             given = file.read_bytes().strip(b"\r\n")
@@ -47,6 +60,19 @@ def read_passphrase(file: Path | None) -> bytes:
     if not given:
         raise WrongUseError("a passphrase is needed", hint=f"Give --passphrase-file, or set {PASSPHRASE}.")
     return given
+
+
+def read_token_key(module: Path | None, labels: str | None) -> dict[str, object]:
+    """Return the members of a key's place that say in which token it is, none where there are no labels.
+
+    Raises WrongUseError for labels without a module or without a slash.
+    """
+    if labels is None:
+        return {}
+    token, slash, label = labels.partition("/")
+    if module is None or not slash:
+        raise WrongUseError("a key in a token is named by --module and TOKEN/KEY")
+    return {"pkcs11": {"module": str(module), "token": token, "label": label}}
 
 
 def read_input(path: Path) -> bytes:

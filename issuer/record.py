@@ -54,10 +54,15 @@ class Attested(Closed):
 
 
 class Decision(Closed):
-    """What another holder decided, why, and for a grant the first second of the term."""
+    """What another holder decided, why, and for a grant the first second of the term.
+
+    ``supersedes`` is the mark whose place the new one takes; within its term the new one ends at ``ends``, with it.
+    """
 
     outcome: Outcome
     by: Label
     at: Instant
     reason: Note = ""
     nbf: Instant | None = None
+    supersedes: MarkId | None = None
+    ends: Instant | None = None

@@ -13,10 +13,10 @@ from issuer.database import Database
 from issuer.identity import Identity, Signers
 from issuer.issuance import CaseEvent
 from issuer.submit import RegistryClient
+from verifier.edge.packs import among_installed, load_pack
 from verifier.errors import RefusedError
 from verifier.injected import Clock, Entropy
 from verifier.scheme.pack import SchemePack
-from verifier.scheme.shipped import load_shipped
 
 Change = Callable[[Case], Case]
 
@@ -56,7 +56,7 @@ class Workplace:
 
 def pack_of(case: Case) -> SchemePack:
     """Return the case's pack. Raises NotFoundError, or RefusedError when it is not the one that the case began with."""
-    pack = load_shipped(case.scheme, case.version)
+    pack = load_pack(case.scheme, case.version)
     if pack.digest != case.criteria_sha256:
         raise RefusedError(
             f"the installed pack {case.scheme} {case.version} is not the one that case {case.id} was opened with",
@@ -67,4 +67,4 @@ def pack_of(case: Case) -> SchemePack:
 
 def rules_of(case: Case) -> Rules:
     """Return what the scheme demands of the case. Raises NotFoundError or RefusedError."""
-    return Rules.of(pack_of(case), case.level)
+    return Rules.of(among_installed(pack_of(case)), case.level)

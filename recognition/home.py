@@ -50,7 +50,7 @@ class HomeCriteria:
 
 
 def home_criteria(pack: SchemePack) -> HomeCriteria:
-    """Return the home side of a scheme pack."""
+    """Return the home side of a scheme pack: the tiers whose number of criteria is known."""
     tiers = tuple(
         HomeTier(
             Tier(pack.scheme, rule.level),
@@ -61,5 +61,7 @@ def home_criteria(pack: SchemePack) -> HomeCriteria:
             rule.term_months * 365 // 12,
         )
         for rule in pack.tiers
+        # Unknown is not none: a tier of no criteria would be met by every certificate.
+        if rule.counts.criteria
     )
     return HomeCriteria(pack.scheme, pack.version, pack.digest, tiers)

@@ -10,13 +10,14 @@ word.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from registry import queries
 from registry.errors import WitnessesUnavailableError
 from registry.queries import ReceiptClaims, StoredCompanion
 from verifier.encoding import b64u
+from verifier.envelope import CLOCK_SKEW
 from verifier.errors import ConflictError, NotFoundError, RefusedError
 from verifier.mark import parse_mark
 from verifier.names import parse_name
@@ -24,14 +25,19 @@ from verifier.replay.rules import Companions, judge
 from verifier.statement import Statement, parse_statement
 from verifier.statement.commitment import Disclosure, check_disclosure
 from verifier.statement.kinds import Effect
-from verifier.statement.public import KeyAdded, MarkIssued
+from verifier.statement.public import KeyAdded, MarkCorrected, MarkIssued
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from registry.ledger import Group, LogView
     from registry.published import Published
     from verifier.injected import Clock, Entropy
     from verifier.replay.state import LogState
     from verifier.trust.root import TrustRoot
+
+CORRECTED = "corrected_"
+"""What the kinds of companions begin with that a correction brings."""
 
 HOUR = 3600
 OLDEST_ANCHOR = 23 * HOUR
@@ -106,7 +112,7 @@ def look_over(submission: Submission, log: LogView, state: LogState, office: Off
     if earlier is not None:
         return Admission(earlier, repeated=True)
     now = office.clock()
-    _judge(submission, state, office.root, now=now)
+    _judge(submission, with_earlier(submission, state, log.connection), state, office.root, now=now)
     _check_anchor(statement, office.published, now=now)
     _check_reserved(submission, log)
     _check_disclosures(submission)
@@ -114,20 +120,29 @@ def look_over(submission: Submission, log: LogView, state: LogState, office: Off
 
 
 def _earlier(statement: Statement, log: LogView) -> ReceiptClaims | None:
-    index = log.index_of_digest(statement.token.digest)
-    if index is not None:
-        return queries.receipt(log.connection, index)
     taken = log.index_of_token_id(statement.iss, statement.jti)
-    if taken is not None:
+    if taken is None:
+        return None
+    if log.entry(taken).rpartition(b".")[0] != statement.token.signing_input:
         raise ConflictError(
             f"entry {taken} is another statement under the same iss and jti", hint="Draw a new jti.", head=taken
         )
-    return None
+    return queries.receipt(log.connection, taken)
 
 
-def _judge(submission: Submission, state: LogState, root: TrustRoot, *, now: int) -> None:
+def with_earlier(submission: Submission, state: LogState, connection: Connection) -> Companions:
+    """Return the submission's tokens, for a correction with the mark that it takes the place of."""
+    record = state.marks.get(submission.statement.object)
+    if not isinstance(submission.statement.public, MarkCorrected) or record is None:
+        return submission.companions
+    index = record.version.index
+    tokens = {one.digest: one.token for one in queries.companions(connection, index, index + 1)}
+    return replace(submission.companions, earlier=tokens.get(record.mark_sha256))
+
+
+def _judge(submission: Submission, companions: Companions, state: LogState, root: TrustRoot, *, now: int) -> None:
     try:
-        judge(state, root, submission.statement, submission.companions, now=now)
+        judge(state, root, submission.statement, companions, now=now)
     except NotFoundError as error:
         # To the judge what is missing may turn up; to admission whoever submits has to bring everything.
         raise RefusedError(error.message, hint=error.hint) from error
@@ -145,6 +160,8 @@ def _check_anchor(statement: Statement, published: Published, *, now: int) -> No
     anchor = published.at(statement.anchor.size)
     if anchor is None or b64u(anchor.root) != statement.anchor.root:
         raise RefusedError("the anchor names no published checkpoint", hint="Fetch log/checkpoint and sign again.")
+    if is_grant and statement.iat < anchor.time - CLOCK_SKEW:
+        raise RefusedError("the statement is dated before its anchor", hint="Check the clock of the signing machine.")
     if is_grant and anchor.time < now - OLDEST_ANCHOR:
         raise RefusedError("the anchor is too old", hint="Fetch log/checkpoint and sign again.")
 
@@ -172,14 +189,20 @@ def _check_disclosures(submission: Submission) -> None:
 def store_companions(submission: Submission, index: int, group: Group) -> None:
     """Store what travels with the entry at ``index``: tokens, the use of the second person's, opened commitments."""
     statement = submission.statement
-    mark = parse_name(statement.object).value if isinstance(statement.public, MarkIssued) else None
     for kind, digest, token in companions_of(submission):
         if token is not None:
+            mark = mark_beside(statement, kind)
             queries.add_companion(group.connection, StoredCompanion(index, kind, digest, mark, token))
     if statement.second is not None:
         queries.use_token(group.connection, "second", statement.second)
     for disclosure in submission.disclosures:
         queries.add_disclosure(group.connection, index, statement.object, disclosure)
+
+
+def mark_beside(statement: Statement, kind: str) -> str | None:
+    """Return the id of the mark that a companion of the statement is published with, None where it stands alone."""
+    is_part = isinstance(statement.public, MarkIssued) or kind.startswith(CORRECTED)
+    return parse_name(statement.object).value if is_part else None
 
 
 def companions_of(submission: Submission) -> Iterator[tuple[str, str, str | None]]:
@@ -191,6 +214,9 @@ def companions_of(submission: Submission) -> Iterator[tuple[str, str, str | None
         case MarkIssued() as issued:
             yield "mark", issued.mark_sha256, companions.mark
             yield "seal", issued.seal_sha256, companions.seal
+        case MarkCorrected() as corrected:
+            yield f"{CORRECTED}mark", corrected.mark_sha256, companions.mark
+            yield f"{CORRECTED}seal", corrected.seal_sha256, companions.seal
         case KeyAdded() as added:
             yield "proof", added.proof, companions.proof
         case _:

@@ -15,27 +15,29 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from registry.accept import LONGEST_SILENCE, read_submission
+from registry.accept import LONGEST_SILENCE
+from registry.api_batch import MOST_BYTES as MOST_BATCH_BYTES
+from registry.api_batch import PATH as BATCH
+from registry.api_batch import add_batch, submission_of
 from registry.api_models import (
     HealthAnswer,
     ObjectAnswer,
-    ProblemDocument,
     ReservationAnswer,
     ReservationRequest,
     StatementAnswer,
     StatementRequest,
     StatusPlaceReserved,
+    problem_answers,
 )
 from registry.body_limit import BodyLimit
-from registry.problems import MEDIA_TYPE, exception_handlers, http_problem
-from registry.receipt import PUBLISH_WITHIN, sign_receipt
+from registry.problems import exception_handlers, http_problem
+from registry.receipt import sign_receipt
 from registry.reserve import read_wish
 from verifier import __version__
+from verifier.admission_receipt import PUBLISH_WITHIN
 from verifier.encoding import read_json
 from verifier.errors import MalformedError, UnavailableError
 from verifier.names import parse_name
-from verifier.replay.rules import Companions
-from verifier.statement.commitment import Disclosure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -91,14 +93,15 @@ def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
         return http_problem(host, 400, places)
 
     app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
-    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host)
+    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger={BATCH: MOST_BATCH_BYTES})
     _add_writes(app, plane, receipt_signer)
+    add_batch(app, plane, receipt_signer, answered=_answered)
     _add_questions(app, plane)
     return app
 
 
 def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None:
-    @app.post("/api/v1/reservations", status_code=201, name="reserve", responses=_problems(400, 413, 422, 503))
+    @app.post("/api/v1/reservations", status_code=201, name="reserve", responses=problem_answers(400, 413, 422, 503))
     async def reserve(request: ReservationRequest) -> ReservationAnswer:
         """Reserve a mark id, a registration number and a place in the status lists."""
         wish = read_wish(request.assertion, scheme=request.scheme, level=request.level)
@@ -110,13 +113,11 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
         "/api/v1/statements",
         status_code=201,
         name="submit_statement",
-        responses={200: {"model": StatementAnswer}, **_problems(400, 409, 413, 422, 503)},
+        responses={200: {"model": StatementAnswer}, **problem_answers(400, 409, 413, 422, 503)},
     )
     async def submit(request: StatementRequest, response: Response) -> StatementAnswer:
         """Submit a signed statement. The same one again gets 200 and the first answer."""
-        companions = Companions(request.second, request.mark, request.seal, request.proof)
-        disclosures = tuple(Disclosure(one.salt, one.name, one.value) for one in request.disclosures)
-        submission = read_submission(request.statement, companions, disclosures)
+        submission = submission_of(request)
         admission = await _answered(plane.submit(submission))
         if admission.repeated:
             response.status_code = 200
@@ -126,14 +127,14 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
 
 
 def _add_questions(app: FastAPI, plane: WritePlane) -> None:
-    @app.get("/api/v1/objects", name="object_head", responses=_problems(400, 503, "default"))
+    @app.get("/api/v1/objects", name="object_head", responses=problem_answers(400, 503, "default"))
     async def object_head(uri: Annotated[str, Query(max_length=200)]) -> ObjectAnswer:
         """Return the newest entry of an object."""
         parse_name(uri)
         head, state = await _answered(plane.look_up(uri))
         return ObjectAnswer(object=uri, head=head, state=state)
 
-    @app.get("/api/v1/health", name="health", responses=_problems(503))
+    @app.get("/api/v1/health", name="health", responses=problem_answers(503))
     async def health() -> HealthAnswer:
         """Return how the log stands; for load balancers and people, not for verifiers."""
         size = await _answered(plane.size())
@@ -159,8 +160,3 @@ async def _answered(future: Future[Answer]) -> Answer:
             "the request got no answer in time, and what becomes of it is not known",
             hint="Send the very same again: what was stored gets its first answer.",
         ) from error
-
-
-def _problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
-    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
-    return {status: {"model": ProblemDocument, "content": {MEDIA_TYPE: schema}} for status in statuses}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from registry.problems import MEDIA_TYPE
+
+MOST_STATEMENTS = 500
+"""Rows of one batch."""
 
 Compact = Annotated[str, Field(max_length=16_384, description="A compact JWS.")]
 
@@ -62,6 +67,12 @@ class StatementAnswer(_Model):
     receipt: Annotated[str, Field(description="admission-receipt+jwt")]
 
 
+class BatchRequest(_Model):
+    """Many signed statements, each with the tokens that travel with it."""
+
+    statements: Annotated[tuple[StatementRequest, ...], Field(strict=False, min_length=1, max_length=MOST_STATEMENTS)]
+
+
 class ObjectAnswer(_Model):
     """The newest entry of an object: what the next statement about it names as ``prev``."""
 
@@ -95,3 +106,27 @@ class ProblemDocument(BaseModel):
     detail: str | None = None
     hint: str | None = None
     head: int | None = None
+
+
+class RowAnswer(_Model):
+    """What became of one row of a batch: its place and receipt, or the problem that a request of its own would get.
+
+    ``repeated`` says that it stood in the log before.
+    """
+
+    index: int | None = None
+    receipt: Annotated[str | None, Field(description="admission-receipt+jwt")] = None
+    repeated: bool | None = None
+    problem: ProblemDocument | None = None
+
+
+class BatchAnswer(_Model):
+    """An answer for every row, in the order of the request."""
+
+    answers: tuple[RowAnswer, ...]
+
+
+def problem_answers(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
+    """Return how an endpoint's description tells that these statuses come with problem documents."""
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    return {status: {"model": ProblemDocument, "content": {MEDIA_TYPE: schema}} for status in statuses}

@@ -1,6 +1,6 @@
 """The API's process: the write API with the receipt key.
 
-On SQLite it is also the one writer and the directory job, with the directory key; on PostgreSQL those are the
+On SQLite it is also the one writer and its jobs, with the directory and the status key; on PostgreSQL those are the
 sequencer's and this process is one of several.
 """
 
@@ -15,7 +15,7 @@ from registry.data_folder import RECEIPT
 from registry.intake import Intake
 from registry.settings import read_passphrase
 from registry.web_server import serve_application
-from registry.writing_side import keep_directory, open_registry
+from registry.writing_side import keep_published, open_registry
 from verifier.edge.keystore import load_signer
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run(child: Child) -> None:
         return
     registry = open_registry(child)
     registry.start()
-    with keep_directory(registry.directory, when=lambda: True):
+    with keep_published(registry, when=lambda: True):
         _serve(child, registry)
     registry.stop()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from registry import queries
 from verifier.encoding import canonical
+from verifier.gather import corrected_path
 from verifier.log.tlog_proof import TlogProof
 from verifier.log.tree import inclusion_path
 from verifier.names import parse_name
@@ -46,12 +47,16 @@ def write_proofs(
 
 
 def companion_path(kind: str, digest: str, *, mark: str | None) -> str:
-    """Return where a token stands in the read plane; ``mark`` is the id of the mark that its entry issues."""
+    """Return where a token stands in the read plane; ``mark`` is the id of the mark that it comes with."""
     match kind, mark:
         case ("mark", str()):
             return f"m/{mark}.jwt"
         case ("seal", str()):
             return f"m/{mark}/seal.jwt"
+        case ("corrected_mark", str()):
+            return corrected_path(mark, "mark", digest)
+        case ("corrected_seal", str()):
+            return corrected_path(mark, "seal", digest)
         case ("second", str()):
             return f"m/{mark}/attestation.jwt"
         case _:

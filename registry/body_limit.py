@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from registry.problems import http_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -18,9 +20,11 @@ BODY_WITHIN = 10.0
 class BodyLimit:
     """ASGI middleware: a body too large (413) or too slow (408) never reaches the application."""
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, host: str) -> None:
+    def __init__(self, app: ASGIApp, *, most_bytes: int, host: str, larger: Mapping[str, int] | None = None) -> None:
+        """Let through ``most_bytes``; ``larger`` names the paths that take more."""
         self._app = app
         self._most_bytes = most_bytes
+        self._larger = larger or {}
         self._host = host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,7 +32,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body, is_more = b"", True
+        body, is_more = bytearray(), True
+        most_bytes = self._larger.get(scope["path"], self._most_bytes)
         deadline = asyncio.get_running_loop().time() + BODY_WITHIN
         while is_more:
             try:
@@ -41,10 +46,10 @@ class BodyLimit:
                 return
             body += message.get("body", b"")
             is_more = message.get("more_body", False)
-            if len(body) > self._most_bytes:
+            if len(body) > most_bytes:
                 await http_problem(self._host, 413)(scope, receive, send)
                 return
-        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
         async def replay() -> Message:
             return whole.pop() if whole else await receive()

@@ -25,6 +25,8 @@ ROOT_MONTHS = 12
 CUSTODIANS = 3
 THRESHOLD = 2
 
+Environment = Literal["production", "demonstration", "sandbox"]
+
 
 @dataclass(frozen=True)
 class WitnessPlace:
@@ -34,6 +36,17 @@ class WitnessPlace:
     vkey: str
     operator: str
     country: str
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What an authority decides before its first trust root: names, and who watches the log."""
+
+    host: str
+    zone: str
+    environment: Environment
+    witnesses: Sequence[WitnessPlace]
+    quorum: int
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,11 @@ class MadeCustodian:
     es256: SoftwareSigner
     ml_dsa_65: MLDSA65PrivateKey
 
+    def listed(self) -> dict[str, Any]:
+        """Return the public part, as it stands in a trust root."""
+        public = self.ml_dsa_65.public_key().public_bytes_raw()
+        return {"holder": self.holder, "es256": self.es256.jwk, "ml_dsa_65": b64u(public)}
+
 
 @dataclass(frozen=True)
 class Ceremony:
@@ -69,41 +87,67 @@ def hold_ceremony(
     *,
     host: str,
     zone: str,
-    environment: Literal["production", "demonstration", "sandbox"],
+    environment: Environment,
     witnesses: Sequence[WitnessPlace],
     quorum: int,
     now: int,
     entropy: Entropy,
 ) -> Ceremony:
     """Make the keys and the first trust root. Raises StatementError or TrustRootError for a wrong arrangement."""
-    custodians = tuple(_custodian(number, entropy) for number in range(1, CUSTODIANS + 1))
-    keys = AuthorityKeys(
+    custodians = tuple(make_custodian(f"custodian-{number}", entropy) for number in range(1, CUSTODIANS + 1))
+    keys = make_keys(entropy)
+    arrangement = Arrangement(host, zone, environment, witnesses, quorum)
+    listed = [one.listed() for one in custodians]
+    content = compose_root(arrangement, keys, listed, threshold=THRESHOLD, now=now)
+    signing = [CustodianKeys(one.holder, one.es256, one.ml_dsa_65) for one in custodians]
+    return Ceremony(sign_root(content, signing), keys, custodians)
+
+
+def make_keys(entropy: Entropy) -> AuthorityKeys:
+    """Make the keys that an authority works with."""
+    return AuthorityKeys(
         operators=(SoftwareSigner.generate(entropy), SoftwareSigner.generate(entropy)),
         directory=SoftwareSigner.generate(entropy),
         status=SoftwareSigner.generate(entropy),
         receipt=SoftwareSigner.generate(entropy),
         log=Ed25519PrivateKey.from_private_bytes(entropy(32)),
     )
-    content: dict[str, Any] = {
+
+
+def make_custodian(holder: str, entropy: Entropy) -> MadeCustodian:
+    """Make the two keys of a custodian."""
+    lattice = MLDSA65PrivateKey.from_seed_bytes(entropy(32))
+    return MadeCustodian(holder, SoftwareSigner.generate(entropy), lattice)
+
+
+def compose_root(
+    arrangement: Arrangement,
+    keys: AuthorityKeys,
+    custodians: Sequence[dict[str, Any]],
+    *,
+    threshold: int,
+    now: int,
+) -> dict[str, Any]:
+    """Return the content of the first trust root, which ``threshold`` of the custodians are to sign."""
+    host, witnesses = arrangement.host, arrangement.witnesses
+    return {
         "v": 1,
         "version": 1,
-        "environment": environment,
+        "environment": arrangement.environment,
         "host": host,
-        "zone": zone,
+        "zone": arrangement.zone,
         "issued": now,
-        "expires": term_end(now, ROOT_MONTHS, zone),
-        "threshold": THRESHOLD,
-        "custodians": [_listed(one) for one in custodians],
+        "expires": term_end(now, ROOT_MONTHS, arrangement.zone),
+        "threshold": threshold,
+        "custodians": list(custodians),
         "log": log_origin(host),
         "log_keys": [{"vkey": log_vkey(host, keys.log), "from": 0}],
         "witnesses": [
             {"vkey": one.vkey, "operator": one.operator, "country": one.country, "from": 0} for one in witnesses
         ],
-        "policy": witness_policy(log_vkey(host, keys.log), witnesses, quorum),
+        "policy": witness_policy([log_vkey(host, keys.log)], witnesses, arrangement.quorum),
         "keys": _root_keys(keys),
     }
-    signing = [CustodianKeys(one.holder, one.es256, one.ml_dsa_65) for one in custodians]
-    return Ceremony(sign_root(content, signing), keys, custodians)
 
 
 def log_vkey(host: str, key: Ed25519PrivateKey) -> str:
@@ -111,9 +155,9 @@ def log_vkey(host: str, key: Ed25519PrivateKey) -> str:
     return str(NoteSigner(log_origin(host), key).key)
 
 
-def witness_policy(log: str, witnesses: Sequence[WitnessPlace], quorum: int) -> str:
+def witness_policy(logs: Sequence[str], witnesses: Sequence[WitnessPlace], quorum: int) -> str:
     """Return the C2SP tlog-policy: one group for each operator, so that nobody counts twice."""
-    lines = [f"log {log}"]
+    lines = [f"log {log}" for log in logs]
     lines += [f"witness {one.name} {one.vkey}" for one in witnesses]
     operators = sorted({one.operator for one in witnesses})
     for number, operator in enumerate(operators, start=1):
@@ -122,16 +166,6 @@ def witness_policy(log: str, witnesses: Sequence[WitnessPlace], quorum: int) -> 
     groups = " ".join(f"operator-{number}" for number in range(1, len(operators) + 1))
     lines += [f"group witnesses {quorum} {groups}", "quorum witnesses"]
     return "\n".join(lines) + "\n"
-
-
-def _custodian(number: int, entropy: Entropy) -> MadeCustodian:
-    lattice = MLDSA65PrivateKey.from_seed_bytes(entropy(32))
-    return MadeCustodian(f"custodian-{number}", SoftwareSigner.generate(entropy), lattice)
-
-
-def _listed(custodian: MadeCustodian) -> dict[str, Any]:
-    public = custodian.ml_dsa_65.public_key().public_bytes_raw()
-    return {"holder": custodian.holder, "es256": custodian.es256.jwk, "ml_dsa_65": b64u(public)}
 
 
 def _root_keys(keys: AuthorityKeys) -> list[dict[str, Any]]:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import time
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
+from registry.casebook.commands import app as matter_app
 from registry.child import now
-from registry.data_folder import OPERATORS, DataFolder
+from registry.data_folder import DataFolder
 from registry.founding import QUORUM_OF_FOUR, found_registry
-from registry.operator_desk import Accreditation, Addresses, Admitted, OperatorDesk
+from registry.key_commands import app as key_app
+from registry.operator_desk import Accreditation, Admitted
+from registry.operators import operators_desk
 from registry.publisher_command import publisher
+from registry.root_commands import app as root_app
 from registry.settings import read_passphrase
 from verifier.dates import parse_instant
-from verifier.edge.keystore import load_signer
-from verifier.errors import NotFoundError, WrongUseError
+from verifier.edge.packs import load_pack
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
-from verifier.scheme.shipped import load_shipped
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 app.command()(publisher)
+app.add_typer(key_app, name="key")
+app.add_typer(root_app, name="root")
+app.add_typer(matter_app, name="matter")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Scheme = Annotated[str, typer.Option(help="The scheme, such as jp.meti.scs.")]
@@ -58,8 +60,8 @@ def init(
 
 @app.command("publish-scheme")
 def publish_scheme(directory: Folder, scheme: Scheme, version: Version) -> None:
-    """Publish the criteria of a shipped scheme pack."""
-    _tell(operators_desk(directory).publish_scheme(load_shipped(scheme, version).statement_public()))
+    """Publish the criteria of a scheme pack; `shirushi scheme publish` shows them first."""
+    _tell(operators_desk(directory).publish_scheme(load_pack(scheme, version).statement_public()))
 
 
 @app.command()
@@ -79,8 +81,9 @@ def accredit(
     ] = "evaluation",
 ) -> None:
     """Accredit a body for levels of a scheme, within a window."""
-    pack = load_shipped(scheme, version)
-    rows = [{"scheme": pack.scheme, "level": one, "criteria_sha256": pack.digest} for one in level]
+    pack = load_pack(scheme, version)
+    tiers = [pack.issuable_tier(one) for one in level]
+    rows = [{"scheme": pack.scheme, "level": tier.level, "criteria_sha256": pack.digest} for tier in tiers]
     accreditation = Accreditation(
         no=no,
         role=role,
@@ -119,33 +122,6 @@ def suspend_mark(
     data = DataFolder(directory)
     deadline = parse_instant(lift_by, zone=data.trust_root().content.zone)
     _tell(operators_desk(directory).suspend_mark(normalise_mark_id(mark), reason=reason, lift_by=deadline))
-
-
-def operators_desk(directory: Path) -> OperatorDesk:
-    """Return the two operators' desk over the running registry of a data folder. Raises NotFoundError."""
-    data, passphrase = DataFolder(directory), read_passphrase()
-    first, second = (load_signer(data.key(name), passphrase) for name in OPERATORS)
-    return OperatorDesk(
-        host=data.trust_root().host,
-        first=first,
-        second=second,
-        http=httpx.Client(timeout=10),
-        addresses=read_addresses(data),
-        clock=now,
-        entropy=secrets.token_bytes,
-        pause=lambda: time.sleep(0.5),
-    )
-
-
-def read_addresses(data: DataFolder) -> Addresses:
-    """Return where the running registry answers. Raises NotFoundError when none runs over this folder."""
-    try:
-        urls = json.loads(data.run_file.read_text("utf-8"))["urls"]
-        return Addresses(read=urls["reader"], api=urls["api"])
-    except FileNotFoundError as error:
-        raise NotFoundError("no registry runs over this folder", hint="shirushi serve --dir DIR") from error
-    except (ValueError, KeyError) as error:
-        raise WrongUseError(f"{data.run_file} cannot be read", hint="Start the registry again.") from error
 
 
 def _tell(admitted: Admitted) -> None:

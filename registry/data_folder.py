@@ -55,6 +55,11 @@ class DataFolder:
         return self.path / "signer.db"
 
     @property
+    def casebook(self) -> Path:
+        """Complaints, appeals and reports of misuse: private, and never part of what is copied or published."""
+        return self.path / "casebook.db"
+
+    @property
     def public(self) -> Path:
         """The read plane."""
         return self.path / "public"

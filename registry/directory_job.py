@@ -24,7 +24,7 @@ from verifier.directory.proven import POINTER, delta_path, index_path
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token
 from verifier.names import authority_uri, directory_uri, log_origin
-from verifier.statement import Anchor, Draft, sign_statement
+from verifier.statement import Anchor, Draft, new_token_id, sign_statement
 from verifier.trust.trustlist import TYP as TRUST_LIST
 from verifier.trust.trustlist import sign_trust_list
 
@@ -199,7 +199,7 @@ class DirectoryJob:
             Draft(log_origin(host), "directory.published", directory_uri(host), public),
             iss=authority_uri(host),
             iat=now,
-            jti=b64u(self._office.entropy(16)),
+            jti=new_token_id(now, self._office.entropy),
             prev=prev,
             anchor=Anchor(size=latest.size, root=b64u(latest.root)),
             signer=self._signer,

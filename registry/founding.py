@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from registry.data_folder import DataFolder
     from verifier.injected import Clock, Entropy
+    from verifier.signer import Signer
+    from verifier.trust.root import TrustRoot
 
 DEMONSTRATION = (
     ("w1", "Demonstration witness A", "JP"),
@@ -48,10 +50,8 @@ def found_registry(
     Without witnesses of others, four demonstration witnesses are made and the root says that it is a demonstration.
     Raises WrongUseError where a registry was founded before, StatementError for a wrong arrangement.
     """
-    if data.database.exists():
-        raise WrongUseError(f"{data.path} holds a registry already")
+    _refuse_founded(data)
     data.path.mkdir(parents=True, exist_ok=True)
-    database = _empty_database(data)
     own = {} if witnesses else {name: Ed25519PrivateKey.from_private_bytes(entropy(32)) for name, *_ in DEMONSTRATION}
     ceremony = hold_ceremony(
         host=host,
@@ -65,15 +65,32 @@ def found_registry(
     keys = ceremony.keys
     data.keep_keys(keys, own, passphrase=passphrase)
     data.keep_custodians(ceremony.custodians, passphrase=passphrase)
-    office = Office(ceremony.root, Published(data.public, ceremony.root), clock, entropy)
-    first, second = keys.operators
+    begin_log(data, ceremony.root, keys.operators, clock=clock, entropy=entropy)
+    return ceremony
+
+
+def begin_log(
+    data: DataFolder, root: TrustRoot, operators: Sequence[Signer], *, clock: Clock, entropy: Entropy
+) -> None:
+    """Make the database of a registry and write entry 0: this trust root, said by both operators.
+
+    Raises WrongUseError where a registry was founded before.
+    """
+    _refuse_founded(data)
+    database = _empty_database(data)
+    office = Office(root, Published(data.public, root), clock, entropy)
+    first, second = operators
     ledger = open_ledger(database)
     if not ledger.take():
         raise WrongUseError("a sequencer works on this database already")
     open_log(ledger, office, PublicFolder(data.public, writer="api"), first=first, second=second)
     ledger.release()
     database.close()
-    return ceremony
+
+
+def _refuse_founded(data: DataFolder) -> None:
+    if data.database.exists():
+        raise WrongUseError(f"{data.path} holds a registry already")
 
 
 def _empty_database(data: DataFolder) -> Database:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry.accept import accept, read_submission
-from verifier.encoding import b64u
 from verifier.envelope import parse_token
 from verifier.names import authority_uri, root_uri
 from verifier.replay.rules import Companions
 from verifier.replay.state import LogState
-from verifier.statement import Draft, sign_statement
+from verifier.statement import Draft, new_token_id, sign_statement
 from verifier.statement.approval import TYP as APPROVAL
 from verifier.statement.approval import sign_approval
 
@@ -42,7 +41,7 @@ def open_log(ledger: Ledger, office: Office, public: PublicFolder, *, first: Sig
         draft,
         iss=iss,
         iat=now,
-        jti=b64u(office.entropy(16)),
+        jti=new_token_id(now, office.entropy),
         prev=None,
         anchor=None,
         signer=first,

@@ -7,7 +7,7 @@ PostgreSQL it is the sequencer that holds the fence (fence.py).
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,21 +40,26 @@ class LogView:
     """The log as one connection sees it."""
 
     def __init__(self, connection: Connection, head: LogSize) -> None:
-        self.connection = connection
+        self._connection = connection
         self.head = head
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that the view is of."""
+        return self._connection
 
     @property
     def size(self) -> int:
         """The index that the next entry gets."""
         return self.head.size
 
-    def index_of_digest(self, digest: str) -> int | None:
-        """Return where the statement with this signing input stands."""
-        return queries.index_of_digest(self.connection, digest)
-
     def index_of_token_id(self, iss: str, jti: str) -> int | None:
         """Return where a statement of this issuer under this jti stands."""
         return queries.index_of_token_id(self.connection, iss, jti)
+
+    def entry(self, index: int) -> bytes:
+        """Return the entry at an index that the log has."""
+        return queries.entries(self.connection, index, index + 1)[0].statement
 
 
 class Group(LogView):
@@ -65,7 +70,16 @@ class Group(LogView):
         self.appended: list[Appended] = []
         self.decided: list[tuple[int, str]] = []
         """What became of rows of the outbox; it is written when the group ends."""
-        self._places: dict[str | tuple[str, str], int] = {}
+        self._places: dict[tuple[str, str], int] = {}
+        self._untouched: list[ExitStack] = []
+        """Open requests, outermost first, that have not used the connection: a savepoint costs more than an entry."""
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection; what an open request does with it is undone when the request fails."""
+        while self._untouched:
+            self._untouched.pop(0).enter_context(self._connection.begin_nested())
+        return self._connection
 
     @property
     def size(self) -> int:
@@ -78,32 +92,34 @@ class Group(LogView):
         before = len(self.appended)
         own: list[Appended] = []
         try:
-            with self.connection.begin_nested():
+            with ExitStack() as savepoint:
+                self._untouched.append(savepoint)
                 yield own
                 own += self.appended[before:]
         except BaseException:
             for one in self.appended[before:]:
-                for name in _names(one.statement):
-                    del self._places[name]
+                del self._places[one.statement.iss, one.statement.jti]
             del self.appended[before:]
             raise
+        finally:
+            self._untouched = [one for one in self._untouched if one is not savepoint]
 
     def append(self, statement: Statement) -> int:
         """Take the statement as the next entry and return its index; the rows are written when the group ends."""
         index = self.size
         self.appended.append(Appended(statement, leaf_hash(statement.entry)))
-        self._places.update(dict.fromkeys(_names(statement), index))
+        self._places[statement.iss, statement.jti] = index
         return index
-
-    def index_of_digest(self, digest: str) -> int | None:
-        """Return where the statement with this signing input stands, in this group too."""
-        place = self._places.get(digest)
-        return super().index_of_digest(digest) if place is None else place
 
     def index_of_token_id(self, iss: str, jti: str) -> int | None:
         """Return where a statement of this issuer under this jti stands, in this group too."""
         place = self._places.get((iss, jti))
         return super().index_of_token_id(iss, jti) if place is None else place
+
+    def entry(self, index: int) -> bytes:
+        """Return the entry at an index that the log has, in this group too."""
+        own = index - self.head.size
+        return self.appended[own].statement.entry if own >= 0 else super().entry(index)
 
     def finish(self) -> None:
         """Write entries, tiles and head of the grown log. Raises UnavailableError when another writer was faster."""
@@ -123,7 +139,8 @@ class Group(LogView):
             raise UnavailableError("another process writes to this log")
 
     def _add(self, size: int, completed: list[bytes], tiles: dict[tuple[int, int], bytes]) -> None:
-        for level, value in enumerate(completed[::TILE_HEIGHT]):
+        # The hashes of level 0 are stored with the entries.
+        for level, value in enumerate(completed[TILE_HEIGHT::TILE_HEIGHT], 1):
             position = size >> TILE_HEIGHT * level
             index, offset = divmod(position, TILE_WIDTH)
             if (level, index) not in tiles:
@@ -167,8 +184,3 @@ class Ledger:
         """Give a connection that sees one committed state."""
         with self.database.read() as connection:
             yield connection
-
-
-def _names(statement: Statement) -> tuple[str, tuple[str, str]]:
-    """Return what may stand in a log only once."""
-    return statement.token.digest, (statement.iss, statement.jti)

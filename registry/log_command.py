@@ -13,11 +13,11 @@ import httpx
 import typer
 
 from registry.backup import back_up, restore
-from registry.commands import operators_desk
 from registry.cosigning import WitnessedHeads, witnessed_heads
 from registry.data_folder import DataFolder
 from registry.database import Database
 from registry.files import PublicFolder
+from registry.operators import operators_desk
 from registry.published import witness_policy
 from registry.recovery import Recovered, recover_from_tiles
 from registry.settings import read_settings

@@ -35,6 +35,7 @@ def document() -> str:
             public=Path(folder) / "public",
             root=ceremony.root,
             directory_signer=ceremony.keys.directory,
+            status_signer=ceremony.keys.status,
             organisation="",
             clock=lambda: 1,
             entropy=entropy,

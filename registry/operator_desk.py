@@ -16,7 +16,7 @@ from verifier.envelope import parse_token
 from verifier.errors import ConflictError, MarkError, NotFoundError, RefusedError, UnavailableError
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.names import authority_uri, body_uri, key_uri, log_origin, mark_uri, scheme_uri
-from verifier.statement import Anchor, Draft, sign_statement
+from verifier.statement import Anchor, Draft, new_token_id, sign_statement
 from verifier.statement.approval import TYP as APPROVAL
 from verifier.statement.approval import sign_approval
 from verifier.statement.commitment import Disclosure, committed, salt_from
@@ -117,6 +117,10 @@ class OperatorDesk:
         }
         return self.submit("key.added", key_uri(self.host, read.key.kid), public, proof=proof)
 
+    def revoke_key(self, kid: str, *, reason: str, cutoff: int) -> Admitted:
+        """Revoke a body's key: what it signed at log index ``cutoff`` or after it is void."""
+        return self.submit("key.revoked", key_uri(self.host, kid), {"reason": reason, "cutoff_index": cutoff})
+
     def suspend_body(self, no: int, *, reason: str) -> Admitted:
         """Suspend a body: it decides nothing more until it is reinstated."""
         return self.submit("body.suspended", body_uri(self.host, no), {"reason": reason})
@@ -147,7 +151,7 @@ class OperatorDesk:
             draft,
             iss=iss,
             iat=now,
-            jti=b64u(self._entropy(16)),
+            jti=new_token_id(now, self._entropy),
             prev=prev,
             anchor=anchor,
             signer=self._first,

@@ -1,11 +1,13 @@
 """What stands in the rows of the outbox: a request as an API worker wrote it, and what the sequencer made of it.
 
-Both are canonical JSON. The sequencer reads a request as strictly as the API does: a row is not trusted more than HTTP.
+Both are JSON, the request in its canonical form. The sequencer reads a request as strictly as the API does: a row is
+not trusted more than HTTP.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -51,7 +53,7 @@ def read_request(kind: str, request: bytes) -> Submission | Wish:
 
 def write_decision(decision: Decision) -> str:
     """Return the outcome's text."""
-    return canonical(_decided(decision)).decode()
+    return json.dumps(_decided(decision), ensure_ascii=False)
 
 
 def read_decision(outcome: str) -> Decision:
@@ -69,9 +71,9 @@ def read_decision(outcome: str) -> Decision:
 def _decided(decision: Decision) -> dict[str, Any]:
     match decision:
         case Admission(claims, repeated):
-            return {"decision": "admitted", **asdict(claims), "repeated": repeated}
+            return {"decision": "admitted", **vars(claims), "repeated": repeated}
         case Reserved():
-            return {"decision": "reserved", **asdict(decision)}
+            return {"decision": "reserved", **vars(decision)}
         case MarkError():
             said = {"code": decision.code, "message": decision.message, "hint": decision.hint}
             return {"decision": "refused", **said, "head": getattr(decision, "head", None)}

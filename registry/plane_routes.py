@@ -31,6 +31,7 @@ PLANE: tuple[tuple[str, Served], ...] = (
     (rf"directory/{_NUMBER}/delta", Served(OCTETS, FOR_EVER)),
     (rf"directory/{_NUMBER}/trust-list\.jwt", Served("application/trust-list+jwt", FOR_EVER)),
     (r"directory/shards/[0-9a-f]{64}", Served(OCTETS, FOR_EVER)),
+    (r"status/[1-9][0-9]{0,8}", Served("application/statuslist+jwt", A_MINUTE)),
     (rf"trust/{_NUMBER}\.json", Served(JSON, FOR_EVER)),
     (r"trust/list\.jwt", Served("application/trust-list+jwt", A_MINUTE)),
     (re.escape(ENTITY_PATH), Served("application/entity-statement+jwt", A_MINUTE)),
@@ -38,6 +39,8 @@ PLANE: tuple[tuple[str, Served], ...] = (
     (rf"m/{_ID}\.tlog-proof", Served(TEXT, FOR_EVER)),
     (rf"m/{_ID}/attestation\.jwt", Served("application/evaluation-attestation+jwt", FOR_EVER)),
     (rf"m/{_ID}/seal\.jwt", Served("application/qr-seal+jwt", FOR_EVER)),
+    (rf"m/{_ID}/mark-[A-Za-z0-9_-]{{43}}\.jwt", Served("application/trust-mark+jwt", FOR_EVER)),
+    (rf"m/{_ID}/seal-[A-Za-z0-9_-]{{43}}\.jwt", Served("application/qr-seal+jwt", FOR_EVER)),
     (r"e/[1-9][0-9]{0,8}\.json", Served(JSON, A_MINUTE)),
 )
 """Every published path, without the leading slash, and how it is served."""
@@ -55,6 +58,7 @@ def plane_routes(fetcher: Fetcher) -> list[Route]:
                 return serve(request, fetcher.fetch(path), served)
         raise NotFoundError("nothing of the read plane has this address")
 
-    folders = ("/log/{rest:path}", "/directory/{rest:path}", "/trust/{rest:path}", f"/{ENTITY_PATH}")
+    folders = ("/log/{rest:path}", "/directory/{rest:path}", "/status/{no}", "/trust/{rest:path}", f"/{ENTITY_PATH}")
     files = ("/m/{id}.jwt", "/m/{id}.tlog-proof", "/m/{id}/attestation.jwt", "/m/{id}/seal.jwt", "/e/{no}.json")
-    return [Route(path, file) for path in (*folders, *files)]
+    corrected = ("/m/{id}/mark-{digest}.jwt", "/m/{id}/seal-{digest}.jwt")
+    return [Route(path, file) for path in (*folders, *files, *corrected)]

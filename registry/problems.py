@@ -58,21 +58,29 @@ _WORDS = {
 
 def problem(host: str, error: MarkError) -> Response:
     """Return the problem document of one of the product's errors."""
+    members, headers = problem_members(host, error), {}
+    if members["status"] == 503:
+        headers["Retry-After"] = str(next(wait for kind, wait in _RETRY_AFTER.items() if isinstance(error, kind)))
+    return _document(members, headers)
+
+
+def problem_members(host: str, error: MarkError) -> dict[str, Any]:
+    """Return the members of the problem document of one of the product's errors."""
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     title = (type(error).__doc__ or "").partition("\n")[0].rstrip(".:")
     extra = {"head": error.head} if isinstance(error, ConflictError) else {}
-    headers = {}
-    if status == 503:
-        headers["Retry-After"] = str(next(wait for kind, wait in _RETRY_AFTER.items() if isinstance(error, kind)))
-    return _document(
-        host, status, error.code, title, detail=error.message, hint=error.hint, extra=extra, headers=headers
-    )
+    return _members(host, status, error.code, title, detail=error.message, hint=error.hint, **extra)
 
 
 def http_problem(host: str, status: int, detail: str = "", headers: dict[str, str] | None = None) -> Response:
     """Return the problem document of a status that no error of ours stands behind."""
+    return _document(members_of(host, status, detail), headers or {})
+
+
+def members_of(host: str, status: int, detail: str = "") -> dict[str, Any]:
+    """Return the members of the problem document of a status that no error of ours stands behind."""
     code, title = _WORDS.get(status, ("http_error", "The request was not served"))
-    return _document(host, status, code, title, detail=detail, hint="", extra={}, headers=headers or {})
+    return _members(host, status, code, title, detail=detail)
 
 
 def exception_handlers(host: str) -> dict[int | type[Exception], Handler]:
@@ -92,26 +100,12 @@ def exception_handlers(host: str) -> dict[int | type[Exception], Handler]:
     return {MarkError: ours, HTTPException: http, Exception: unknown}
 
 
-def _document(
-    host: str,
-    status: int,
-    code: str,
-    title: str,
-    *,
-    detail: str,
-    hint: str,
-    extra: dict[str, Any],
-    headers: dict[str, str],
-) -> Response:
-    members: dict[str, Any] = {
-        "type": f"https://{host}/problems/{code}",
-        "title": title,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "hint": hint,
-        **extra,
-    }
-    body = json.dumps({name: value for name, value in members.items() if value != ""}, ensure_ascii=False)
+def _members(host: str, status: int, code: str, title: str, **more: Any) -> dict[str, Any]:
+    members = {"type": f"https://{host}/problems/{code}", "title": title, "status": status, "code": code, **more}
+    return {name: value for name, value in members.items() if value != ""}
+
+
+def _document(members: dict[str, Any], headers: dict[str, str]) -> Response:
     secured = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **headers}
-    return Response(body, status, media_type=MEDIA_TYPE, headers=secured)
+    body = json.dumps(members, ensure_ascii=False)
+    return Response(body, members["status"], media_type=MEDIA_TYPE, headers=secured)

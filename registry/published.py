@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.edge.folder import FolderFetcher
 from verifier.errors import NotFoundError
+from verifier.examine.log_evidence import policy_at
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.policy_file import parse_policy
 
@@ -33,7 +34,7 @@ def kept_sizes(public: Path) -> list[int]:
 
 
 def witness_policy(root: TrustRoot) -> Policy:
-    """Return the trust root's witness policy. Raises MalformedError or KeyRefusedError."""
+    """Return the trust root's witness policy, of all times. Raises MalformedError or KeyRefusedError."""
     return parse_policy(root.content.policy.encode())
 
 
@@ -60,7 +61,7 @@ class Published:
 
     def __init__(self, public: Path, root: TrustRoot) -> None:
         self._fetcher = FolderFetcher(public)
-        self._policy = witness_policy(root)
+        self._root = root
         self._judged: dict[bytes, PublishedCheckpoint] = {}
 
     def latest(self) -> PublishedCheckpoint | None:
@@ -80,7 +81,8 @@ class Published:
             return None
         if data not in self._judged:
             signed = SignedCheckpoint.parse(data)
-            judged = PublishedCheckpoint(signed, self._policy.check_checkpoint(signed).time)
+            policy = policy_at(self._root, signed.checkpoint.size)
+            judged = PublishedCheckpoint(signed, policy.check_checkpoint(signed).time)
             if len(self._judged) >= _MOST_JUDGED:
                 self._judged.clear()
             self._judged[data] = judged

@@ -25,6 +25,7 @@ from registry.publisher_refusals import (
 from registry.signer_store import SignedHead
 from verifier.edge.folder import FolderFetcher
 from verifier.errors import ProofError
+from verifier.examine.log_evidence import policy_at
 from verifier.log.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from verifier.log.tile import TileReader
 
@@ -71,8 +72,8 @@ class Publisher:
         self._public = public
         self._origin = root.origin
         self._published = Published(public.folder, root)
-        self._policy = witness_policy(root)
-        self._cosigners = Cosigners(self._policy, witnesses)
+        self._root = root
+        self._cosigners = Cosigners(witness_policy(root), witnesses)
         self._signer = signer
         self._clock = clock
         self._laid = 0
@@ -100,7 +101,7 @@ class Publisher:
             size = max(sizes, default=0)
             if size > (latest.size if latest else 0):
                 signed = SignedCheckpoint.parse(self._public.read(checkpoint_path(size)) or b"")
-                covering = PublishedCheckpoint(signed, self._policy.check_checkpoint(signed).time)
+                covering = PublishedCheckpoint(signed, self._time(signed))
                 self._finish(connection, covering, start=latest.size if latest else 0)
 
     def publish_once(self) -> PublishResult:
@@ -123,7 +124,7 @@ class Publisher:
             note = sign_checkpoint(Checkpoint(self._origin, head.size, head.root), self._signer)
             collected = self._cosigners.collect(note, published=published, proof=growth.consistency_from)
             try:
-                time = self._policy.check_checkpoint(collected.signed).time
+                time = self._time(collected.signed)
             except ProofError:
                 return PublishResult("waiting", published, collected.absent)
             covering = PublishedCheckpoint(collected.signed, time)
@@ -148,6 +149,10 @@ class Publisher:
     def _write_proofs(self, connection: Connection, covering: PublishedCheckpoint, *, start: int) -> None:
         reader = TileReader(FolderFetcher(self._public.folder).fetch, covering.size)
         write_proofs(connection, self._public, reader, covering, start=start)
+
+    def _time(self, signed: SignedCheckpoint) -> int:
+        """Return when a quorum of the witnesses of that tree size had cosigned. Raises ProofError."""
+        return policy_at(self._root, signed.checkpoint.size).check_checkpoint(signed).time
 
     def _refuse_contradictions(self, head: LogSize, latest: PublishedCheckpoint | None) -> SignedHead | None:
         signed = self._store.last()

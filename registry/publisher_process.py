@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
+from registry import queries
 from registry.child import Child, now
 from registry.data_folder import LOG
-from registry.database import FlushedDatabase
+from registry.database import Database, FlushedDatabase
 from registry.errors import PublishRefusedError
 from registry.files import PublicFolder
 from registry.publisher import Publisher
@@ -31,15 +32,24 @@ if TYPE_CHECKING:
 ALARM_AFTER = 60.0
 """Seconds without a published checkpoint, while there is something to publish, until an alarm is written."""
 
+SOONEST = 0.2
+"""Seconds that lie between two steps at least, however much is committed."""
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks whether the log has grown."""
+
 _log = structlog.get_logger()
 
 
 def run(child: Child) -> None:
-    """Publish at the set cadence until told to end. Raises PublishRefusedError, which only a person can settle."""
+    """Publish what is committed, soon after it is, until told to end.
+
+    Raises PublishRefusedError, which only a person can settle.
+    """
     stopping = threading.Event()
     child.hold(stopping.set)
-    publisher, alarm = _publisher(child), Alarm(time.monotonic)
-    is_sure, pause = False, child.settings.publish_every_ms / 1000
+    publisher, alarm, is_sure = _publisher(child), Alarm(time.monotonic), False
+    cadence = Cadence(Database(child.data.database_place), longest=child.settings.publish_every_ms / 1000)
     while not stopping.is_set():
         try:
             if not is_sure:
@@ -54,7 +64,34 @@ def run(child: Child) -> None:
             # It may have stopped between two files: that is finished first.
             is_sure = False
             alarm.failed(str(error))
-        stopping.wait(pause)
+        cadence.wait(stopping)
+
+
+class Cadence:
+    """When the publisher takes its next step: soon after a commit, and after ``longest`` seconds in any case."""
+
+    def __init__(self, database: Database, *, longest: float) -> None:
+        self._database = database
+        self._longest = longest
+        self._seen = 0
+
+    def wait(self, stopping: threading.Event) -> None:
+        """Wait for the next step, or until told to end."""
+        latest = time.monotonic() + self._longest
+        stopping.wait(SOONEST)
+        while not stopping.is_set() and time.monotonic() < latest and not self._has_grown():
+            stopping.wait(LOOK_EVERY)
+
+    def _has_grown(self) -> bool:
+        """Say whether anything was committed since the last look: what waits for witnesses wakes nobody again."""
+        try:
+            with self._database.read() as connection:
+                size = queries.log_size(connection).size
+        except MarkError:
+            # The step itself will tell.
+            return False
+        before, self._seen = self._seen, size
+        return size > before
 
 
 class Alarm:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from registry.queries import token_key
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,11 +20,7 @@ COLUMNS = {
     "seq": "int8",
     "statement": "bytea",
     "leaf_hash": "bytea",
-    "digest": "varchar",
-    "object": "varchar",
-    "type": "varchar",
-    "iss": "varchar",
-    "jti": "varchar",
+    "token_key": "bytea",
 }
 _NAMES = ", ".join(COLUMNS)
 _INSERT = f"INSERT INTO log_entry ({_NAMES}) VALUES ({', '.join('?' for _ in COLUMNS)})"
@@ -31,10 +29,7 @@ _COPY = f"COPY log_entry ({_NAMES}) FROM STDIN (FORMAT BINARY)"
 
 def add_entries(connection: Connection, start: int, entries: Iterable[tuple[Statement, bytes]]) -> None:
     """Store statements with their leaf hashes as the entries from ``start`` on."""
-    rows = [
-        (index, one.entry, leaf, one.token.digest, one.object, one.type, one.iss, one.jti)
-        for index, (one, leaf) in enumerate(entries, start)
-    ]
+    rows = [(index, one.entry, leaf, token_key(one.iss, one.jti)) for index, (one, leaf) in enumerate(entries, start)]
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_INSERT, rows)
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, bindparam, cast, delete, func, insert, select, text, update
+from sqlalchemy import BigInteger, cast, delete, func, insert, select, text, update
 
 from registry.tables import metadata
 
@@ -24,6 +24,10 @@ _ADVISORY_KEY = 0x73687275
 _NOW = cast(func.extract("epoch", func.now()), BigInteger)
 """The server's clock: one for all processes."""
 
+_DECIDE = (
+    "UPDATE outbox SET outcome = became, decided = extract(epoch FROM now())::bigint, request = ''"
+    " FROM unnest(%s::bigint[], %s::text[]) AS decision (row, became) WHERE id = row"
+)
 WAKE_UP = "shirushi_outbox"
 """The channel on which a worker says that it wrote rows. Only a wake-up: a lost one costs a poll."""
 
@@ -63,10 +67,8 @@ def open_requests(connection: Connection, most: int) -> list[Asked]:
 
 
 def decide(connection: Connection, outcomes: Iterable[tuple[int, str]]) -> None:
-    """Store what became of requests and blank what was asked."""
-    rows = [{"row": row, "became": outcome} for row, outcome in outcomes]
-    statement = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row"))
-    connection.execute(statement.values(outcome=bindparam("became"), decided=_NOW, request=b""), rows)
+    """Store what became of requests and blank what was asked; one statement for all of them."""
+    connection.exec_driver_sql(_DECIDE, tuple(map(list, zip(*outcomes, strict=True))))
 
 
 def outcomes(connection: Connection, rows: Iterable[int]) -> dict[int, str]:

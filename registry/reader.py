@@ -23,7 +23,7 @@ from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.pages import STATIC, static_file
 from verifier.edge.qr import qr_png, qr_svg
-from verifier.errors import MalformedError
+from verifier.errors import MalformedError, NotFoundError
 from verifier.gather import gather
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
@@ -123,7 +123,11 @@ class Reader:
 
     def _scan_text(self, request: Request) -> str:
         mark_id = normalise_mark_id(request.path_params["id"])
-        return scan_text(self._fetcher.fetch(f"m/{mark_id}/seal.jwt").decode("ascii", "replace"))
+        # The evidence holds the newest seal: a correction makes a new one.
+        seal = gather(self._fetcher, mark_id).seal
+        if seal is None:
+            raise NotFoundError("the mark's QR seal is not published")
+        return scan_text(seal)
 
 
 def create_reader(public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None = None) -> Starlette:

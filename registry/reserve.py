@@ -18,6 +18,7 @@ from verifier.errors import RefusedError, SignatureError
 from verifier.markid import new_mark_id
 from verifier.names import authority_uri
 from verifier.schema import Closed, Digest, Instant, TokenId, Uri, read_model
+from verifier.status_list import ENTRIES
 from verifier.tier import Tier
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 TYP = "client-assertion+jwt"
 BLOCK = 1024
-BLOCKS_IN_LIST = 1024
+BLOCKS_IN_LIST = ENTRIES // BLOCK
 
 
 class _Claims(Closed):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry import queries
-from registry.accept import Submission, companions_of, store_companions
+from registry.accept import CORRECTED, Submission, companions_of, mark_beside, store_companions, with_earlier
 from registry.beside import companion_path
 from registry.queries import ReceiptClaims, Reserved
 from registry.queries_recovery import reserved_numbers
@@ -51,7 +51,8 @@ class Restorer:
     def admit(self, statement: Statement, group: Group) -> None:
         """Append an entry that nothing covers yet, as admission would. Raises what admission raises."""
         companions = self._companions(statement)
-        judge(self._state, self.root, statement, companions, now=statement.iat)
+        whole = with_earlier(Submission(statement, companions, ()), self._state, group.connection)
+        judge(self._state, self.root, statement, whole, now=statement.iat)
         self._append(statement, companions, group)
 
     def _append(self, statement: Statement, companions: Companions, group: Group) -> None:
@@ -64,13 +65,12 @@ class Restorer:
             self._reserve(statement, statement.public, companions.mark, group)
 
     def _companions(self, statement: Statement) -> Companions:
-        mark = parse_name(statement.object).value if isinstance(statement.public, MarkIssued) else None
         found: dict[str, str] = {}
         for kind, wanted, _ in companions_of(Submission(statement, Companions(), ())):
-            path = companion_path(kind, wanted, mark=mark)
+            path = companion_path(kind, wanted, mark=mark_beside(statement, kind))
             token = (self.public.read(path) or b"").decode("ascii", "replace")
             if digest(token.rpartition(".")[0].encode()) == wanted:
-                found[kind] = token
+                found[kind.removeprefix(CORRECTED)] = token
             else:
                 self.missing.append(f"entry {self._state.size}: {path}")
         return Companions(**found)

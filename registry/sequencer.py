@@ -102,7 +102,8 @@ class Sequencer:
         with self._ledger.read() as connection:
             rows = queries_outbox.open_requests(connection, LARGEST_GROUP)
         waiting = [self._registry.writer.ask(self._request(row)) for row in rows]
-        for one in waiting:
+        # They are answered in order: whoever waits for the last one is woken once, not once for each.
+        for one in reversed(waiting):
             one.result()
         return bool(rows)
 

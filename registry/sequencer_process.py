@@ -1,4 +1,4 @@
-"""The sequencer's process on PostgreSQL: the one writer of the log and the directory job, with the directory key."""
+"""The sequencer's process on PostgreSQL: the one writer of the log and its jobs, with their keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from registry.sequencer import Sequencer
-from registry.writing_side import keep_directory, open_registry
+from registry.writing_side import keep_published, open_registry
 
 if TYPE_CHECKING:
     from registry.child import Child
@@ -20,7 +20,7 @@ def run(child: Child) -> None:
     registry.start()
     sequencer = Sequencer(registry)
     sequencer.start()
-    with keep_directory(registry.directory, when=lambda: sequencer.is_active):
+    with keep_published(registry, when=lambda: sequencer.is_active):
         stopping.wait()
     sequencer.stop()
     registry.stop()

@@ -1,4 +1,4 @@
-"""The write plane of one registry, put together: database, writer, admission, directory job.
+"""The write plane of one registry, put together: database, writer, admission, directory job, status job.
 
 On PostgreSQL this is the sequencer's side; an API worker has an ``Intake`` instead, which answers the same questions.
 """
@@ -15,6 +15,7 @@ from registry.fence import open_ledger
 from registry.files import PublicFolder
 from registry.published import Published
 from registry.reserve import reserve
+from registry.status_job import StatusJob
 from registry.writer import Writer
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class WritePlane(Protocol):
 
 
 class Registry:
-    """One registry's write plane over its database and data folder. It holds the directory key."""
+    """One registry's write plane over its database and data folder. It holds the directory and the status key."""
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Registry:
         public: Path,
         root: TrustRoot,
         directory_signer: Signer,
+        status_signer: Signer,
         organisation: str,
         clock: Clock,
         entropy: Entropy,
@@ -82,6 +84,9 @@ class Registry:
             public=self.public,
             signer=directory_signer,
             organisation=organisation,
+        )
+        self.status = StatusJob(
+            writer=self.writer, ledger=self.ledger, office=self.office, public=self.public, signer=status_signer
         )
 
     @property

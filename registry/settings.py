@@ -38,7 +38,11 @@ class Settings(BaseModel):
         1, ge=1, le=64, description="Processes of the write API on PostgreSQL, each on the next port."
     )
     witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
-    publish_every_ms: int = Field(1000, ge=200, description="Milliseconds between two steps of the publisher.")
+    publish_every_ms: int = Field(
+        1000,
+        ge=200,
+        description="Milliseconds between two steps of the publisher at most; a commit brings one forward.",
+    )
     witness_timeout_ms: int = Field(2000, ge=100, description="Milliseconds that a witness has for its answer.")
     witnesses: dict[str, str] = Field({}, description="Submission address of each witness by its name in the policy.")
 

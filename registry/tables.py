@@ -16,23 +16,24 @@ def _whole(*, primary_key: bool = False) -> Column[int]:
 
 
 class LogEntry(SQLModel, table=True):
-    """One entry of the log: the statement byte for byte, and what finds it. Never updated, never deleted."""
+    """One entry of the log: the statement byte for byte, and what finds it. Never updated, never deleted.
+
+    Nothing stands here that the statement says already: an entry costs little more than its own bytes.
+    """
 
     __tablename__ = "log_entry"
-    __table_args__ = (UniqueConstraint("iss", "jti", name="log_entry_once"),)
 
     seq: int = Field(sa_column=_whole(primary_key=True))
     statement: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     leaf_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    digest: str = Field(unique=True)
-    object: str = Field(index=True)
-    type: str
-    iss: str
-    jti: str
+    token_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
 
 
 class LogTile(SQLModel, table=True):
-    """The hashes of one tile (C2SP tlog-tiles), 32 bytes each, as many as the log has so far."""
+    """The hashes of one tile (C2SP tlog-tiles), 32 bytes each, as many as the log has so far.
+
+    From level 1 on: the hashes of level 0 stand beside their entries.
+    """
 
     __tablename__ = "log_tile"
 

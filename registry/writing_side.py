@@ -1,4 +1,4 @@
-"""The side of the write plane that writes, as its process keeps it: the registry and the turns of its directory job."""
+"""The side of the write plane that writes, as its process keeps it: the registry and the turns of its jobs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from registry.child import Child, now
-from registry.data_folder import DIRECTORY
+from registry.data_folder import DIRECTORY, STATUS
 from registry.service import Registry
 from registry.settings import read_passphrase
 from verifier.edge.keystore import load_signer
@@ -19,19 +19,19 @@ from verifier.errors import MarkError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from registry.directory_job import DirectoryJob
-
-DIRECTORY_EVERY = 1.0
+EVERY = 1.0
 _log = structlog.get_logger()
 
 
 def open_registry(child: Child) -> Registry:
-    """Return the registry of a child's data folder, with the directory key."""
+    """Return the registry of a child's data folder, with the directory and the status key."""
+    passphrase = read_passphrase()
     return Registry(
         database=child.data.database_place,
         public=child.data.public,
         root=child.data.trust_root(),
-        directory_signer=load_signer(child.data.key(DIRECTORY), read_passphrase()),
+        directory_signer=load_signer(child.data.key(DIRECTORY), passphrase),
+        status_signer=load_signer(child.data.key(STATUS), passphrase),
         organisation=child.settings.organisation,
         clock=now,
         entropy=secrets.token_bytes,
@@ -39,17 +39,22 @@ def open_registry(child: Child) -> Registry:
 
 
 @contextmanager
-def keep_directory(job: DirectoryJob, *, when: Callable[[], bool]) -> Iterator[None]:
-    """Let the job take a step each second until the block ends, whenever the condition holds."""
+def keep_published(registry: Registry, *, when: Callable[[], bool]) -> Iterator[None]:
+    """Let directory and status lists take a step each second until the block ends, whenever the condition holds."""
     stopping = threading.Event()
+    steps: dict[str, Callable[[], object]] = {
+        "the directory waits": registry.directory.step,
+        "the status lists wait": registry.status.step,
+    }
 
     def run() -> None:
-        while not stopping.wait(DIRECTORY_EVERY):
-            try:
-                if when():
-                    job.step()
-            except (MarkError, OSError) as error:
-                _log.error("the directory waits", error=str(error))
+        while not stopping.wait(EVERY):
+            for waits, step in steps.items():
+                try:
+                    if when():
+                        step()
+                except (MarkError, OSError) as error:
+                    _log.error(waits, error=str(error))
 
     thread = threading.Thread(target=run, name="directory")
     thread.start()

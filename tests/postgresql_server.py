@@ -72,9 +72,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def new_folder() -> Iterator[Path]:
-    """Give a folder that the server's user may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="shirushi-pg-", dir=_roomy_memory()))
+def new_folder(*, in_memory: bool = True) -> Iterator[Path]:
+    """Give a folder that the server's user may enter, in memory where there is room, else on the disk."""
+    folder = Path(tempfile.mkdtemp(prefix="shirushi-pg-", dir=_roomy_memory() if in_memory else None))
     try:
         if _AS:
             shutil.chown(folder, "postgres", "postgres")
@@ -84,10 +84,10 @@ def new_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def serving(**settings: str) -> Iterator[Server]:
+def serving(*, in_memory: bool = True, **settings: str) -> Iterator[Server]:
     """Give a new, empty server."""
     programs = binaries()
-    with new_folder() as folder:
+    with new_folder(in_memory=in_memory) as folder:
         run(
             programs / "initdb",
             "-N",

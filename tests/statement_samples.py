@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.simulator import HOST, TIERS
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import TIERS
 from verifier.encoding import digest
 from verifier.injected import seeded_entropy
 from verifier.markid import new_mark_id
@@ -41,9 +42,12 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "key.revoked": (f"k/{KID}", {"reason": "compromised", "cutoff_index": 0}),
     "declaration.registered": (
         "o/0188-1180301018771",
-        {"scheme": "jp.ipa.sa", "level": 1, "sub": f"https://{HOST}/o/0188-1180301018771", "nbf": 1, "exp": 2},
+        {
+            "scheme": "jp.ipa.sa", "level": 1, "criteria_sha256": DIGEST,
+            "sub": f"https://{HOST}/o/0188-1180301018771", "nbf": 1, "exp": 2,
+        },
     ),
-    "declaration.stopped": ("o/0188-1180301018771", {"reason": "request"}),
+    "declaration.stopped": ("o/0188-1180301018771", {"scheme": "jp.ipa.sa", "reason": "request"}),
     "mark.issued": (
         f"m/{MARK}",
         {

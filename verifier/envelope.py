@@ -45,7 +45,7 @@ TOKEN_RULES = {
     "evaluation-attestation+jwt": TokenRule(8192, 180 * DAY),
     "approval+jwt": TokenRule(4096, 14 * DAY),
     "key-proof+jwt": TokenRule(4096, 3600),
-    "statuslist+jwt": TokenRule(1_048_576, 72 * 3600),
+    "statuslist+jwt": TokenRule(32_768, 72 * 3600),
     "trust-list+jwt": TokenRule(4_194_304, 7 * DAY),
     "recognition-list+jwt": TokenRule(4_194_304, 7 * DAY),
     "client-assertion+jwt": TokenRule(4096, 300),

@@ -7,7 +7,7 @@ together here; it is judged by verify.py.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Literal, Protocol
 
 from verifier.bundle import Bundle, DirectoryPart, EarlierCheckpoint, FirstCovering, LoggedStatement
 from verifier.directory.files import IndexFile, parse_index, prove_from_shard, shard_of, shard_path
@@ -26,10 +26,16 @@ from verifier.replay.issuance import criteria_uri
 from verifier.statement import Statement, parse_statement
 from verifier.statement.approval import TYP as APPROVAL
 from verifier.statement.attestation import parse_attestation
+from verifier.statement.public import MarkCorrected
 
 MOST_ROOTS = 100
 MOST_ENTRIES = 1000
 MOST_OBJECTS = 100
+
+
+def corrected_path(mark_id: str, part: Literal["mark", "seal"], digest: str) -> str:
+    """Return where a corrected mark or its seal is published; those first issued stay where they were."""
+    return f"m/{mark_id}/{part}-{digest}.jwt"
 
 
 class Fetcher(Protocol):
@@ -54,7 +60,15 @@ def gather_absence(fetcher: Fetcher, uri: str) -> Bundle:
 
     It proves a "not found" when the directory has no such record. Raises as ``gather`` does.
     """
-    return _Plane(fetcher).absence(uri)
+    return gather_object(fetcher, uri)
+
+
+def gather_object(fetcher: Fetcher, uri: str) -> Bundle:
+    """Return a bundle about an object that is no mark: its history and that of who signed it, as the directory has it.
+
+    Where the directory holds no such object the bundle proves that. Raises as ``gather`` does.
+    """
+    return _Plane(fetcher).about(uri)
 
 
 class _Plane:
@@ -70,14 +84,14 @@ class _Plane:
         self._size = self._latest.checkpoint.size
         self._reader = TileReader(fetcher.fetch, self._size)
 
-    def absence(self, uri: str) -> Bundle:
+    def about(self, uri: str) -> Bundle:
         found = self._directory()
         if found is None:
             raise NotFoundError("the registry publishes no directory yet")
         buckets: dict[int, BucketProof] = {}
-        self._history(uri, found, buckets)
         host = self._latest.checkpoint.origin.partition("/")[0]
-        entries = {**self._history(root_uri(host), found, buckets), found[0]: self._statement(found[0])}
+        entries = self._histories([root_uri(host), uri], found, buckets)
+        entries[found[0]] = self._statement(found[0])
         return Bundle(
             log=self._latest.checkpoint.origin,
             approvals=self._approvals(entries),
@@ -87,6 +101,24 @@ class _Plane:
             trust_list=self._optional("trust/list.jwt"),
             trust_roots=tuple(self._trust_roots()),
         )
+
+    def _histories(
+        self, pending: list[str], found: tuple[int, IndexFile] | None, buckets: dict[int, BucketProof]
+    ) -> dict[int, Statement]:
+        """Return the histories of these objects and of every body's key that signed in one."""
+        entries: dict[int, Statement] = {}
+        seen = set[str]()
+        while pending:
+            uri = pending.pop()
+            if uri in seen:
+                continue
+            seen.add(uri)
+            if len(seen) > MOST_OBJECTS:
+                raise MalformedError(f"the history refers to more than {MOST_OBJECTS} objects")
+            history = self._history(uri, found, buckets)
+            entries.update(history)
+            pending += [key for statement in history.values() for key in self._keys_of(statement)]
+        return entries
 
     def _approvals(self, entries: dict[int, Statement]) -> tuple[str, ...]:
         return tuple(sorted({token for token in map(self._approval, entries.values()) if token}))
@@ -157,6 +189,15 @@ class _Plane:
             return None
         return self._optional(f"log/approvals/{statement.second}.jwt")
 
+    def _keys_of(self, statement: Statement) -> list[str]:
+        """Return the keys of bodies that signed the statement or its approval; operators' keys are in the root."""
+        tokens = [statement.token]
+        approval = self._approval(statement)
+        if approval is not None:
+            tokens.append(parse_token(approval, APPROVAL))
+        host = self._latest.checkpoint.origin.partition("/")[0]
+        return [key_uri(host, one.kid) for one in tokens if one.payload.get("iss") != authority_uri(host)]
+
     def _trust_roots(self) -> Iterator[bytes]:
         for version in range(1, MOST_ROOTS):
             try:
@@ -187,23 +228,15 @@ class _Gathering(_Plane):
         attestation = self._optional(f"m/{self._id}/attestation.jwt")
         found = self._directory()
         buckets: dict[int, BucketProof] = {}
-        entries: dict[int, Statement] = {proof.index: issuance}
-        pending, seen = self._objects(issuance, attestation), set[str]()
-        while pending:
-            uri = pending.pop()
-            if uri not in seen:
-                seen.add(uri)
-                if len(seen) > MOST_OBJECTS:
-                    raise MalformedError(f"the mark's history refers to more than {MOST_OBJECTS} objects")
-                history = self._history(uri, found, buckets)
-                entries.update(history)
-                pending += [key for statement in history.values() for key in self._keys_of(statement)]
+        entries = self._histories(self._objects(issuance, attestation), found, buckets)
+        entries[proof.index] = issuance
         if found:
             entries[found[0]] = self._statement(found[0])
+        mark, seal = self._newest_version(entries)
         return Bundle(
             log=self._latest.checkpoint.origin,
-            mark=self._compact,
-            seal=self._optional(f"m/{self._id}/seal.jwt"),
+            mark=mark,
+            seal=seal,
             attestation=attestation,
             approvals=self._approvals(entries),
             statements=tuple(self._logged(index, one) for index, one in sorted(entries.items())),
@@ -215,6 +248,16 @@ class _Gathering(_Plane):
             trust_roots=tuple(self._trust_roots()),
         )
 
+    def _newest_version(self, entries: dict[int, Statement]) -> tuple[str, str | None]:
+        """Return the mark and its seal as they were issued, or as the newest correction made them."""
+        uri = mark_uri(self._mark.host, self._id)
+        corrections = [one for _, one in sorted(entries.items()) if one.object == uri and one.type == "mark.corrected"]
+        if corrections and isinstance(public := corrections[-1].public, MarkCorrected):
+            mark = self._optional(corrected_path(self._id, "mark", public.mark_sha256))
+            if mark is not None:
+                return mark, self._optional(corrected_path(self._id, "seal", public.seal_sha256))
+        return self._compact, self._optional(f"m/{self._id}/seal.jwt")
+
     def _objects(self, issuance: Statement, attestation: str | None) -> list[str]:
         host = self._mark.host
         objects = [root_uri(host), mark_uri(host, self._id), issuance.iss]
@@ -224,16 +267,9 @@ class _Gathering(_Plane):
             objects.append(key_uri(host, read.token.kid))
             if read.says.tv:
                 objects.append(read.says.tv.body)
+            if read.says.confirmed:
+                objects.append(read.says.confirmed.expert)
         return objects
-
-    def _keys_of(self, statement: Statement) -> list[str]:
-        """Return the keys of bodies that signed the statement or its approval; operators' keys are in the root."""
-        tokens = [statement.token]
-        approval = self._approval(statement)
-        if approval is not None:
-            tokens.append(parse_token(approval, APPROVAL))
-        host = self._mark.host
-        return [key_uri(host, one.kid) for one in tokens if one.payload.get("iss") != authority_uri(host)]
 
 
 def _text(data: bytes) -> str:

@@ -64,6 +64,11 @@ def scheme_uri(host: str, scheme: str, version: str) -> str:
     return f"https://{host}/s/{scheme}/{version}"
 
 
+def evidence_uri(host: str, label: str) -> str:
+    """Return the URI of sealed evidence: its plan, its results and their corrections."""
+    return f"https://{host}/v/{label}"
+
+
 def directory_uri(host: str) -> str:
     """Return the URI of the directory."""
     return f"https://{host}/directory"

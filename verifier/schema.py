@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from verifier.envelope import MAX_TIME
 from verifier.errors import NewerVersionError, StatementError
@@ -54,11 +55,17 @@ def read_model(model: type[Model], value: Any, *, what: str) -> Model:
     try:
         return model.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
+        faults = _own(error.errors(include_url=False, include_input=False))
         where = "; ".join(f"{'.'.join(map(str, f['loc'])) or what}: {f['msg']}" for f in faults[:3])
         if all(fault["type"] == "extra_forbidden" or fault["loc"] == ("v",) for fault in faults):
             raise NewerVersionError(f"{what} has a version or member unknown here: {where}") from error
         raise StatementError(f"{what} is outside its schema: {where}") from error
+
+
+def _own(faults: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the faults without those lists that are too short only because their items have faults of their own."""
+    inner = {fault["loc"][:length] for fault in faults for length in range(len(fault["loc"]))}
+    return [fault for fault in faults if fault["type"] != "too_short" or fault["loc"] not in inner]
 
 
 def checked_mark_id(value: str) -> str:

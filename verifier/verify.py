@@ -204,6 +204,9 @@ def _is_live(case: Examination, *, live: bool) -> bool:
 
 
 def _successor(case: Examination) -> str | None:
+    if case.is_outdated:
+        # The same mark, in the bytes of its newest correction.
+        return case.presented.id
     mark = case.marks.get(own_uri(case))
     return mark.successor if mark else None
 

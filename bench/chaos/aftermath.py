@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registry import queries
 from registry.published import LATEST, Published, checkpoint_path, kept_sizes
 from registry.witness.decision import NOTHING_YET
 from registry.witness.store import Record, WitnessStore
@@ -22,6 +23,7 @@ from verifier.audit.fsck import fsck
 from verifier.audit.kinds import Code
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.read_plane import FolderListing
+from verifier.encoding import digest as digest_of
 from verifier.encoding import unb64
 from verifier.errors import MarkError
 from verifier.log.checkpoint import SignedCheckpoint
@@ -106,7 +108,7 @@ class Inspector:
             faults = database.execute("PRAGMA quick_check").fetchone()[0]
             if faults != "ok":
                 found.broken.append(f"the database is not sound: {faults}")
-            rows = database.execute("SELECT seq, statement, digest FROM log_entry ORDER BY seq").fetchall()
+            rows = database.execute("SELECT seq, statement FROM log_entry ORDER BY seq").fetchall()
             head = database.execute("SELECT size, root FROM log_state").fetchone() or (0, EMPTY_ROOT)
         except sqlite3.DatabaseError as error:
             if promised.founded or promised.acknowledged:
@@ -116,8 +118,8 @@ class Inspector:
             return []
         finally:
             database.close()
-        entries = [(statement, digest) for _, statement, digest in rows]
-        if [seq for seq, _, _ in rows] != list(range(len(rows))):
+        entries = [(statement, statement_digest(statement)) for _, statement in rows]
+        if [seq for seq, _ in rows] != list(range(len(rows))):
             found.broken.append("the indices are not dense")
         if head != (len(rows), History(entries).root(len(rows))):
             found.broken.append("the head is not that of the entries")
@@ -206,13 +208,18 @@ def heal(folder: Path, keys: Keys, promised: Promised, *, seed: str) -> list[str
         world.settle()
         for index, (digest, _) in promised.acknowledged.items():
             with world.registry.database.read() as connection:
-                row = connection.exec_driver_sql("SELECT digest FROM log_entry WHERE seq = ?", (index,)).scalar()
-            if row != digest:
+                (entry,) = queries.entries(connection, index, index + 1) or (None,)
+            if entry is None or statement_digest(entry.statement) != digest:
                 return [f"entry {index} is lost"]
     finally:
         world.close()
     shutil.rmtree(folder / "public/.incoming")
     return fsck_faults(folder / "public")
+
+
+def statement_digest(statement: bytes) -> str:
+    """Return the digest of an entry's signing input."""
+    return digest_of(statement.rpartition(b".")[0])
 
 
 def fsck_faults(public: Path) -> list[str]:

@@ -6,7 +6,7 @@ import itertools
 import secrets
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
@@ -21,18 +21,26 @@ from verifier.envelope import parse_token
 from verifier.errors import MarkError, NotFoundError
 
 if TYPE_CHECKING:
-    from bench.chaos.processes import Family
     from registry.data_folder import DataFolder
+    from tests.registry.conftest import SignedMark
     from verifier.signer import SoftwareSigner
 
 LONGEST_ASKING = 100.0
 """Seconds for which the same statement is sent again: a grant is too old after 120."""
 
 
+class Served(Protocol):
+    """A registry whose API answers at an address."""
+
+    @property
+    def api(self) -> str:
+        """The address of the API."""
+
+
 class _Doors(httpx.BaseTransport):
     """Sends ``http://api/`` to the API, wherever it answers, and reads ``http://read/`` from the published folder."""
 
-    def __init__(self, family: Family, data: DataFolder) -> None:
+    def __init__(self, family: Served, data: DataFolder) -> None:
         self._family = family
         self._public = FolderFetcher(data.public)
         self._http = httpx.HTTPTransport()
@@ -54,8 +62,8 @@ class _Doors(httpx.BaseTransport):
 class Evaluators:
     """One accredited body whose people issue marks in parallel."""
 
-    def __init__(self, data: DataFolder, family: Family) -> None:
-        first, second = (load_signer(data.key(name), PASSPHRASE.encode()) for name in OPERATORS)
+    def __init__(self, data: DataFolder, family: Served, *, passphrase: str = PASSPHRASE) -> None:
+        first, second = (load_signer(data.key(name), passphrase.encode()) for name in OPERATORS)
         self._world = World.__new__(World)
         self._world.clock = lambda: int(time.time())  # type: ignore[assignment]
         self._world.entropy = secrets.token_bytes
@@ -87,6 +95,17 @@ class Evaluators:
         desk.accredit(Accreditation(7, "evaluation", number, "見本評価機構", rows, now - YEAR, now + YEAR))
         roles = enumerate(("assessor", "decider", "desk"), 1)
         self._signers = {role: self._world.add_key(7, role, no) for no, role in roles}
+
+    def sign(self) -> SignedMark:
+        """Reserve an id and sign a mark under it. Raises RuntimeError when the registry does not reserve one."""
+        reserved = self._world.reserve(self._signers)
+        if reserved.status_code != 201:
+            raise RuntimeError(f"nothing was reserved: {reserved.text[:300]}")
+        return self._world.sign_mark(self._signers, reserved.json())
+
+    def send(self, signed: SignedMark) -> httpx.Response:
+        """Submit a signed mark, once."""
+        return self._world.send(signed.request)
 
     def start(self, count: int) -> None:
         """Begin to issue."""

@@ -29,6 +29,7 @@ from registry.data_folder import DataFolder
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.settings import PASSPHRASE as PASSPHRASE_VARIABLE
 from verifier.directory.proven import POINTER
+from verifier.statement import parse_statement
 
 RESULT = Path("bench/results/chaos-kill.json")
 HOST = "shirushi.example"
@@ -134,16 +135,17 @@ def _rest(data: DataFolder, family: Family) -> None:
 
 def _judge(outcome: Outcome, data: DataFolder, evaluators: Evaluators, watcher: Watcher) -> None:
     with sqlite3.connect(data.database) as database:
-        rows = database.execute("SELECT seq, statement, digest, object, type FROM log_entry ORDER BY seq").fetchall()
-    history = History([(statement, digest) for _, statement, digest, _, _ in rows])
+        rows = database.execute("SELECT statement FROM log_entry ORDER BY seq").fetchall()
+    statements = [parse_statement(row[0]) for row in rows]
+    history = History([(one.entry, one.token.digest) for one in statements])
     promised = Promised(founded=True, published=len(rows))
     for index, digest, mark in evaluators.acknowledged:
         promised.acknowledged[index] = (digest, mark)
     outcome.acknowledged, outcome.entries = len(evaluators.acknowledged), len(rows)
     outcome.sent_again, outcome.checkpoints_seen = evaluators.sent_again, len(watcher.seen)
     found = Inspector(data.path, data.trust_root()).inspect(promised)
-    digests = Counter(digest for _, _, digest, _, _ in rows)
-    marks = Counter(uri for _, _, _, uri, type_ in rows if type_ == "mark.issued")
+    digests = Counter(one.token.digest for one in statements)
+    marks = Counter(one.object for one in statements if one.type == "mark.issued")
     outcome.lost = sum(digests[digest] == 0 for _, digest, _ in evaluators.acknowledged) + len(found.lost)
     outcome.twice = sum(count > 1 for count in (*digests.values(), *marks.values()))
     outcome.violations += found.uncovered + found.broken + evaluators.refused + watcher.faults

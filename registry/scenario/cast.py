@@ -50,6 +50,7 @@ BODY = Organisation(_number("999900001001"), "見本評価機構", "Sample Evalu
 TESTER = Organisation(_number("999900002001"), "見本技術検証株式会社", "Sample Technical Verification KK")
 SUPPLIER_3 = Organisation(_number("999900000003"), "株式会社見本精機", "Sample Precision KK")
 SUPPLIER_4 = Organisation(_number("999900000004"), "見本物流システム株式会社", "Sample Logistics Systems KK")
+SUPPLIER_5 = Organisation(_number("999900000005"), "見本電子株式会社", "Sample Denshi KK")
 
 
 def application(supplier: Organisation, level: int) -> Application:

@@ -61,6 +61,7 @@ class OneProcess:
             public=self.public,
             root=root,
             directory_signer=keys.directory,
+            status_signer=keys.status,
             organisation="Demonstration authority",
             clock=self.clock,
             entropy=entropy,
@@ -106,10 +107,11 @@ class OneProcess:
         )
 
     def pass_time(self, seconds: float) -> None:
-        """Let the publisher and the directory job take a turn, and move the clock by whole seconds, one at least."""
+        """Let publisher and jobs take a turn, and move the clock by whole seconds, one at least."""
         self.clock.now += max(1, int(seconds))
         self._publisher.publish_once()
         self.registry.directory.step()
+        self.registry.status.step()
 
     def close(self) -> None:
         """Stop the writer and the thread that serves."""

@@ -12,9 +12,10 @@ from pathlib import Path
 from issuer.case import Case
 from issuer.database import Database
 from issuer.desk import Desk
-from issuer.identity import ROLES, Identity, prove_key
+from issuer.identity import ROLES, Identity, Signers, prove_key
 from issuer.issue import Issued, Waiting
 from issuer.submit import RegistryClient
+from issuer.trust import newest
 from registry.operator_desk import Accreditation, OperatorDesk
 from registry.scenario import cast
 from registry.scenario.answers import filled_sheet
@@ -42,14 +43,18 @@ class IssuedMark:
 
 
 class Story:
-    """The story on one stage; ``tell`` takes a heading and a sentence for each thing that was done."""
+    """The story on one stage; ``tell`` takes a heading and a sentence for each thing that was done.
 
-    def __init__(self, stage: Stage, *, tell: Tell) -> None:
+    ``signers`` are the keys of the evaluation body, where they are not to be made here.
+    """
+
+    def __init__(self, stage: Stage, *, tell: Tell, signers: Signers | None = None) -> None:
         self._stage = stage
         self._tell = tell
+        self._signers = signers
         self._pack: SchemePack = load_shipped(cast.SCHEME, cast.VERSION)
         first, second = stage.operators
-        self._authority = OperatorDesk(
+        self.authority = OperatorDesk(
             host=cast.HOST,
             first=first,
             second=second,
@@ -62,15 +67,19 @@ class Story:
 
     def play(self, marks: Path) -> tuple[IssuedMark, ...]:
         """Play all acts and return the issued marks, whose packages lie under ``marks``."""
-        self._publish_criteria()
-        self._accredit()
-        desk = self._open_desk()
-        three = self._award(desk, cast.SUPPLIER_3, 3, marks)
-        four = self._award(desk, cast.SUPPLIER_4, 4, marks)
+        desk = self.prepare()
+        three = self.award(desk, cast.SUPPLIER_3, 3, marks)
+        four = self.award(desk, cast.SUPPLIER_4, 4, marks)
         return three, four
 
+    def prepare(self) -> Desk:
+        """Publish the criteria, accredit the bodies, list the keys; return the evaluation body's desk."""
+        self._publish_criteria()
+        self._accredit()
+        return self._open_desk()
+
     def _publish_criteria(self) -> None:
-        admitted = self._authority.publish_scheme(self._pack.statement_public())
+        admitted = self.authority.publish_scheme(self._pack.statement_public())
         detail = f"{self._pack.scheme} {self._pack.version}, digest {self._pack.digest}: log entry {admitted.index}"
         self._tell("Criteria published", detail)
 
@@ -85,7 +94,7 @@ class Story:
             (cast.TESTER_NO, "technical_verification", cast.TESTER, []),
         )
         for no, role, organisation, rows in roles:
-            admitted = self._authority.accredit(
+            admitted = self.authority.accredit(
                 Accreditation(
                     no=no,
                     role=role,
@@ -100,17 +109,25 @@ class Story:
     def _open_desk(self) -> Desk:
         stage = self._stage
         identity = Identity(cast.HOST, cast.BODY_NO, cast.PLACES)
-        signers = {role: SoftwareSigner.generate(stage.entropy) for role in ROLES}
+        signers = self._signers or {role: SoftwareSigner.generate(stage.entropy) for role in ROLES}
         for role in ROLES:
             proof = prove_key(identity, role, signers, at=stage.clock(), entropy=stage.entropy)
-            admitted = self._authority.add_key(proof)
+            admitted = self.authority.add_key(proof)
             holder = identity.holder(role)
             self._tell("Key listed", f"{role} of body {cast.BODY_NO}, holder {holder}: log entry {admitted.index}")
         stage.pass_time(1)
-        registry = RegistryClient(stage.http, read=stage.addresses.read, api=stage.addresses.api)
+        registry = RegistryClient(
+            stage.http,
+            read=stage.addresses.read,
+            api=stage.addresses.api,
+            root=lambda fetcher: newest(stage.root, fetcher),
+        )
         return Desk(Database(stage.desk), identity, signers, registry, stage.clock, stage.entropy)
 
-    def _award(self, desk: Desk, supplier: cast.Organisation, level: int, marks: Path) -> IssuedMark:
+    def award(
+        self, desk: Desk, supplier: cast.Organisation, level: int, marks: Path, *, supersedes: str | None = None
+    ) -> IssuedMark:
+        """Play one case from the application to the package; ``supersedes`` names the mark that the new one follows."""
         case = desk.open_case(cast.application(supplier, level))
         self._tell(f"★{level} case opened", f"{supplier.name}: case {case.id} reserves mark {_reserved(case)}")
         sheet = filled_sheet(self._pack, level)
@@ -122,7 +139,7 @@ class Story:
         desk.attest(case.id)
         self._tell("Assessor attests", f"holder {desk.identity.holder('assessor')} signs the attestation of this mark")
         self._stage.pass_time(1)
-        desk.decide(case.id, "granted")
+        desk.decide(case.id, "granted", supersedes=desk.registry.mark(supersedes) if supersedes else None)
         self._tell("Another person decides", f"holder {desk.identity.holder('decider')} grants ★{level}")
         waiting = Waiting(LOOKS, self._stage.pass_time)
         issued = desk.issue(case.id, marks, waiting=waiting, progress=lambda number, what: None)

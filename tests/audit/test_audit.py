@@ -9,8 +9,9 @@ import pytest
 
 from registry.queries import ReceiptClaims
 from registry.receipt import sign_receipt
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, HOLDER, Body, copy_state
 from tests.audit.planes import Plane, honest, published
-from tests.simulator import DAY, HOLDER, HOST, Body, copy_state
 from tests.world import World, attested, changed, fork, fork_issued
 from verifier.audit.audit import Asked, audit
 from verifier.audit.kinds import Code, Severity
@@ -395,9 +396,8 @@ def test_a_token_of_somebody_else_is_no_report() -> None:
 
 def test_an_entry_that_this_version_cannot_read_is_said_and_not_skipped() -> None:
     world, _ = fork_issued()
-    draft = Draft(
-        log_origin(HOST), "notice.published", f"https://{HOST}/n/1", {"kind": "false_mark", "sha256": digest(b"")}
-    )
+    public = {"version": 1, "sha256": digest(b"")}
+    draft = Draft(log_origin(HOST), "agreement.proposed", f"https://{HOST}/a/jp-uk", public)
     world.sim.append_unread(world.sim.signed(draft, world.sim.ceremony.keys.operators[0]))
     world.sim.publish()
     report = audited(world)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from registry.scenario.simulator import HOLDER
 from tests.audit.planes import Plane, honest, published
-from tests.simulator import HOLDER
 from tests.world import fork_issued
 from verifier.edge import audit_command, explain_command, log_commands, monitor_command
 from verifier.edge.main import run

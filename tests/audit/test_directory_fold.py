@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from registry.scenario.simulated_log import HOST
 from tests.audit.planes import ANOTHER, honest
-from tests.simulator import HOST
 from tests.world import World, changed, fork
 from verifier.audit.directory_fold import DirectoryFold
 from verifier.directory.build import build_directory

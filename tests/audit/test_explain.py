@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY
 from tests.audit.planes import Plane, honest, published
-from tests.simulator import DAY, HOST
 from tests.world import World, changed, fork, fork_issued
 from verifier.audit.chain import read_chain
 from verifier.audit.explain import Explanation, explain_entry

@@ -7,8 +7,9 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import HOLDER
 from tests.audit.planes import ANOTHER, honest
-from tests.simulator import HOLDER, HOST
 from verifier.audit.feeds import NEWEST, Event, FeedBook, grown, read_feed, render_atom, render_json
 from verifier.errors import MalformedError
 from verifier.log.merkle import leaf_hash

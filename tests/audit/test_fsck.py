@@ -10,8 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.entity import sign_entity_configuration
-from tests.audit.planes import Plane, honest, published
-from tests.simulator import HOST, START, copy_state
+from registry.scenario.simulated_log import HOST, START
+from registry.scenario.simulator import copy_state
+from tests.audit.planes import Plane, corrected, published
 from tests.world import fork_issued
 from verifier.audit.finding import Finding
 from verifier.audit.fsck import Published, fsck
@@ -40,7 +41,7 @@ def silent(done: int, total: int) -> None:
 
 
 def checked(plane: Plane, *, listed: bool = True, given: bool = True) -> Report:
-    return fsck(Published(plane, honest().root, plane if listed else None, given), silent)
+    return fsck(Published(plane, corrected().root, plane if listed else None, given), silent)
 
 
 def found(plane: Plane) -> list[Finding]:
@@ -62,17 +63,17 @@ def flipped(data: bytes, bit: int) -> bytes:
 
 
 def a_file(kind: PathClass) -> str:
-    paths = [path for path in honest().plane.files if (known := classify(path)) and known[0] is kind]
+    paths = [path for path in corrected().plane.files if (known := classify(path)) and known[0] is kind]
     return sorted(paths)[-1]
 
 
 def test_an_honest_plane_is_clean_as_a_folder_and_over_an_address() -> None:
-    assert list(checked(honest().plane).findings) == []
-    assert list(checked(honest().plane, listed=False).findings) == []
+    assert list(checked(corrected().plane).findings) == []
+    assert list(checked(corrected().plane, listed=False).findings) == []
 
 
 def test_every_class_of_published_file_is_in_the_tests() -> None:
-    paths = honest().plane.files
+    paths = corrected().plane.files
     assert {known[0] for path in paths if (known := classify(path))} == set(PathClass)
     assert {path.rpartition("/")[2] for path in paths if path.startswith("directory/") and path[10].isdecimal()} == {
         "index",
@@ -83,14 +84,14 @@ def test_every_class_of_published_file_is_in_the_tests() -> None:
 
 @pytest.mark.parametrize("kind", sorted(ALONE, key=lambda kind: kind.name))
 def test_a_flipped_bit_in_the_middle_and_one_at_the_end_of_a_file_are_found(kind: PathClass) -> None:
-    path, plane = a_file(kind), honest().plane
+    path, plane = a_file(kind), corrected().plane
     data = plane.files[path]
     for bit in (8 * (len(data) // 2) + 1, 8 * len(data) - 3):
         assert found(plane.changed(path, flipped(data, bit))), f"{path}, bit {bit}"
 
 
 def test_many_flips_at_once_are_each_named() -> None:
-    plane, chance = honest().plane, random.Random("many flips")
+    plane, chance = corrected().plane, random.Random("many flips")
     paths = [path for path in plane.files if (known := classify(path)) and known[0] not in ALONE]
     for _ in range(12):
         changed = dict(plane.files)
@@ -100,7 +101,7 @@ def test_many_flips_at_once_are_each_named() -> None:
 
 
 def flips_are_found(seed: str, count: int) -> None:
-    plane, chance = honest().plane, random.Random(seed)
+    plane, chance = corrected().plane, random.Random(seed)
     paths = sorted(plane.files)
     missed = []
     for _ in range(count):
@@ -122,14 +123,14 @@ def test_ten_thousand_random_flipped_bits_are_all_found(part: int) -> None:
 
 
 def test_a_flip_inside_a_cosignature_does_not_turn_it_into_a_line_to_ignore() -> None:
-    plane = honest().plane
+    plane = corrected().plane
     data = plane.files[CHECKPOINT]
     at = data.index("— witness-4".encode()) + len("— wit".encode())
     assert codes(plane.changed(CHECKPOINT, flipped(data, 8 * at))) == {Code.UNKNOWN_SIGNATURE_LINE}
 
 
 def test_a_line_by_a_witness_nobody_knows_is_reported() -> None:
-    plane = honest().plane
+    plane = corrected().plane
     signed = SignedCheckpoint.parse(plane.files[CHECKPOINT])
     stranger = Cosigner("stranger.example", Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\1"))
     changed = signed.adding(stranger.cosign(signed, START)).serialize()
@@ -137,21 +138,21 @@ def test_a_line_by_a_witness_nobody_knows_is_reported() -> None:
 
 
 def test_a_checkpoint_that_lost_its_quorum_is_reported() -> None:
-    plane = honest().plane
+    plane = corrected().plane
     signed = SignedCheckpoint.parse(plane.files[CHECKPOINT])
     cut = replace(signed, note=replace(signed.note, signatures=signed.note.signatures[:3]))
     assert codes(plane.changed(CHECKPOINT, cut.serialize())) == {Code.QUORUM_MISSING}
 
 
 def test_an_older_checkpoint_under_another_size_is_reported() -> None:
-    plane = honest().plane
+    plane = corrected().plane
     older = sorted(int(name) for name in plane.names("log/checkpoints"))[-2:]
     changed = plane.changed(f"log/checkpoints/{older[1]}", plane.files[f"log/checkpoints/{older[0]}"])
     assert Code.CHECKPOINT_MISPLACED in codes(changed)
 
 
 def test_every_file_that_was_removed_is_missed() -> None:
-    plane, removed = honest().plane, [a_file(kind) for kind in PathClass if kind not in (ALONE | CHANGING)]
+    plane, removed = corrected().plane, [a_file(kind) for kind in PathClass if kind not in (ALONE | CHANGING)]
     cut = Plane({path: data for path, data in plane.files.items() if path not in removed})
     missed = {finding.path for finding in found(cut) if finding.code is Code.MISSING_FILE}
     assert set(removed) - missed == set()
@@ -169,12 +170,12 @@ def test_a_file_that_nothing_refers_to_is_a_stray() -> None:
         "directory/3/index",
         "directory/9/notes",
     }
-    plane = Plane(honest().plane.files | dict.fromkeys(strays, b"?"))
+    plane = Plane(corrected().plane.files | dict.fromkeys(strays, b"?"))
     assert {(one.code, one.path) for one in found(plane)} == {(Code.STRAY_FILE, path) for path in strays}
 
 
 def test_a_stray_with_a_name_that_cannot_be_printed_does_not_spoil_the_report() -> None:
-    report = checked(honest().plane.changed("m/\udcff\x1b[31m.txt", b"?"))
+    report = checked(corrected().plane.changed("m/\udcff\x1b[31m.txt", b"?"))
     assert [one.path for one in report.findings] == ["m/\\udcff\\x1b[31m.txt"]
     assert report.serialize().isascii()
 
@@ -192,13 +193,13 @@ def test_a_proof_that_is_on_its_way_is_waited_for() -> None:
 
 def test_what_is_not_published_yet_is_told_and_not_blamed() -> None:
     ahead = {".incoming/publisher/17", "log/checkpoints/99", "log/tile/0/000.p/99", "directory/99/index"}
-    report = checked(Plane(honest().plane.files | dict.fromkeys(ahead, b"?")))
+    report = checked(Plane(corrected().plane.files | dict.fromkeys(ahead, b"?")))
     assert {(one.code, one.path) for one in report.findings} == {(Code.UNFINISHED_FILE, path) for path in ahead}
     assert report.is_clean
 
 
 def test_a_shard_of_an_epoch_that_is_no_longer_shown_still_has_to_be_whole() -> None:
-    plane = honest().plane
+    plane = corrected().plane
     world, _ = fork_issued()
     path, data = next((path, data) for path, data in world.sim.files.items() if "/shards/" in path)
     assert checked(plane.changed(path, data)).is_clean
@@ -206,7 +207,7 @@ def test_a_shard_of_an_epoch_that_is_no_longer_shown_still_has_to_be_whole() -> 
 
 
 def test_a_trust_list_over_another_state_or_with_another_name_is_reported() -> None:
-    story = honest()
+    story = corrected()
     sim, directory = story.world.sim, story.world.sim.ceremony.keys.directory
 
     def listed(state: LogState, name: str) -> set[Code]:
@@ -222,7 +223,7 @@ def test_a_trust_list_over_another_state_or_with_another_name_is_reported() -> N
 
 
 def test_a_configuration_that_lists_an_issuer_whom_nobody_accredited_is_reported() -> None:
-    story = honest()
+    story = corrected()
     sim = story.world.sim
     more = copy_state(sim.state)
     more.bodies[f"https://{HOST}/e/1666"] = more.bodies[story.world.body.uri]
@@ -232,7 +233,7 @@ def test_a_configuration_that_lists_an_issuer_whom_nobody_accredited_is_reported
 
 
 def test_a_changed_name_of_a_body_fits_no_commitment() -> None:
-    plane = honest().plane
+    plane = corrected().plane
     path = a_file(PathClass.BODY)
     changed = plane.files[path].replace("見本".encode(), "本物".encode())
     assert codes(plane.changed(path, changed)) == {Code.COMMITMENT_UNFIT}
@@ -251,21 +252,21 @@ def test_a_pointer_to_an_earlier_directory_is_reported() -> None:
 
 
 def test_a_pointer_in_another_form_is_reported() -> None:
-    plane = honest().plane
+    plane = corrected().plane
     path = "directory/latest"
     assert codes(plane.changed(path, plane.files[path] + b" ")) == {Code.NOT_ITS_FORM}
     assert codes(plane.changed(path, canonical({"entry": 1, "size": 1}))) == {Code.DIRECTORY_POINTER_WRONG}
 
 
 def test_without_a_root_the_published_one_is_taken_and_that_is_said() -> None:
-    report = checked(honest().plane, given=False)
+    report = checked(corrected().plane, given=False)
     assert [one.code for one in report.findings] == [Code.ROOT_NOT_GIVEN]
     assert report.is_clean
 
 
 def test_another_registry_does_not_stand_under_the_pinned_root() -> None:
     world, _ = fork_issued()
-    report = fsck(Published(published(world.sim), honest().root), silent)
+    report = fsck(Published(published(world.sim), corrected().root), silent)
     assert {Code.TRUST_ROOT_WRONG, Code.LOG_SIGNATURE_BAD} <= {one.code for one in report.findings}
 
 
@@ -275,5 +276,5 @@ def test_where_nothing_is_published_nothing_is_checked() -> None:
 
 
 def test_the_same_files_give_the_same_report() -> None:
-    broken = honest().plane.changed("directory/latest", b"?")
+    broken = corrected().plane.changed("directory/latest", b"?")
     assert checked(broken).serialize() == checked(broken).serialize()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, HOLDER, OTHER_HOLDER
 from tests.audit.planes import ANOTHER, Plane, honest, published
-from tests.simulator import DAY, HOLDER, HOST, OTHER_HOLDER
 from tests.world import World, changed, fork, fork_issued
 from verifier.audit.audit import Asked, audit
 from verifier.audit.kinds import Code

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, HOLDER
 from tests.directory.histories import Shelf
-from tests.simulator import DAY, HOLDER, HOST
 from tests.world import World, fork, fork_issued
 from verifier.directory import tree
 from verifier.directory.copying import DirectoryCopy, Pulled

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import HOLDER
 from registry.standing import standing_of
 from tests.directory.test_copying import Plane
-from tests.simulator import HOLDER, HOST
 from tests.world import fork_issued
 from verifier.bundle import BucketProof
 from verifier.directory.record import IdentifierRecord

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulator import DAY, HOST, SCHEME
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import DAY, SCHEME
 from tests.world import World
 from verifier.bundle import Bundle
 from verifier.examine.examination import Presented

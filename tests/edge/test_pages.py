@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from registry.page_answer import PageRequest, Render
+from registry.scenario.simulated_log import HOST, ZONE
+from registry.scenario.simulator import DAY, HOLDER
 from registry.standing import body_answer, standing_of
 from tests.edge.conftest import LOOK_ALIKE
-from tests.simulator import DAY, HOLDER, HOST, ZONE
 from tests.world import World
 from verifier.directory.record import IdentifierRecord, MarkLine
 from verifier.edge.i18n import LANGUAGES, translator

@@ -22,10 +22,13 @@ from issuer.intake import Application, read_holder, read_scope
 from issuer.issue import Issued, Waiting
 from issuer.submit import RegistryClient
 from issuer.template import ANSWER, EVIDENCE, FIRST_ITEM, JUSTIFICATION, write_template
-from tests.simulator import HOST, RegistrySimulator
+from issuer.trust import newest
+from registry.scenario.simulated_log import HOST
+from registry.scenario.simulator import RegistrySimulator
+from verifier.admission_receipt import sign_admission_receipt
 from verifier.edge.spreadsheet import Sheet, read_rows, write_csv, write_xlsx
-from verifier.encoding import canonical, digest
-from verifier.envelope import parse_token, sign_token, verify_token
+from verifier.encoding import b64u, canonical, digest
+from verifier.envelope import parse_token, verify_token
 from verifier.errors import ConflictError, EvidenceError, NotFoundError
 from verifier.keys import import_jwk
 from verifier.markid import new_mark_id
@@ -54,6 +57,7 @@ class RegistryOverHttp:
     reserved: int = 0
     lose_next_answer: bool = False
     publishes: bool = True
+    promises: Any = field(default_factory=dict)
 
     def client(self) -> httpx.Client:
         return httpx.Client(transport=httpx.MockTransport(self.answer))
@@ -113,12 +117,22 @@ class RegistryOverHttp:
             self.sim.files[f"m/{mark_id}/seal.jwt"] = body["seal"].encode()
             self.sim.files[f"m/{mark_id}/attestation.jwt"] = body["second"].encode()
             self.sim.unproven.append((mark_id, index))
-            claims = {"iss": f"https://{HOST}", "statement_sha256": sha256, "index": index}
-            receipt = sign_token(claims, typ="admission-receipt+jwt", signer=self.desk_key)
-            self.admitted[sha256] = index, receipt
+            self.admitted[sha256] = index, self.receipt(sha256, index)
             status = 201
         index, receipt = self.admitted[sha256]
         return status, {"index": index, "receipt": receipt}
+
+    def forget_receipts(self) -> None:
+        """Give new receipts for what was admitted, with what is promised now."""
+        self.admitted = {sha256: (index, self.receipt(sha256, index)) for sha256, (index, _) in self.admitted.items()}
+
+    def receipt(self, sha256: str, index: int) -> str:
+        """Return the receipt; ``promises`` makes the registry promise something else, or as somebody else."""
+        said = {"statement_sha256": sha256, "index": index, "host": HOST, "iat": self.sim.now} | self.promises
+        signer = said.pop("signer", self.sim.ceremony.keys.receipt)
+        return sign_admission_receipt(
+            said.pop("statement_sha256"), jti=b64u(self.sim.entropy(16)), signer=signer, **said
+        )
 
 
 @dataclass
@@ -248,7 +262,7 @@ def _at_desk(sim: RegistrySimulator, signers: Any, source: Path, path: Path) -> 
     database = Database(path)
     registry = RegistryOverHttp(sim, signers["desk"])
     with registry.client() as http:
-        client = RegistryClient(http, read=READ, api=API)
+        client = RegistryClient(http, read=READ, api=API, root=lambda fetcher: newest(sim.root, fetcher))
         identity = Identity(HOST, BODY, PLACES)
         yield Evaluator(Desk(database, identity, signers, client, lambda: sim.now, sim.entropy), registry)
     database.close()

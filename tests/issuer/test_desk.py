@@ -22,8 +22,8 @@ from issuer.intake import Application
 from issuer.submit import RegistryClient
 from issuer.tables import METADATA
 from issuer.template import ANSWER, JUSTIFICATION
+from registry.scenario.simulated_log import HOST
 from tests.issuer.conftest import API, DAY, PACK, READ, filled_sheet, sheet_with
-from tests.simulator import HOST
 from verifier.dates import day_start, local_date
 from verifier.errors import (
     ConflictError,
@@ -40,6 +40,8 @@ from verifier.statement.attestation import parse_attestation
 
 if TYPE_CHECKING:
     from tests.issuer.conftest import Evaluator
+    from verifier.gather import Fetcher
+    from verifier.trust.root import TrustRoot
 
 FIRST = PACK.items_for(3)[0].id
 
@@ -204,6 +206,10 @@ def test_star_5_cannot_be_applied_for(evaluator: Evaluator) -> None:
         evaluator.desk.open_case(Application(PACK.scheme, PACK.version, 5, known.holder, known.scope))
 
 
+def _no_root(fetcher: Fetcher) -> TrustRoot:
+    raise NotFoundError("nothing is pinned here")
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [
@@ -222,7 +228,7 @@ def test_a_problem_document_becomes_the_error_that_it_names(status: int, error: 
         return httpx.Response(status, json={"detail": "because", "head": 7, "hint": "do this"})
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as http, pytest.raises(error) as raised:
-        RegistryClient(http, read=READ, api=API).state_of(f"https://{HOST}/e/1")
+        RegistryClient(http, read=READ, api=API, root=_no_root).state_of(f"https://{HOST}/e/1")
     assert type(raised.value) is error
     assert "because" in str(raised.value)
 
@@ -233,7 +239,7 @@ def test_an_answer_that_is_not_one_never_leaks_another_kind_of_error(body: bytes
         return httpx.Response(201, content=body)
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as http, pytest.raises(EvidenceError):
-        RegistryClient(http, read=READ, api=API).reserve({"scheme": "s", "level": 3}, "assertion")
+        RegistryClient(http, read=READ, api=API, root=_no_root).reserve({"scheme": "s", "level": 3}, "assertion")
 
 
 def test_an_anchor_of_another_log_is_refused(evaluator: Evaluator) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from issuer.issue import Issued
+from registry.scenario.simulated_log import HOST
 from tests.issuer.conftest import GRANTED, filled_sheet
-from tests.simulator import HOST
 from verifier.bundle import parse_bundle
 from verifier.edge.qr import decode_qr
 from verifier.envelope import parse_token, verify_token

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.system
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/run-on-postgresql.md"
 REWRITING = [
-    "UPDATE log_entry SET type = 'x'",
+    "UPDATE log_entry SET token_key = 'x'",
     "DELETE FROM log_entry",
     "TRUNCATE log_entry",
     "ALTER TABLE log_entry DISABLE TRIGGER ALL",
@@ -54,6 +54,7 @@ def test_the_role_of_the_processes_admits_statements(world: World, postgresql: S
         public=world.public,
         root=world.ceremony.root,
         directory_signer=world.ceremony.keys.directory,
+        status_signer=world.ceremony.keys.status,
         organisation="",
         clock=world.clock,
         entropy=secrets.token_bytes,

@@ -122,6 +122,7 @@ def test_another_sequencer_takes_over_and_continues_the_same_log(world: World) -
         public=world.public,
         root=ceremony.root,
         directory_signer=ceremony.keys.directory,
+        status_signer=ceremony.keys.status,
         organisation="",
         clock=office.clock,
         entropy=office.entropy,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from tests.world import fork
 from verifier.directory.build import build_directory
 from verifier.directory.record import ObjectRecord

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.simulator import HOST
+from registry.scenario.simulated_log import HOST
 from tests.world import World, fork, fork_issued
 from verifier.bundle import Bundle, EarlierCheckpoint
 from verifier.log.checkpoint import SignedCheckpoint

@@ -138,6 +138,7 @@ class World:
             published = self.publisher.publish_once()
             shown = self.registry.directory.step()
             if published.outcome == "unchanged" and shown.outcome == "unchanged":
+                self.registry.status.step()
                 return
         raise AssertionError("the registry does not come to rest")
 
@@ -350,6 +351,7 @@ def open_world(folder: Path, keys: Keys, *, seed: str, database: str | None = No
         public=public,
         root=root,
         directory_signer=own.directory,
+        status_signer=own.status,
         organisation="Demonstration authority",
         clock=clock,
         entropy=entropy,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.receipt import TYP as RECEIPT
+from verifier.admission_receipt import parse_admission_receipt, verify_admission_receipt
 from verifier.encoding import b64u
-from verifier.envelope import parse_token, verify_token
+from verifier.envelope import parse_token
 from verifier.errors import ConflictError, RefusedError
 from verifier.markid import new_mark_id
 from verifier.statement import Anchor, Draft, sign_statement
@@ -84,12 +84,11 @@ def test_a_stale_prev_is_a_conflict_that_names_the_new_head(office: Office) -> N
 def test_the_receipt_promises_the_entry_within_a_minute(world: World) -> None:
     request = scheme_statement(world)
     answer = world.send(request).json()
-    receipt = parse_token(answer["receipt"], RECEIPT)
-    _, key = world.ceremony.root.keys[receipt.kid]
-    verify_token(receipt, key)
-    assert receipt.payload["statement_sha256"] == parse_token(request["statement"], "statement+jwt").digest
-    assert receipt.payload["index"] == answer["index"]
-    assert receipt.payload["publish_by"] == world.clock() + 60
+    receipt = parse_admission_receipt(answer["receipt"])
+    verify_admission_receipt(receipt, world.ceremony.root)
+    assert receipt.statement_sha256 == parse_token(request["statement"], "statement+jwt").digest
+    assert receipt.index == answer["index"]
+    assert receipt.publish_by == world.clock() + 60
 
 
 def test_an_anchor_that_was_never_published_is_refused(world: World) -> None:

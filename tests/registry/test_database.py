@@ -6,12 +6,14 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from registry.database import Database
+from registry import queries
+from registry.database import Database, migrations
 from registry.database_sqlite import APPLICATION_ID
 from registry.queries_bulk import COLUMNS
 from registry.tables import metadata
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from tests.registry.conftest import Engine, Issued
 
 DATABASES = ("sqlite", "postgresql")
-NEWEST = "0002"
+NEWEST = "0003"
 
 
 @pytest.fixture
@@ -51,9 +53,31 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == NEWEST
 
 
+def test_entries_of_an_older_database_are_found_after_its_migration_and_stay_as_they_are(
+    engine: Engine, tmp_path: Path
+) -> None:
+    database = Database(engine.database() or tmp_path / "older.db")
+    older = "INSERT INTO log_entry (seq, statement, leaf_hash, digest, object, type, iss, jti) VALUES (0, {0}, {0}, "
+    blob = "'\\x78'" if database.is_shared else "X'78'"
+    with database.write() as connection:
+        command.upgrade(migrations(connection), "0002")
+        connection.exec_driver_sql(older.format(blob) + f"'d', 'o', 't', 'https://a.example', '{'A' * 22}')")
+        connection.exec_driver_sql(f"INSERT INTO log_tile VALUES (0, 0, {blob})")
+    database.migrate()
+    with database.read() as connection:
+        assert queries.entries(connection, 0, 1) == [queries.StoredEntry(0, b"x", b"x")]
+        assert queries.tile(connection, 0, 0) == b"x"
+        assert queries.index_of_token_id(connection, "https://a.example", "A" * 22) == 0
+        assert queries.index_of_token_id(connection, "https://b.example", "A" * 22) is None
+    with pytest.raises((IntegrityError, UnavailableError), match="append-only"), database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM log_entry")
+    database.close()
+
+
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [
+        ("page_size", 16_384),
         ("journal_mode", "wal"),
         ("synchronous", 2),
         ("foreign_keys", 1),
@@ -76,7 +100,7 @@ def test_the_database_of_another_program_is_not_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE log_entry SET type = 'x'", "DELETE FROM log_entry WHERE seq = 1", "TRUNCATE log_entry"]
+    "statement", ["UPDATE log_entry SET token_key = 'x'", "DELETE FROM log_entry WHERE seq = 1", "TRUNCATE log_entry"]
 )
 def test_an_entry_of_the_log_is_neither_changed_nor_deleted(issued: Issued, statement: str) -> None:
     database = issued.world.registry.database

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from registry.commands import read_addresses
 from registry.data_folder import DataFolder
 from registry.founding import found_registry
 from registry.operator_desk import OperatorDesk
+from registry.operators import read_addresses
 from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer
 from verifier.injected import seeded_entropy

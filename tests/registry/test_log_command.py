@@ -14,13 +14,14 @@ from registry.founding import found_registry
 from registry.publisher import Publisher
 from registry.signer_store import SignerStore
 from registry.witness.client import Cosigned
-from registry.witness.decision import AddCheckpoint, Decline
+from registry.witness.decision import Decline
 from registry.witness.service import Witness, WitnessConfig
 from verifier.edge.keystore import load_note_key
 from verifier.edge.main import run
 from verifier.encoding import b64
 from verifier.errors import WrongUseError
 from verifier.injected import seeded_entropy
+from verifier.log.add_checkpoint import AddCheckpoint
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.note import NoteSigner, parse_vkey
 

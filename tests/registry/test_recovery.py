@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.registry.conftest import Office, Template, World
 
 SAME_AFTERWARDS = {
-    "log_entry": "seq, statement, leaf_hash, digest, object, type, iss, jti",
+    "log_entry": "seq, statement, leaf_hash, token_key",
     "log_tile": "level, idx, data",
     "log_state": "size, root, frontier",
     "companion": "seq, kind, digest, mark, token",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -86,6 +87,33 @@ def test_a_mistake_of_ours_in_one_request_does_not_touch_the_others(world: World
     with pytest.raises(KeyError):
         bad.result(5)
     assert rows(world) == {"a"}
+
+
+@pytest.mark.parametrize(("outer_fails", "inner_fails"), [(True, False), (False, True), (True, True), (False, False)])
+def test_a_request_inside_another_is_undone_alone_or_with_it(
+    world: World, outer_fails: bool, inner_fails: bool
+) -> None:
+    def inner(group: Group) -> None:
+        with group.request():
+            queries.use_token(group.connection, "test", "inner")
+            if inner_fails:
+                raise RefusedError("inner")
+
+    def outer(group: Group, _: LogState) -> Callable[[], None]:
+        # The inner request is the first to touch the database.
+        with suppress(RefusedError):
+            inner(group)
+        queries.use_token(group.connection, "test", "outer")
+        if outer_fails:
+            raise RefusedError("outer")
+        return lambda: None
+
+    held = Held(world)
+    answers = [world.registry.writer.ask(one) for one in (using("before"), outer, using("after"))]
+    held.release()
+    assert isinstance(answers[1].exception(5), RefusedError) == outer_fails
+    kept = set() if outer_fails else {"outer"} if inner_fails else {"outer", "inner"}
+    assert rows(world) == {"before", "after"} | kept
 
 
 def test_when_the_commit_fails_the_whole_group_fails_and_the_state_is_read_again(

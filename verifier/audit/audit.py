@@ -13,11 +13,12 @@ from verifier.audit.chain import read_chain
 from verifier.audit.epochs import check_pointer
 from verifier.audit.finding import Findings
 from verifier.audit.heads import Heads
-from verifier.audit.kinds import Code
+from verifier.audit.kinds import Code, Severity
 from verifier.audit.plane import CHECKPOINT, optional
 from verifier.audit.replay_run import Reached, ReplayRun, Sources
 from verifier.audit.report import Counts, Report
 from verifier.audit.seen import check_seen, read_seen
+from verifier.audit.status_check import StatusCheck
 from verifier.directory.proven import POINTER
 from verifier.errors import EvidenceError
 from verifier.log.tile import TILE_WIDTH, TileReader
@@ -67,6 +68,7 @@ def audit(asked: Asked, progress: Progress) -> Report:
     if counts.entries == head.size and run.close(head):
         if run.replayer.is_whole:
             check_pointer(pointer, run.epochs.newest, findings, as_of=head.time or 0)
+            _check_lists(asked, StatusCheck(asked.fetcher, chain, run.state, head), findings)
         reader = TileReader(asked.fetcher.fetch, head.size)
         for one in seen:
             check_seen(one, run.state, reader.entry, findings, as_of=head.time or 0)
@@ -75,6 +77,16 @@ def audit(asked: Asked, progress: Progress) -> Report:
     if head.time is not None and head.time >= chain.newest.content.expires:
         findings.add(Code.TRUST_ROOT_EXPIRED)
     return Report("audit", chain, head, counts, findings)
+
+
+def _check_lists(asked: Asked, check: StatusCheck, findings: Findings) -> None:
+    """Compare the status lists with a log that keeps its rules; what one says that breaks them is nobody's measure.
+
+    An entry that a cut-off made void kept them when it was made.
+    """
+    broken = {finding.code for finding in findings.items if finding.severity is Severity.VIOLATION}
+    if broken <= {Code.VOID_BY_CUTOFF}:
+        check.check(findings, asked.listing, all_needed=False)
 
 
 def _latest(heads: Heads, findings: Findings) -> Head | None:

@@ -16,13 +16,13 @@ from verifier.errors import MarkError, NotFoundError, RefusedError
 from verifier.mark import parse_mark
 from verifier.names import log_origin, parse_name
 from verifier.replay import issuance
-from verifier.replay.machines import next_state
+from verifier.replay.machines import event_of, next_state
 from verifier.replay.signers import check_signed, find_signer
 from verifier.seal import TYP as SEAL
 from verifier.seal import read_seal
 from verifier.statement.attestation import parse_attestation
 from verifier.statement.kinds import Role
-from verifier.statement.public import MarkIssued
+from verifier.statement.public import MarkCorrected, MarkIssued
 
 if TYPE_CHECKING:
     from verifier.mark import Mark
@@ -60,8 +60,10 @@ def diagnose(case: Case) -> Code | None:
             return code
     companions = case.companions
     is_complete = case.statement.second is None or companions.second is not None
-    if isinstance(case.statement.public, MarkIssued):
+    if isinstance(case.statement.public, MarkIssued | MarkCorrected):
         is_complete = None not in (companions.second, companions.mark, companions.seal)
+    if isinstance(case.statement.public, MarkCorrected):
+        is_complete = is_complete and companions.earlier is not None
     return Code.RULE_BROKEN if is_complete else None
 
 
@@ -77,7 +79,7 @@ def _steps(case: Case) -> Iterator[_Step]:
     yield Code.SECOND_PERSON_WRONG, lambda: _signers(case)
     yield Code.ATTESTATION_REUSED, lambda: _check_unused(case)
     kind = parse_name(statement.object).kind
-    yield Code.STEP_NOT_ALLOWED, lambda: next_state(kind, state.state_of(statement.object), statement.type)
+    yield Code.STEP_NOT_ALLOWED, lambda: next_state(kind, state.state_found_by(statement), event_of(statement))
     if isinstance(statement.public, MarkIssued) and None not in (case.companions.mark, case.companions.seal):
         yield from _issuance_steps(case)
 
@@ -196,12 +198,13 @@ def _check_accreditation(case: Case) -> None:
     if body is None:
         raise RefusedError("the body is not in the log")
     issuance.check_accreditation(case.statement, _attestation(case), body, index=case.state.size)
+    issuance.check_issuer(issuance.tier_terms(case.statement, _scheme(case)), body)
 
 
 def _check_term(case: Case) -> None:
     scheme = _scheme(case)
     terms = issuance.tier_terms(case.statement, scheme)
-    issuance.check_term(_mark(case), scheme, terms, zone=case.root.content.zone)
+    issuance.check_term(case.statement, _mark(case), scheme, terms, zone=case.root.content.zone)
 
 
 def _check_technical_verification(case: Case) -> None:

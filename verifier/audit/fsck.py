@@ -22,6 +22,7 @@ from verifier.audit.listed_bodies import check_trust_list
 from verifier.audit.plane import CHECKPOINT, ENTITY_CONFIGURATION, TRUST_LIST, checkpoint_path, optional
 from verifier.audit.replay_run import Reached, ReplayRun, Sources
 from verifier.audit.report import Counts, Report
+from verifier.audit.status_check import StatusCheck
 from verifier.directory.proven import POINTER
 from verifier.errors import EvidenceError, MarkError
 from verifier.log.checkpoint import SignedCheckpoint
@@ -108,7 +109,6 @@ class _Check:
             self._counts.take(taken.statement)
             if self._counts.entries % TILE_WIDTH == 0 or self._counts.entries == head.size:
                 progress(self._counts.entries, head.size)
-        tokens.close()
         if self._counts.entries == head.size:
             tiles.close()
             run.close(head)
@@ -116,10 +116,19 @@ class _Check:
             names = disclosures.check()
             directory.close(names)
             self._check_changing(run, head, names)
+            lists = self._status_lists(run, head)
             if published.listing is not None:
-                accounted = Accounted(self._state, self._chain, directory, tokens.proofs, head.size)
+                accounted = Accounted(self._state, self._chain, directory, tokens.proofs, lists, head.size)
                 check_strays(self._fetcher, published.listing, accounted, self._findings)
         self._counts.checkpoints, self._counts.directories = self._heads.count, run.epochs.count
+
+    def _status_lists(self, run: ReplayRun, head: Head) -> set[int]:
+        """Check the status lists; return the numbers of those that the log accounts for."""
+        if not run.replayer.is_whole:
+            return {no for no, _ in self._state.places}
+        check = StatusCheck(self._fetcher, self._chain, self._state, head)
+        check.check(self._findings, self._published.listing, all_needed=True)
+        return check.numbers
 
     def _check_changing(self, run: ReplayRun, head: Head, names: dict[str, set[str]]) -> None:
         """Check the few files that are replaced: pointer, trust list, entity configuration."""

@@ -41,6 +41,7 @@ class Accounted:
     chain: TrustChain
     directory: DirectoryCheck
     key_proofs: set[str]
+    status_lists: set[int]
     size: int
 
 
@@ -79,10 +80,17 @@ def _verdict(kind: PathClass, parts: tuple[str | None, ...], path: str, accounte
             return None if name in accounted.directory.shards else Code.UNFINISHED_FILE
         case PathClass.EPOCH:
             return None if path in accounted.directory.files else _epoch(int(name), state)
+        case PathClass.STATUS_LIST:
+            return None if int(name) in accounted.status_lists else Code.STRAY_FILE
         case PathClass.TRUST_ROOT:
             return None if int(name) in accounted.chain.versions else Code.STRAY_FILE
         case PathClass.BODY:
             return None if body_uri(state.host, int(name)) in state.bodies else Code.STRAY_FILE
+        case PathClass.CORRECTED:
+            record = state.marks.get(mark_uri(state.host, name))
+            versions = record.versions[1:] if record else ()
+            known = {digest for version in versions for digest in (version.mark_sha256, version.seal_sha256)}
+            return None if parts[1] in known else Code.STRAY_FILE
         case _:
             return None if mark_uri(state.host, name) in state.marks else Code.STRAY_FILE
 

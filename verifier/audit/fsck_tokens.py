@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.audit.companions import second_place
+from verifier.audit.companions import bytes_places, second_place
 from verifier.audit.kinds import Code
-from verifier.audit.plane import mark_path, optional, seal_path, second_path
+from verifier.audit.plane import optional, second_path
 from verifier.encoding import canonical, read_object
 from verifier.envelope import parse_token, verify_token
 from verifier.errors import EvidenceError, MalformedError, SignatureError, StatementError
 from verifier.mark import TYP as MARK
-from verifier.names import parse_name
 from verifier.seal import TYP as SEAL
 from verifier.statement.approval import TYP as APPROVAL
 from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.statement.commitment import check_disclosure, read_disclosure
 from verifier.statement.key_proof import parse_key_proof
-from verifier.statement.public import KeyAdded, MarkIssued
+from verifier.statement.public import KeyAdded, MarkCorrected, MarkIssued
+from verifier.trust.entity_configuration import parse_entity_configuration, verify_entity_configuration
 
 if TYPE_CHECKING:
     from verifier.audit.chain import TrustChain
@@ -39,7 +39,6 @@ class TokenCheck:
         self._chain = chain
         self._state = state
         self._findings = findings
-        self._other: list[tuple[str, str, int, str]] = []
         self.proofs: set[str] = set()
         """The digests of the new keys' own proofs, which may be published among the tokens of second persons."""
 
@@ -51,17 +50,10 @@ class TokenCheck:
             self._check(place, typ, statement.second or "", index, statement)
         if isinstance(statement.public, KeyAdded):
             self._check_key_proof(index, statement, statement.public.proof)
-        if isinstance(statement.public, MarkIssued):
-            mark_id = parse_name(statement.object).value
-            self._check(mark_path(mark_id), MARK, statement.public.mark_sha256, index, statement)
-            self._check(seal_path(mark_id), SEAL, statement.public.seal_sha256, index, statement)
-
-    def close(self) -> None:
-        """Report the tokens that are neither the issued nor the corrected ones."""
-        for path, found, index, uri in self._other:
-            record = self._state.marks.get(uri)
-            if record is None or found not in (record.mark_sha256, record.seal_sha256):
-                self._findings.add(Code.TOKEN_DIFFERS, entry=index, object=uri, path=path)
+        places = bytes_places(statement)
+        if places is not None and isinstance(statement.public, MarkIssued | MarkCorrected):
+            self._check(places[0], MARK, statement.public.mark_sha256, index, statement)
+            self._check(places[1], SEAL, statement.public.seal_sha256, index, statement)
 
     def _check(self, path: str, typ: str, digest: str, index: int, statement: Statement) -> None:
         data = optional(self._fetcher, path)
@@ -74,7 +66,7 @@ class TokenCheck:
             self._findings.add(Code.MALFORMED_FILE, error.message, entry=index, object=statement.object, path=path)
             return
         if token.digest != digest:
-            self._other.append((path, token.digest, index, statement.object))
+            self._findings.add(Code.TOKEN_DIFFERS, entry=index, object=statement.object, path=path)
         try:
             self._verify(token)
         except EvidenceError as error:
@@ -150,20 +142,12 @@ def check_entity_configuration(data: bytes, chain: TrustChain, state: LogState) 
 
     Raises EvidenceError.
     """
-    token = parse_token(data, "entity-statement+jwt")
-    key = chain.signing_key(token.kid, "directory")
-    if key is None:
-        raise SignatureError("it is not signed by a directory key of the trust root")
-    verify_token(token, key)
-    authority = f"https://{state.host}"
-    if (token.payload.get("iss"), token.payload.get("sub")) != (authority, authority):
-        raise MalformedError("it is about another entity")
-    issuers = token.payload.get("trust_mark_issuers", {})
-    if not isinstance(issuers, dict):
-        raise MalformedError("its issuers are not listed by type")
-    for kind, listed in issuers.items():
-        for uri in listed if isinstance(listed, list) else [listed]:
-            if not _was_accredited(state, str(uri), kind):
+    configuration = parse_entity_configuration(data)
+    key = chain.signing_key(configuration.token.kid, "directory")
+    verify_entity_configuration(configuration, state.host, key)
+    for kind, listed in configuration.issuers.items():
+        for uri in listed:
+            if not _was_accredited(state, uri, kind):
                 raise StatementError(f"the log never accredited {uri} for {kind}")
 
 

@@ -23,16 +23,20 @@ from verifier.encoding import b64u, read_json, unb64u
 from verifier.errors import MalformedError, MarkError
 from verifier.keys import import_jwk
 from verifier.log.tree import Frontier
+from verifier.replay.listed_records import EvidenceRecord, ExpertRecord, OrganisationRecord
 from verifier.replay.records import BodyRecord, KeyRecord, MarkRecord, Step
 from verifier.replay.state import Head, LogState
 from verifier.schema import Closed, Count, Digest, Index, Many, read_model
-from verifier.statement.public import DirectoryPublished, SchemePublished
+from verifier.statement.public import DirectoryPublished, PolicyChanged, SchemePublished
 from verifier.trust.root import TrustRoot
 
 SECONDS_A_LINE = 256
 
 _BODY = TypeAdapter(BodyRecord)
 _MARK = TypeAdapter(MarkRecord)
+_EXPERT = TypeAdapter(ExpertRecord)
+_ORGANISATION = TypeAdapter(OrganisationRecord)
+_EVIDENCE = TypeAdapter(EvidenceRecord)
 
 
 class _Header(Closed):
@@ -47,6 +51,7 @@ class _Header(Closed):
     void: dict[str, Index]
     changed_at: Index
     directory: Many[Any] | None = None
+    policy: dict[str, Any] | None = None
     epochs: Many[Many[Index]]
     rates: dict[str, dict[str, Count]]
     witnesses: dict[str, Index]
@@ -136,6 +141,12 @@ def _records(memory: Memory, pinned: TrustRoot) -> Iterator[list[Any]]:
         yield ["mark", _MARK.dump_python(mark, mode="json", by_alias=True, exclude_none=True)]
     for uri, scheme in state.schemes.items():
         yield ["scheme", [uri, scheme.members()]]
+    for expert in state.experts.values():
+        yield ["expert", _EXPERT.dump_python(expert, mode="json")]
+    for organisation in state.organisations.values():
+        yield ["organisation", _ORGANISATION.dump_python(organisation, mode="json")]
+    for evidence in state.evidence.values():
+        yield ["evidence", _EVIDENCE.dump_python(evidence, mode="json")]
     seconds = sorted(state.seconds)
     for at in range(0, len(seconds), SECONDS_A_LINE):
         yield ["seconds", seconds[at : at + SECONDS_A_LINE]]
@@ -161,6 +172,7 @@ def _header(memory: Memory, pinned: TrustRoot) -> dict[str, Any]:
         "void": reached.void,
         "changed_at": state.changed_at,
         "directory": [state.directory[0], state.directory[1].members()] if state.directory else None,
+        "policy": state.policy.members() if state.policy else None,
         "epochs": [[one.entry, one.size, one.iat] for one in reached.epochs],
         "rates": {iss: {str(day): count for day, count in days.items()} for iss, days in memory.rates.items()},
         "witnesses": memory.witnesses,
@@ -177,6 +189,8 @@ def _from_header(kind: str, value: Any, pinned: TrustRoot) -> Memory:
     if header.directory is not None:
         entry, public = header.directory
         state.directory = (int(entry), read_model(DirectoryPublished, public, what="directory"))
+    if header.policy is not None:
+        state.policy = read_model(PolicyChanged, header.policy, what="policy")
     return Memory(
         reached=Reached(
             state,
@@ -212,9 +226,18 @@ def _take(reached: Reached, kind: str, value: Any) -> None:
         case "mark":
             mark = _MARK.validate_python(value)
             state.marks[mark.uri] = mark
-            state.places.add((mark.issued.status.list, mark.issued.status.idx))
+            state.note_mark(mark)
         case "scheme":
             state.schemes[value[0]] = read_model(SchemePublished, value[1], what="scheme")
+        case "expert":
+            expert = _EXPERT.validate_python(value)
+            state.experts[expert.uri] = expert
+        case "organisation":
+            organisation = _ORGANISATION.validate_python(value)
+            state.organisations[organisation.uri] = organisation
+        case "evidence":
+            evidence = _EVIDENCE.validate_python(value)
+            state.evidence[evidence.uri] = evidence
         case "seconds":
             state.seconds.update(value)
         case "signed":

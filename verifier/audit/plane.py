@@ -19,6 +19,7 @@ CHECKPOINT = "log/checkpoint"
 CHECKPOINTS = "log/checkpoints"
 DIRECTORY = "directory"
 SHARDS = "directory/shards"
+STATUS = "status"
 TRUST_LIST = "trust/list.jwt"
 ENTITY_CONFIGURATION = ".well-known/openid-federation"
 
@@ -49,6 +50,7 @@ class PathClass(Enum):
     DIRECTORY_POINTER = r"directory/latest"
     EPOCH = r"directory/([1-9][0-9]{0,18})/[a-z][a-z0-9.-]{0,60}"
     SHARD = r"directory/shards/([0-9a-f]{64})"
+    STATUS_LIST = r"status/([1-9][0-9]{0,8})"
     TRUST_ROOT = r"trust/([1-9][0-9]{0,8})\.json"
     TRUST_LIST = r"trust/list\.jwt"
     ENTITY_CONFIGURATION = r"\.well-known/openid-federation"
@@ -56,6 +58,7 @@ class PathClass(Enum):
     PROOF = r"m/([0-9a-hjkmnp-tv-z]{26})\.tlog-proof"
     ATTESTATION = r"m/([0-9a-hjkmnp-tv-z]{26})/attestation\.jwt"
     SEAL = r"m/([0-9a-hjkmnp-tv-z]{26})/seal\.jwt"
+    CORRECTED = r"m/([0-9a-hjkmnp-tv-z]{26})/(?:mark|seal)-([A-Za-z0-9_-]{43})\.jwt"
     BODY = r"e/([1-9][0-9]{0,8})\.json"
 
 
@@ -112,6 +115,11 @@ def checkpoint_path(size: int) -> str:
 def trust_list_path(size: int) -> str:
     """Return where the trust list of a directory epoch is published."""
     return f"directory/{size}/trust-list.jwt"
+
+
+def status_path(no: int) -> str:
+    """Return where the status list of that number is published."""
+    return f"{STATUS}/{no}"
 
 
 def trust_root_path(version: int) -> str:

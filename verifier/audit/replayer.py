@@ -24,7 +24,8 @@ from verifier.replay.state import Head, LogState
 from verifier.statement import parse_statement
 from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.statement.kinds import Effect, Role
-from verifier.statement.public import KeyAdded, KeyRevoked, MarkIssued, RecognitionRecorded, TrustRootPublished
+from verifier.statement.public import KeyAdded, KeyRevoked, MarkIssued, TrustRootPublished
+from verifier.statement.recognition import RecognitionRecorded
 
 if TYPE_CHECKING:
     from verifier.audit.chain import TrustChain
@@ -68,7 +69,8 @@ class Replayer:
 
     def _judge(self, statement: Statement, index: int) -> None:
         root = self._root_for(statement, index)
-        companions = fetch_companions(self.fetcher, statement, index, self.findings)
+        record = self.state.marks.get(statement.object)
+        companions = fetch_companions(self.fetcher, statement, index, self.findings, record=record)
         if parse_name(statement.object).kind in MACHINES:
             error = self._refusal(statement, companions, root)
         else:

@@ -6,17 +6,14 @@ that minute without it proves that the registry dropped it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
+from verifier.admission_receipt import AdmissionReceipt, parse_admission_receipt
 from verifier.audit.kinds import Code
-from verifier.envelope import Token, parse_token, verify_token
+from verifier.envelope import parse_token, verify_token
 from verifier.errors import EvidenceError, SignatureError, WrongUseError
 from verifier.mark import parse_mark
 from verifier.names import mark_uri
-from verifier.schema import Closed, Digest, Index, Instant, Label, Uri, read_model
 from verifier.statement.claims import TYP as STATEMENT
 
 if TYPE_CHECKING:
@@ -27,56 +24,34 @@ if TYPE_CHECKING:
     from verifier.mark import Mark
     from verifier.replay.state import LogState
 
-RECEIPT = "admission-receipt+jwt"
 PUBLISHED_WITHIN = 120
 
 
-class _Claims(Closed):
-    iss: Uri
-    jti: Label
-    iat: Instant
-    log: Annotated[str, Field(max_length=120)]
-    statement_sha256: Digest
-    index: Index
-    publish_by: Instant
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """An admission receipt that a receipt key of the trust root signed."""
-
-    token: Token
-    statement_sha256: str
-    index: int
-    publish_by: int
-
-
-def read_seen(compact: str, chain: TrustChain) -> Mark | Receipt:
+def read_seen(compact: str, chain: TrustChain) -> Mark | AdmissionReceipt:
     """Return the reported token. Raises WrongUseError when it is neither a mark nor a receipt of this registry."""
     try:
         return parse_mark(compact)
     except EvidenceError:
         pass
     try:
-        token = parse_token(compact, RECEIPT)
-        claims = read_model(_Claims, token.payload, what="admission receipt")
-        key = chain.signing_key(token.kid, "receipt")
-        if key is None or claims.log != chain.newest.origin:
+        receipt = parse_admission_receipt(compact)
+        key = chain.signing_key(receipt.token.kid, "receipt")
+        if key is None or receipt.log != chain.newest.origin:
             raise SignatureError("the receipt is not signed by this registry")
-        verify_token(token, key)
+        verify_token(receipt.token, key)
     except EvidenceError as error:
         raise WrongUseError(
             f"a reported token is neither a mark nor an admission receipt of this registry: {error.message}",
             hint="Write one token a line: what a verifier was shown, or what a submitter was given.",
         ) from error
-    return Receipt(token, claims.statement_sha256, claims.index, claims.publish_by)
+    return receipt
 
 
 def check_seen(
-    seen: Mark | Receipt, state: LogState, entry: Callable[[int], bytes], findings: Findings, *, as_of: int
+    seen: Mark | AdmissionReceipt, state: LogState, entry: Callable[[int], bytes], findings: Findings, *, as_of: int
 ) -> None:
     """Look for the reported token in the log as of a checkpoint's time; ``entry`` reads an entry below its size."""
-    if isinstance(seen, Receipt):
+    if isinstance(seen, AdmissionReceipt):
         if seen.index >= state.size:
             if seen.publish_by < as_of:
                 detail = f"it was promised as entry {seen.index} by {seen.publish_by}"
@@ -87,7 +62,7 @@ def check_seen(
         return
     uri = mark_uri(state.host, seen.id)
     record = state.marks.get(uri)
-    digests = (record.issued.mark_sha256, record.mark_sha256) if record else ()
+    digests = [version.mark_sha256 for version in record.versions] if record else []
     if seen.host == state.host and seen.token.digest in digests:
         return
     if record is not None or seen.iat + PUBLISHED_WITHIN < as_of:
@@ -102,7 +77,7 @@ def _digest(entry: bytes) -> str | None:
         return None
 
 
-def _dropped(receipt: Receipt, detail: str, findings: Findings) -> None:
+def _dropped(receipt: AdmissionReceipt, detail: str, findings: Findings) -> None:
     name = f"statement {receipt.statement_sha256}"
     findings.add(Code.STATEMENT_DROPPED, detail, object=name, evidence=(receipt.token.compact,))
 

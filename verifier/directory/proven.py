@@ -63,7 +63,7 @@ def read_pointer(data: bytes) -> Pointer:
     """Return the pointer of a file. Raises MalformedError."""
     value = read_object(data)
     entry, size = value.get("entry"), value.get("size")
-    if not isinstance(entry, int) or not isinstance(size, int) or not 0 < size <= entry:
+    if type(entry) is not int or type(size) is not int or not 0 < size <= entry:
         raise MalformedError("directory/latest names no directory")
     return Pointer(entry, size)
 

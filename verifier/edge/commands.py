@@ -25,11 +25,17 @@ SUMMARIES = {
     "witness": "Cosign the checkpoints of a log",
     "mirror": "Keep an S3-compatible bucket in step with the published folder",
     "demo": "Play the whole story, from the trust root to a scanned mark",
+    "drill": "Rehearse an emergency: a stolen key, from the cut-off to the marks issued anew",
+    "lies": "Play ten lying registries and show which check catches each",
     "log": "Look after a published log: derive everything again from its entries",
     "audit": "Judge a whole registry again, trusting none of it",
     "monitor": "Watch a registry and tell what is new or wrong",
     "explain": "Say what an entry of a log says, and what proves it",
     "directory": "Keep a copy of the directory and look up in it without a network",
+    "scheme": "Look at, check, compare, import and publish packs of criteria",
+    "readiness": "What is left to do before an application, on your own machine",
+    "reuse": "Draft the answers to one questionnaire out of another",
+    "evidence": "Seal evidence in the log, and find out what was altered after it",
     "doctor": "Check this installation",
 }
 

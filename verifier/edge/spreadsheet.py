@@ -63,15 +63,15 @@ def cell_name(row: int, column: int) -> str:
     return f"row {row + 1}, column {get_column_letter(column + 1)}"
 
 
-def read_rows(data: bytes, *, filename: str) -> tuple[Row, ...]:
-    """Return the rows of the first sheet of a workbook, or of a CSV file; which one it is, the content decides.
+def read_rows(data: bytes, *, filename: str, sheet: str | None = None) -> tuple[Row, ...]:
+    """Return the rows of one sheet of a workbook, the first if none is named, or of a CSV file; the content decides.
 
     Cells are stripped of surrounding white space, rows of empty cells at their end. Raises MalformedError that names
     row and column.
     """
     if len(data) > MAX_BYTES:
         raise MalformedError(f"{filename}: larger than {MAX_BYTES} bytes", hint=_SMALLER)
-    rows = _xlsx_rows(data, filename) if data.startswith(_ZIP) else _csv_rows(data, filename)
+    rows = _xlsx_rows(data, filename, sheet) if data.startswith(_ZIP) else _csv_rows(data, filename)
     while rows and not rows[-1]:
         rows.pop()
     return tuple(rows)
@@ -149,7 +149,7 @@ def _csv_text(data: bytes, filename: str) -> str:
     raise MalformedError(f"{filename}: neither UTF-8 nor CP932", hint="Save it again as CSV (UTF-8).")
 
 
-def _xlsx_rows(data: bytes, filename: str) -> list[Row]:
+def _xlsx_rows(data: bytes, filename: str, sheet: str | None) -> list[Row]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -158,7 +158,11 @@ def _xlsx_rows(data: bytes, filename: str) -> list[Row]:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         # One row beyond what is allowed: the surplus is seen and refused, not dropped. Each row is judged as it is
         # read, so that the first over-wide one ends the reading.
-        page = book.worksheets[0].iter_rows(max_row=MAX_ROWS + 1, values_only=True)
+        if sheet is not None and sheet not in book.sheetnames:
+            raise MalformedError(f"{filename}: no sheet {sheet[:40]!r}", hint=f"Sheets: {', '.join(book.sheetnames)}")
+        page = (book[sheet] if sheet is not None else book.worksheets[0]).iter_rows(
+            max_row=MAX_ROWS + 1, values_only=True
+        )
         rows = [_row(line, number, filename) for number, line in enumerate(page)]
     except MalformedError:
         raise

@@ -1,4 +1,4 @@
-"""A progress bar on standard error for long work over a log, and what an interruption means: stopped, nothing lost."""
+"""A progress bar on standard error for long work, and what an interruption means: stopped, nothing lost."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def tracked(title: str, *, console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that is told how many entries are done, and of how many. Raises StoppedError on Ctrl-C."""
+def tracked(title: str, *, unit: str = "entry", console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that is told how many units are done, and of how many. Raises StoppedError on Ctrl-C."""
     shown = console or Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     done = [0, 0]
@@ -30,4 +30,4 @@ def tracked(title: str, *, console: Console | None = None) -> Iterator[Callable[
         try:
             yield tell
         except KeyboardInterrupt as error:
-            raise StoppedError(f"stopped at entry {done[0]} of {done[1]}", hint="Run it again.") from error
+            raise StoppedError(f"stopped at {unit} {done[0]} of {done[1]}", hint="Run it again.") from error

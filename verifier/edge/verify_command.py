@@ -28,6 +28,7 @@ from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_policy import Policy as WitnessPolicy
 from verifier.names import mark_uri
 from verifier.policy import About, AllOf, AtLeast, FreshWithin, Policy
+from verifier.scheme.shipped import check_awarded
 from verifier.tier import Tier, parse_tier
 from verifier.trust.root import TrustRoot
 from verifier.verdict import Check, CheckName, Headline, Result, Verdict
@@ -183,9 +184,12 @@ def _demand(require: str | None, expect: str | None, max_age: int | None) -> Pol
 def _tier(text: str) -> Tier:
     level = text.removeprefix("★")
     try:
-        return parse_tier(f"{DEFAULT_SCHEME}/{level}" if "/" not in text else text)
+        tier = parse_tier(f"{DEFAULT_SCHEME}/{level}" if "/" not in text else text)
+        check_awarded(tier)
+        return tier
     except MarkError as error:
-        raise WrongUseError(f"--require: {error.message}", hint="Write a level such as 3, or scheme/level.") from error
+        hint = error.hint or "Write a level such as 3, or scheme/level."
+        raise WrongUseError(f"--require: {error.message}", hint=hint) from error
 
 
 def _bytes(path: Path) -> bytes:

@@ -114,7 +114,7 @@ _NEXT = {
         "another_mark not_admissible two_persons backdated postdated look_alike_host"
     ),
     "issuer": "unknown_issuer void_key not_accredited criteria technical_verification dating too_wide",
-    "holder": "annulled withdrawn cancelled suspended superseded expired not_yet_valid below_requirement",
+    "holder": "annulled withdrawn cancelled suspended superseded corrected expired not_yet_valid below_requirement",
     "number": "subject_mismatch",
     "registry": "trust_root root_not_agreed log_signature inconsistent not_included directory",
     "root": "root_expired unknown_registry",

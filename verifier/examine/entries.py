@@ -6,8 +6,9 @@ from verifier.envelope import CLOCK_SKEW, parse_token
 from verifier.errors import MarkError, NotFoundError, RefusedError, UnavailableError
 from verifier.examine.examination import Examination
 from verifier.names import authority_uri, mark_uri, parse_name
-from verifier.replay.machines import next_state
-from verifier.replay.mark_rules import check_may_decide, check_speaks_for_mark
+from verifier.replay.listed_records import fold_expert
+from verifier.replay.machines import event_of, next_state
+from verifier.replay.mark_rules import Rulebook, check_may_decide, check_speaks_for_mark
 from verifier.replay.records import Entry, KeyRecord, MarkRecord, fold_body, fold_key, fold_mark, fold_scheme
 from verifier.replay.signers import SignedBy, check_signed
 from verifier.statement.approval import TYP as APPROVAL
@@ -73,12 +74,16 @@ def _take(case: Examination, entry: Entry) -> None:
             case.bodies[uri] = fold_body(case.bodies.get(uri), entry)
         case "s":
             case.schemes[uri] = fold_scheme(case.schemes.get(uri), entry)
+        case "x":
+            case.experts[uri] = fold_expert(case.experts.get(uri), entry)
         case "m":
             case.marks[uri] = _fold_mark(case, entry, first)
             if statement.type == "mark.issued" and other is not None:
                 case.issuers[uri] = (entry, first, other)
+            if statement.type == "mark.corrected":
+                case.corrections.setdefault(uri, []).append(entry)
         case kind:
-            next_state(kind, "published" if uri in case.heads else None, statement.type)
+            next_state(kind, "published" if uri in case.heads else None, event_of(statement))
     case.heads[uri] = entry.index
     if statement.second is not None:
         case.used_seconds.add(statement.second)
@@ -97,7 +102,8 @@ def _fold_mark(case: Examination, entry: Entry, first: SignedBy) -> MarkRecord:
     record = case.marks.get(entry.statement.object)
     if record is not None:
         authority = authority_uri(case.root.host)
-        check_speaks_for_mark(record, entry.statement, first, authority=authority)
+        rules = Rulebook(authority, case.schemes.values(), case.root.content.zone)
+        check_speaks_for_mark(record, entry.statement, first, rules)
         if first.entity != authority:
             check_may_decide(case.bodies.get(first.entity), entry.statement, index=entry.index)
     return fold_mark(record, entry)

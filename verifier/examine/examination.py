@@ -11,6 +11,7 @@ from verifier.errors import EvidenceError, MarkError, UnavailableError
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.tlog_policy import Policy
 from verifier.mark import Mark
+from verifier.replay.listed_records import ExpertRecord
 from verifier.replay.records import BodyRecord, Entry, KeyRecord, MarkRecord
 from verifier.replay.signers import SignedBy
 from verifier.seal import ScannedSeal
@@ -56,7 +57,10 @@ class Examination:
     keys: dict[str, KeyRecord] = field(default_factory=dict)
     bodies: dict[str, BodyRecord] = field(default_factory=dict)
     schemes: dict[str, SchemePublished] = field(default_factory=dict)
+    experts: dict[str, ExpertRecord] = field(default_factory=dict)
     marks: dict[str, MarkRecord] = field(default_factory=dict)
+    corrections: dict[str, list[Entry]] = field(default_factory=dict)
+    is_outdated: bool = False
     issuers: dict[str, tuple[Entry, SignedBy, SignedBy]] = field(default_factory=dict)
     signers: dict[str, list[tuple[Entry, SignedBy]]] = field(default_factory=dict)
     seconds: dict[str, str] = field(default_factory=dict)

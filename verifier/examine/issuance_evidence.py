@@ -6,6 +6,7 @@ from verifier.envelope import check_times, parse_token, verify_token
 from verifier.errors import MarkError, NotFoundError, RefusedError, SignatureError, UnavailableError
 from verifier.examine.entries import fault_of, own_uri
 from verifier.examine.examination import Examination
+from verifier.examine.mark_version import check_shown_mark, check_shown_seal, is_as_issued, is_newer
 from verifier.keys import VerifyingKey
 from verifier.mark import Mark, parse_mark
 from verifier.names import body_uri, key_uri, parse_name
@@ -98,11 +99,14 @@ def check_registration(case: Examination) -> None:
         case.unknown(CheckName.REGISTRATION, "missing", "the entry that issues this mark is not at hand")
         return
     try:
-        rules.check_mark_is_issued(case.issuance.statement, mark)
-    except RefusedError as error:
+        check_shown_mark(case, case.issuance, mark)
+    except (RefusedError, NotFoundError) as error:
         case.note(CheckName.REGISTRATION, error, reason="another_mark", headline=Headline.FORGED)
         return
-    if uri in case.issuers:
+    if uri in case.issuers and case.is_outdated:
+        detail = "a correction took the place of these bytes"
+        case.failed(CheckName.REGISTRATION, "corrected", detail, headline=Headline.SUPERSEDED)
+    elif uri in case.issuers:
         case.passed(CheckName.REGISTRATION)
     elif _is_key_void(case, case.issuance):
         case.note(CheckName.REGISTRATION, fault_of(case, uri), reason="void_key", headline=Headline.VOID_KEY)
@@ -161,13 +165,20 @@ def _check_signed_by(mark: Mark, key: VerifyingKey) -> None:
 def _is_issued_otherwise(case: Examination, mark: Mark) -> bool:
     if case.issuance is None:
         return False
-    return mark.token.digest != rules.issued_of(case.issuance.statement).mark_sha256
+    record = case.marks.get(own_uri(case))
+    versions = [rules.issued_of(case.issuance.statement).mark_sha256]
+    versions += [version.mark_sha256 for version in record.versions] if record else []
+    return mark.token.digest not in versions and not is_newer(case, mark)
 
 
 def _check_seal_signature(case: Examination, seal: ScannedSeal) -> None:
     if case.issuance is not None and case.mark is not None:
-        kid = case.issuance.statement.token.kid
-        rules.check_seal_is_issued(case.issuance.statement, case.mark, seal, kid=kid)
+        entry = check_shown_seal(case, seal)
+        if entry is None:
+            key = _numbered_key(case, seal)
+            verify_token(seal.token(key.kid), key)
+            raise NotFoundError("the evidence is too old to deny this seal: it may be one of a correction")
+        kid = entry.statement.token.kid
         record = case.keys.get(kid)
         if record is None:
             raise NotFoundError("the issuer's key is not at hand")
@@ -194,7 +205,11 @@ def _check_two_persons(case: Examination, entry: Entry, decider: SignedBy, asses
     if case.bundle.attestation is None or case.mark is None:
         raise NotFoundError("the assessor's attestation is not at hand")
     attestation = parse_attestation(case.bundle.attestation, log=entry.statement.log)
-    rules.check_attestation(entry.statement, case.mark, attestation)
+    if is_as_issued(case, case.mark):
+        rules.check_attestation(entry.statement, case.mark, attestation)
+    else:
+        # What a correction changed in names and domains, the assessor approved with the correction.
+        rules.check_attested(entry.statement, case.mark, attestation)
     rules.check_two_persons(decider, assessor)
     case.attestation = attestation
 
@@ -224,6 +239,15 @@ def _check_accreditation(case: Examination, entry: Entry) -> None:
     if case.attestation is None:
         raise NotFoundError("without the attestation the dates of the evaluation are unknown")
     rules.check_accreditation(entry.statement, case.attestation, body, index=entry.index)
+    scheme = case.schemes.get(rules.criteria_uri(case.mark)) if case.mark else None
+    if scheme is None:
+        return
+    terms, confirmed = rules.tier_terms(entry.statement, scheme), case.attestation.says.confirmed
+    rules.check_issuer(terms, body)
+    if confirmed is not None and confirmed.expert not in case.experts:
+        raise fault_of(case, confirmed.expert)
+    expert = case.experts.get(confirmed.expert) if confirmed else None
+    rules.check_expert(terms, case.attestation, expert, index=entry.index)
 
 
 def _check_criteria(case: Examination, entry: Entry) -> None:
@@ -235,7 +259,7 @@ def _check_criteria(case: Examination, entry: Entry) -> None:
         return
     try:
         terms = rules.tier_terms(entry.statement, scheme)
-        rules.check_term(mark, scheme, terms, zone=case.root.content.zone)
+        rules.check_term(entry.statement, mark, scheme, terms, zone=case.root.content.zone)
     except RefusedError as error:
         case.failed(CheckName.CRITERIA, "criteria", error.message, headline=Headline.FORGED)
         return

@@ -11,12 +11,13 @@ from verifier.errors import MarkError, NotFoundError, ProofError, RefusedError
 from verifier.examine.entries import own_uri
 from verifier.examine.examination import Examination
 from verifier.examine.log_evidence import witnessed_earlier
+from verifier.examine.mark_version import LONGEST_DENIAL
+from verifier.mark import Mark
 from verifier.names import directory_uri, key_uri, root_uri
-from verifier.replay.records import Entry
+from verifier.replay.duties import is_overdue, report_duty
+from verifier.replay.records import Entry, MarkRecord
 from verifier.statement.public import DirectoryPublished, TrustRootPublished
 from verifier.verdict import CheckName, Headline
-
-LONGEST_DENIAL = 2 * 3600
 
 STATE_HEADLINES = {
     "annulled": Headline.ANNULLED,
@@ -31,11 +32,11 @@ def check_present_state(case: Examination) -> None:
     """Check that nothing later is hidden, and say in what state the mark is now."""
     records: dict[str, ObjectRecord | None] = {}
     try:
-        published = _published(case)
-        records = {uri: _record(case, published, uri) for uri in _objects(case)}
+        published = published_directory(case)
+        records = {uri: record_of(case, published, uri) for uri in _objects(case)}
         _check_absence(case, records)
-        _check_heads(case, records)
-        _check_root_is_newest(case)
+        check_heads(case, records)
+        check_root_is_newest(case)
     except MarkError as error:
         case.note(CheckName.DIRECTORY, error, reason="directory")
     else:
@@ -52,7 +53,7 @@ def check_validity_period(case: Examination) -> None:
     else:
         case.unknown(CheckName.VALIDITY_PERIOD, "missing", "the mark's dates are not at hand")
         return
-    signed = case.mark.iat - CLOCK_SKEW if case.mark is not None else nbf
+    signed = _first_signed(case, case.mark) - CLOCK_SKEW if case.mark is not None else nbf
     if case.as_of < max(nbf, signed):
         case.failed(CheckName.VALIDITY_PERIOD, "not_yet_valid", headline=Headline.NOT_YET_VALID)
     elif case.as_of >= exp:
@@ -61,7 +62,18 @@ def check_validity_period(case: Examination) -> None:
         case.passed(CheckName.VALIDITY_PERIOD)
 
 
-def _published(case: Examination) -> tuple[DirectoryPart, DirectoryPublished]:
+def _first_signed(case: Examination, mark: Mark) -> int:
+    """Return when the mark was signed; a corrected one was issued earlier."""
+    if case.issuance is None or own_uri(case) not in case.corrections:
+        return mark.iat
+    return min(mark.iat, case.issuance.statement.iat)
+
+
+def published_directory(case: Examination) -> tuple[DirectoryPart, DirectoryPublished]:
+    """Return the bundle's directory once the log and the directory key vouch for it; note as of when it holds.
+
+    Raises NotFoundError, ProofError, SignatureError or RefusedError.
+    """
     part = case.bundle.directory
     entry = _directory_entry(case, part.entry) if part else None
     if part is None or entry is None:
@@ -106,10 +118,13 @@ def _objects(case: Examination) -> list[str]:
     objects += sorted({key_uri(case.root.host, signer.key.kid) for _, signer in case.signers.get(own_uri(case), [])})
     if case.attestation and case.attestation.says.tv:
         objects.append(case.attestation.says.tv.body)
+    if case.attestation and case.attestation.says.confirmed:
+        objects.append(case.attestation.says.confirmed.expert)
     return objects
 
 
-def _record(case: Examination, published: tuple[DirectoryPart, DirectoryPublished], uri: str) -> ObjectRecord | None:
+def record_of(case: Examination, published: tuple[DirectoryPart, DirectoryPublished], uri: str) -> ObjectRecord | None:
+    """Return the directory's record of an object; None is proven absence. Raises NotFoundError or ProofError."""
     part, public = published
     bucket = bucket_of(subject_key(uri), public.bits)
     for proof in part.buckets:
@@ -128,7 +143,7 @@ def _check_absence(case: Examination, records: dict[str, ObjectRecord | None]) -
         _check_not_younger(case)
         case.headlines.add(Headline.NOT_FOUND)
         return
-    published = _published(case)[1]
+    published = published_directory(case)[1]
     if published.size <= case.issuance.index:
         raise NotFoundError("the directory is older than the mark: wait for the next one")
     raise RefusedError("the directory denies a mark that the log holds")
@@ -143,7 +158,8 @@ def _check_not_younger(case: Examination) -> None:
         raise NotFoundError("the directory is too old to deny a seal, which does not say when it was signed")
 
 
-def _check_heads(case: Examination, records: dict[str, ObjectRecord | None]) -> None:
+def check_heads(case: Examination, records: dict[str, ObjectRecord | None]) -> None:
+    """Check that the newest entries at hand are those that the directory names. Raises NotFoundError, RefusedError."""
     for uri, record in records.items():
         if record is None:
             if uri != own_uri(case):
@@ -158,7 +174,7 @@ def _check_heads(case: Examination, records: dict[str, ObjectRecord | None]) -> 
             raise case.faults[uri]
 
 
-def _check_root_is_newest(case: Examination) -> None:
+def check_root_is_newest(case: Examination) -> None:
     """The trust root that was followed is the one that the log names last: keys may have been cut off since."""
     last = case.chains[root_uri(case.root.host)][-1].statement.public
     if isinstance(last, TrustRootPublished) and last.version > case.root.content.version:
@@ -174,6 +190,9 @@ def _check_state(case: Examination, record: ObjectRecord | None) -> None:
     if "suspended" in states and lift_by is not None and case.as_of >= lift_by:
         # The deadline to lift a suspension withdraws the mark by the clock, whether or not the log says so already.
         states.append("withdrawn")
+    if mark is not None and mark.state == "active" and _is_report_overdue(case, mark):
+        # So does a yearly report that did not come: it suspends the mark.
+        states.append("suspended")
     for state, headline in STATE_HEADLINES.items():
         if state in states:
             case.failed(CheckName.STATE, state, headline=headline)
@@ -182,3 +201,12 @@ def _check_state(case: Examination, record: ObjectRecord | None) -> None:
         case.passed(CheckName.STATE, as_of=case.directory_time)
     else:
         case.unknown(CheckName.STATE, "missing", "the present state of the mark is not proven")
+
+
+def _is_report_overdue(case: Examination, mark: MarkRecord) -> bool:
+    try:
+        duty = report_duty(mark.issued, case.schemes.values(), zone=case.root.content.zone)
+    except NotFoundError:
+        # The check of the criteria says that they are not at hand.
+        return False
+    return is_overdue(mark, duty, at=case.as_of)

@@ -10,12 +10,16 @@ from verifier.envelope import CLOCK_SKEW
 from verifier.errors import RefusedError
 from verifier.mark import Mark
 from verifier.names import parse_name, scheme_uri
+from verifier.replay.listed_records import ExpertRecord
 from verifier.replay.records import BodyRecord
 from verifier.replay.signers import SignedBy
 from verifier.seal import ScannedSeal, seal_fits_mark
 from verifier.statement import Statement
 from verifier.statement.attestation import Attestation
 from verifier.statement.public import MarkIssued, SchemePublished, TierTerms
+
+ISSUERS = {"body": "evaluation", "registrar": "registrar"}
+"""The role of a body that issues, by what a tier says of its issuer."""
 
 
 def issued_of(statement: Statement) -> MarkIssued:
@@ -27,9 +31,20 @@ def issued_of(statement: Statement) -> MarkIssued:
 
 def check_mark_is_issued(statement: Statement, mark: Mark) -> None:
     """The mark is, word for word, the one that the statement issues."""
-    public = issued_of(statement)
-    if mark.token.digest != public.mark_sha256:
+    if mark.token.digest != issued_of(statement).mark_sha256:
         raise RefusedError("the log holds another mark under this id")
+    check_mark_fits(statement, mark)
+    if statement.token.kid != mark.token.kid:
+        raise RefusedError("mark and statement were signed with different keys")
+    if abs(mark.iat - statement.iat) > CLOCK_SKEW:
+        raise RefusedError("mark and statement were not signed together")
+    if issued_of(statement).seal_sha256 != mark.content.seal_sha256:
+        raise RefusedError("mark and statement name different seals")
+
+
+def check_mark_fits(statement: Statement, mark: Mark) -> None:
+    """The mark says what the statement that issues it says; a correction changes none of it."""
+    public = issued_of(statement)
     said = (statement.iss, public.scheme, public.tier, public.sub, public.scope_kind, public.covered)
     shown = (
         mark.iss,
@@ -42,12 +57,10 @@ def check_mark_is_issued(statement: Statement, mark: Mark) -> None:
     if said != shown or parse_name(statement.object).value != mark.id:
         raise RefusedError("mark and statement name different issuers, tiers, holders or scopes")
     dates = (public.nbf, public.exp, public.status.list, public.status.idx)
-    if dates != (mark.nbf, mark.exp, mark.status_no, mark.status_idx) or statement.token.kid != mark.token.kid:
-        raise RefusedError("mark and statement differ in dates, status place or key")
-    if abs(mark.iat - statement.iat) > CLOCK_SKEW:
-        raise RefusedError("mark and statement were not signed together")
-    if (public.seal_sha256, statement.log) != (mark.content.seal_sha256, mark.content.log):
-        raise RefusedError("mark and statement name different seals or logs")
+    if dates != (mark.nbf, mark.exp, mark.status_no, mark.status_idx):
+        raise RefusedError("mark and statement differ in dates or status place")
+    if statement.log != mark.content.log:
+        raise RefusedError("mark and statement name different logs")
 
 
 def check_seal_is_issued(statement: Statement, mark: Mark, seal: ScannedSeal, *, kid: str) -> None:
@@ -60,12 +73,19 @@ def check_seal_is_issued(statement: Statement, mark: Mark, seal: ScannedSeal, *,
 
 def check_attestation(statement: Statement, mark: Mark, attestation: Attestation) -> None:
     """The assessor attested exactly this mark: same id, holder, tier, criteria and scope, before the decision."""
+    check_attested(statement, mark, attestation)
+    if attestation.says.holder_sha256 != mark.content.org.digest:
+        raise RefusedError("the assessor attested another mark, holder, tier, criteria set or scope")
+
+
+def check_attested(statement: Statement, mark: Mark, attestation: Attestation) -> None:
+    """The assessor attested this mark, whatever corrections changed in the holder's names and domains since."""
     public, says = issued_of(statement), attestation.says
     if attestation.token.digest != statement.second:
         raise RefusedError("the statement names another attestation")
     attested = (says.mark, says.sub, says.scheme, says.tier, says.criteria_sha256, says.scope_sha256)
     issued = (mark.id, public.sub, public.scheme, public.tier, public.criteria_sha256, mark.content.scope_sha256)
-    if attested != issued or says.holder_sha256 != mark.content.org.digest:
+    if attested != issued:
         raise RefusedError("the assessor attested another mark, holder, tier, criteria set or scope")
     if attestation.iss != statement.iss:
         raise RefusedError("assessor and decider act for different bodies")
@@ -92,13 +112,43 @@ def check_accreditation(statement: Statement, attestation: Attestation, body: Bo
     if terms is None:
         raise RefusedError("the body was not accredited at that place of the log")
     wanted = (public.scheme, public.tier, public.criteria_sha256)
-    if body.role != "evaluation" or wanted not in {(row.scheme, row.level, row.criteria_sha256) for row in terms.scope}:
+    if body.role not in ISSUERS.values() or wanted not in {
+        (row.scheme, row.level, row.criteria_sha256) for row in terms.scope
+    }:
         raise RefusedError("the body is not accredited for this scheme, tier and criteria version")
     evaluated = attestation.says.evaluated
     if not terms.begins <= evaluated.begins < evaluated.ends <= terms.ends:
         raise RefusedError("the body was not accredited while it evaluated")
     if not terms.begins <= statement.iat < terms.ends:
         raise RefusedError("the body was not accredited when it decided")
+
+
+def check_issuer(terms: TierTerms, body: BodyRecord) -> None:
+    """Whoever issues is whom the tier names: an evaluation body, or a registrar after others have vouched."""
+    if terms.issuer == "holder":
+        raise RefusedError("the tier is a holder's own declaration: no mark is issued for it")
+    if body.role != ISSUERS[terms.issuer]:
+        raise RefusedError(f"marks of this tier are issued by a body in the role {ISSUERS[terms.issuer]}")
+
+
+def check_expert(terms: TierTerms, attestation: Attestation, expert: ExpertRecord | None, *, index: int) -> None:
+    """Where the tier needs it, an expert confirmed the answers who was listed on that day."""
+    confirmed = attestation.says.confirmed
+    if confirmed is None:
+        if needs_expert(terms):
+            raise RefusedError("this tier needs a listed expert's confirmation and the attestation names none")
+        return
+    if expert is None or expert.uri != confirmed.expert:
+        raise RefusedError("the expert who confirmed the answers is not listed")
+    if not expert.is_listed(confirmed.date, index=index):
+        raise RefusedError("the expert was not listed when the answers were confirmed")
+    if confirmed.date > attestation.iat:
+        raise RefusedError("the expert's confirmation lies after the attestation")
+
+
+def needs_expert(terms: TierTerms) -> bool:
+    """Say whether marks of a tier need a listed expert: where no body evaluates, nobody else has looked."""
+    return bool(terms.expert_confirmation) or (terms.issuer == "registrar" and terms.basis == "evaluation")
 
 
 def check_technical_verification(attestation: Attestation, verifier: BodyRecord | None, *, index: int) -> None:
@@ -126,9 +176,11 @@ def tier_terms(statement: Statement, scheme: SchemePublished) -> TierTerms:
     raise RefusedError(f"the scheme does not award level {public.tier}")
 
 
-def check_term(mark: Mark, scheme: SchemePublished, terms: TierTerms, *, zone: str) -> None:
+def check_term(statement: Statement, mark: Mark, scheme: SchemePublished, terms: TierTerms, *, zone: str) -> None:
     """The mark lasts no longer than its tier's term, and names the criteria version and the basis of its scheme."""
-    if mark.nbf < day_start(local_date(mark.iat, zone), zone):
+    # A corrected mark was signed later than it was decided.
+    decided = min(mark.iat, statement.iat)
+    if mark.nbf < day_start(local_date(decided, zone), zone):
         raise RefusedError("the mark claims to be valid from before the day of its decision")
     if mark.exp > term_end(mark.nbf, terms.term_months, zone):
         raise RefusedError(f"the mark lasts longer than the {terms.term_months} months of its tier")

@@ -1,11 +1,19 @@
-"""The state machines, each one closed table: (state, statement type) -> next state. Terminal states have no exit.
+"""The state machines, each one closed table: (state, event) -> next state. Terminal states have no exit.
 
-Timed transitions (a term ends, a suspension's deadline passes) are not in the tables: every answer computes them.
+An event is the type of a statement; of evidence it says in a second word which kind was sealed. Timed transitions (a
+term ends, a suspension's deadline passes, a report is overdue) are not in the tables: every answer computes them, and
+clock.py lists them. ``make docs`` draws the tables.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from verifier.errors import RefusedError
+from verifier.statement.public import EvidenceSealed
+
+if TYPE_CHECKING:
+    from verifier.statement import Statement
 
 Table = dict[tuple[str | None, str], str]
 
@@ -18,6 +26,14 @@ BODY: Table = {
     ("suspended", "body.withdrawn"): "withdrawn",
 }
 
+EXPERT: Table = {
+    (None, "expert.listed"): "active",
+    ("active", "expert.listed"): "active",
+    ("active", "expert.delisted"): "delisted",
+    ("delisted", "expert.listed"): "active",
+}
+"""A number of the register belongs to one expert for ever, so who comes back is listed under it again."""
+
 KEY: Table = {
     (None, "key.added"): "active",
     ("active", "key.retired"): "retired",
@@ -29,16 +45,60 @@ KEY: Table = {
 MARK: Table = {
     (None, "mark.issued"): "active",
     ("active", "mark.corrected"): "active",
+    ("active", "annual_report.filed"): "active",
+    ("active", "duty.extended"): "active",
     ("active", "mark.suspended"): "suspended",
     ("active", "mark.scope_changed"): "superseded",
     ("active", "mark.superseded"): "superseded",
     ("active", "mark.withdrawn"): "withdrawn",
     ("active", "mark.cancelled"): "cancelled",
     ("active", "mark.annulled"): "annulled",
+    ("suspended", "annual_report.filed"): "suspended",
+    ("suspended", "duty.extended"): "suspended",
     ("suspended", "mark.reinstated"): "active",
+    ("suspended", "mark.scope_changed"): "superseded",
+    ("suspended", "mark.superseded"): "superseded",
     ("suspended", "mark.withdrawn"): "withdrawn",
     ("suspended", "mark.cancelled"): "cancelled",
     ("suspended", "mark.annulled"): "annulled",
+}
+
+ORGANISATION: Table = {
+    (None, "declaration.registered"): "declared",
+    (None, "disclosure.erased"): "noted",
+    ("noted", "declaration.registered"): "declared",
+    ("noted", "disclosure.erased"): "noted",
+    ("declared", "declaration.registered"): "declared",
+    ("declared", "declaration.stopped"): "stopped",
+    ("declared", "disclosure.erased"): "declared",
+    ("stopped", "declaration.registered"): "declared",
+    ("stopped", "disclosure.erased"): "stopped",
+}
+"""The declaration of one organisation under one scheme. What is said of several schemes at once, the best one says."""
+
+EVIDENCE: Table = {
+    (None, "evidence.sealed plan"): "planned",
+    (None, "evidence.sealed results"): "unplanned",
+    ("planned", "evidence.sealed plan"): "planned",
+    ("planned", "evidence.sealed results"): "sealed",
+    ("sealed", "evidence.sealed results"): "sealed",
+    ("sealed", "evidence.sealed correction"): "corrected",
+    ("corrected", "evidence.sealed results"): "corrected",
+    ("corrected", "evidence.sealed correction"): "corrected",
+    ("unplanned", "evidence.sealed plan"): "unplanned",
+    ("unplanned", "evidence.sealed results"): "unplanned",
+    ("unplanned", "evidence.sealed correction"): "unplanned",
+}
+"""A series of seals. One that began without a plan stays unplanned, whatever is sealed later."""
+
+NOTICE: Table = {
+    (None, "notice.published"): "published",
+    ("published", "notice.published"): "published",
+}
+
+POLICY: Table = {
+    (None, "policy.changed"): "published",
+    ("published", "policy.changed"): "published",
 }
 
 SCHEME: Table = {(None, "scheme.published"): "published"}
@@ -59,22 +119,44 @@ LOG: Table = {
 
 MACHINES: dict[str, Table] = {
     "e": BODY,
+    "x": EXPERT,
     "k": KEY,
     "m": MARK,
+    "o": ORGANISATION,
+    "v": EVIDENCE,
+    "n": NOTICE,
     "s": SCHEME,
+    "policy": POLICY,
     "trust": TRUST,
     "directory": DIRECTORY,
     "log": LOG,
 }
 """The machine of each kind of object (see names.py) that this version can replay."""
 
+ENDS = frozenset({"superseded", "withdrawn", "cancelled", "annulled", "closed"})
+"""The states of marks, bodies and logs that nothing leads out of."""
 
-def next_state(object_kind: str, state: str | None, type_: str) -> str:
-    """Return the state that a statement leads to. Raises RefusedError when the table has no such step."""
+
+def event_of(statement: Statement) -> str:
+    """Return the event that a statement is to the machine of its object."""
+    match statement.public:
+        case EvidenceSealed(kind=kind):
+            return f"{statement.type} {kind}"
+        case _:
+            return statement.type
+
+
+def type_of(event: str) -> str:
+    """Return the type of the statements that are this event."""
+    return event.partition(" ")[0]
+
+
+def next_state(object_kind: str, state: str | None, event: str) -> str:
+    """Return the state that an event leads to. Raises RefusedError when the table has no such step."""
     machine = MACHINES.get(object_kind)
     if machine is None:
-        raise RefusedError(f"this version does not keep a history for {type_}")
-    following = machine.get((state, type_))
+        raise RefusedError(f"this version does not keep a history for {event}")
+    following = machine.get((state, event))
     if following is None:
-        raise RefusedError(f"{type_} is not possible while the object is {state or 'unknown'}")
+        raise RefusedError(f"{event} is not possible while the object is {state or 'unknown'}")
     return following

@@ -8,11 +8,13 @@ from typing import TypeVar
 from verifier.errors import RefusedError
 from verifier.keys import VerifyingKey, import_jwk
 from verifier.names import parse_name
-from verifier.replay.machines import next_state
+from verifier.replay.machines import event_of, next_state
 from verifier.statement import Statement
 from verifier.statement.public import (
+    AnnualReportFiled,
     BodyAccredited,
     BodyAmended,
+    DutyExtended,
     KeyAdded,
     KeyRevoked,
     MarkCorrected,
@@ -125,6 +127,15 @@ class KeyRecord:
 
 
 @dataclass(frozen=True)
+class Version:
+    """The bytes of a mark and of its seal from the entry at ``index`` on: those issued, or those of a correction."""
+
+    index: int
+    mark_sha256: str
+    seal_sha256: str
+
+
+@dataclass(frozen=True)
 class MarkRecord:
     """A mark. ``mark_sha256`` and ``seal_sha256`` are those of the newest issue or correction."""
 
@@ -137,11 +148,32 @@ class MarkRecord:
     steps: tuple[Step, ...]
     lift_by: int | None = None
     successor: str | None = None
+    corrected: tuple[int, ...] = ()
+    """The entries that corrected it."""
+
+    earlier: tuple[Version, ...] = ()
+    """What corrections took the place of, the issued version first."""
+
+    reports: tuple[int, ...] = ()
+    """The due days of the yearly reports that were filed."""
+
+    extended: int | None = None
+    """Until when the next report may come instead."""
 
     @property
     def state(self) -> str:
         """The newest state by statements; dates are applied by whoever asks."""
         return self.steps[-1].state
+
+    @property
+    def version(self) -> Version:
+        """The newest version of the mark's bytes."""
+        return Version(self.corrected[-1] if self.corrected else self.index, self.mark_sha256, self.seal_sha256)
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """All versions in order."""
+        return (*self.earlier, self.version)
 
 
 def state_before(steps: tuple[Step, ...], index: int) -> str | None:
@@ -152,7 +184,7 @@ def state_before(steps: tuple[Step, ...], index: int) -> str | None:
 
 def fold_body(record: BodyRecord | None, entry: Entry) -> BodyRecord:
     """Return the body's record after one more entry. Raises RefusedError when the machine has no such step."""
-    step = _step(record.state if record else None, entry)
+    step = step_of(record.state if record else None, entry)
     public = entry.statement.public
     if isinstance(public, BodyAccredited):
         return BodyRecord(
@@ -163,7 +195,7 @@ def fold_body(record: BodyRecord | None, entry: Entry) -> BodyRecord:
             terms=(Terms(entry.index, public.scope, public.begins, public.ends),),
             steps=(step,),
         )
-    record = _existing(record)
+    record = existing(record)
     if isinstance(public, BodyAmended):
         terms = Terms(entry.index, public.scope, public.begins, public.ends)
         record = replace(record, terms=(*record.terms, terms))
@@ -172,12 +204,12 @@ def fold_body(record: BodyRecord | None, entry: Entry) -> BodyRecord:
 
 def fold_key(record: KeyRecord | None, entry: Entry) -> KeyRecord:
     """Return the key's record after one more entry. Raises RefusedError or KeyRefusedError."""
-    step = _step(record.state if record else None, entry)
+    step = step_of(record.state if record else None, entry)
     public = entry.statement.public
     if isinstance(public, KeyAdded):
         key = import_jwk({**public.jwk, "kid": public.kid})
         return KeyRecord(public.kid, key, public.body, public.role, public.holder, public.no, (step,))
-    record = _existing(record)
+    record = existing(record)
     if isinstance(public, KeyRevoked):
         check_cutoff(record, public)
         record = replace(record, cutoff=public.cutoff_index)
@@ -192,7 +224,7 @@ def check_cutoff(record: KeyRecord, revoked: KeyRevoked) -> None:
 
 def fold_mark(record: MarkRecord | None, entry: Entry) -> MarkRecord:
     """Return the mark's record after one more entry. Raises RefusedError when the machine has no such step."""
-    step = _step(record.state if record else None, entry)
+    step = step_of(record.state if record else None, entry)
     public = entry.statement.public
     if isinstance(public, MarkIssued):
         return MarkRecord(
@@ -204,12 +236,24 @@ def fold_mark(record: MarkRecord | None, entry: Entry) -> MarkRecord:
             seal_sha256=public.seal_sha256,
             steps=(step,),
         )
-    record = replace(_existing(record), lift_by=None)
+    record = existing(record)
+    if step.state != "suspended":
+        record = replace(record, lift_by=None)
     match public:
         case MarkSuspended():
             record = replace(record, lift_by=public.lift_by)
         case MarkCorrected():
-            record = replace(record, mark_sha256=public.mark_sha256, seal_sha256=public.seal_sha256)
+            record = replace(
+                record,
+                mark_sha256=public.mark_sha256,
+                seal_sha256=public.seal_sha256,
+                corrected=(*record.corrected, entry.index),
+                earlier=record.versions,
+            )
+        case AnnualReportFiled():
+            record = replace(record, reports=(*record.reports, public.due), extended=None)
+        case DutyExtended():
+            record = replace(record, extended=public.until)
         case Successor():
             record = replace(record, successor=public.successor)
         case _:
@@ -219,19 +263,21 @@ def fold_mark(record: MarkRecord | None, entry: Entry) -> MarkRecord:
 
 def fold_scheme(record: SchemePublished | None, entry: Entry) -> SchemePublished:
     """Return what a scheme version's one entry says. Raises RefusedError for a second one."""
-    _step("published" if record else None, entry)
+    step_of("published" if record else None, entry)
     public = entry.statement.public
     if not isinstance(public, SchemePublished):
         raise RefusedError("not a statement about a scheme")
     return public
 
 
-def _step(state: str | None, entry: Entry) -> Step:
+def step_of(state: str | None, entry: Entry) -> Step:
+    """Return the step that an entry is from a state. Raises RefusedError when the machine has none."""
     kind = parse_name(entry.statement.object).kind
-    return Step(entry.index, next_state(kind, state, entry.statement.type))
+    return Step(entry.index, next_state(kind, state, event_of(entry.statement)))
 
 
-def _existing(record: Record | None) -> Record:
+def existing(record: Record | None) -> Record:
+    """Return the record that an entry goes on from. Raises RefusedError where its history does not begin."""
     if record is None:
         raise RefusedError("the history of the object does not begin with its first statement")
     return record

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from verifier.errors import RefusedError
-from verifier.names import log_uri, parse_name
-from verifier.replay.machines import next_state
+from verifier.names import log_uri, mark_uri, parse_name
+from verifier.replay.listed_records import (
+    EvidenceRecord,
+    ExpertRecord,
+    OrganisationRecord,
+    fold_evidence,
+    fold_expert,
+    fold_organisation,
+    state_found,
+)
+from verifier.replay.machines import event_of, next_state
 from verifier.replay.records import (
     BodyRecord,
     Entry,
@@ -18,7 +27,7 @@ from verifier.replay.records import (
     fold_scheme,
 )
 from verifier.statement import Statement
-from verifier.statement.public import DirectoryPublished, SchemePublished
+from verifier.statement.public import DirectoryPublished, PolicyChanged, SchemePublished
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,13 @@ class LogState:
     keys: dict[str, KeyRecord] = field(default_factory=dict)
     marks: dict[str, MarkRecord] = field(default_factory=dict)
     schemes: dict[str, SchemePublished] = field(default_factory=dict)
+    experts: dict[str, ExpertRecord] = field(default_factory=dict)
+    organisations: dict[str, OrganisationRecord] = field(default_factory=dict)
+    evidence: dict[str, EvidenceRecord] = field(default_factory=dict)
+    policy: PolicyChanged | None = None
+    followers: dict[str, str] = field(default_factory=dict)
+    """For each mark that another one supersedes, the newest that does."""
+
     seconds: set[str] = field(default_factory=set)
     places: set[tuple[int, int]] = field(default_factory=set)
     key_numbers: set[tuple[str, int]] = field(default_factory=set)
@@ -64,6 +80,12 @@ class LogState:
         """Return the object's newest state by statements."""
         head = self.heads.get(uri)
         return head.state if head else None
+
+    def state_found_by(self, statement: Statement) -> str | None:
+        """Return the state that a statement finds its object in; of an organisation, under the scheme it speaks of."""
+        if parse_name(statement.object).kind == "o":
+            return state_found(self.organisations.get(statement.object), statement)
+        return self.state_of(statement.object)
 
     @property
     def is_closed(self) -> bool:
@@ -96,20 +118,47 @@ class LogState:
                 return Head(entry.index, entry.leaf, key.state)
             case "m":
                 mark = self.marks[uri] = fold_mark(self.marks.get(uri), entry)
-                self.places.add((mark.issued.status.list, mark.issued.status.idx))
+                self.note_mark(mark)
                 return Head(entry.index, entry.leaf, mark.state, mark.lift_by or mark.issued.exp)
+            case kind:
+                return self._fold_listed(kind, entry)
+
+    def _fold_listed(self, kind: str, entry: Entry) -> Head:
+        uri = entry.statement.object
+        match kind:
             case "s":
                 self.schemes[uri] = fold_scheme(self.schemes.get(uri), entry)
                 return Head(entry.index, entry.leaf, "published")
-            case kind:
+            case "x":
+                expert = self.experts[uri] = fold_expert(self.experts.get(uri), entry)
+                return Head(entry.index, entry.leaf, expert.state, expert.ends)
+            case "o":
+                organisation = self.organisations[uri] = fold_organisation(self.organisations.get(uri), entry)
+                return Head(entry.index, entry.leaf, organisation.state, organisation.until)
+            case "v":
+                evidence = self.evidence[uri] = fold_evidence(self.evidence.get(uri), entry)
+                return Head(entry.index, entry.leaf, evidence.state)
+            case _:
                 return self._fold_plain(kind, entry)
 
     def _fold_plain(self, kind: str, entry: Entry) -> Head:
-        state = next_state(kind, self.state_of(entry.statement.object), entry.statement.type)
-        public = entry.statement.public
-        if isinstance(public, DirectoryPublished):
-            self.directory = (entry.index, public)
+        state = next_state(kind, self.state_of(entry.statement.object), event_of(entry.statement))
+        match entry.statement.public:
+            case DirectoryPublished() as published:
+                self.directory = (entry.index, published)
+            case PolicyChanged() as policy:
+                self.policy = policy
+            case _:
+                pass
         return Head(entry.index, entry.leaf, state)
+
+    def note_mark(self, mark: MarkRecord) -> None:
+        """Take in what a mark's record says beside the mark: the place that it takes, the mark that it supersedes."""
+        self.places.add((mark.issued.status.list, mark.issued.status.idx))
+        if mark.issued.supersedes is not None:
+            followed = mark_uri(self.host, mark.issued.supersedes)
+            newest = self.marks.get(self.followers.get(followed, mark.uri), mark)
+            self.followers[followed] = max(mark, newest, key=lambda one: one.index).uri
 
 
 def replay(host: str, entries: list[tuple[Statement, bytes]]) -> LogState:

@@ -1,7 +1,7 @@
 """Strict reading of the two file forms of which packs and catalogues are made: CSV (RFC 4180) and TOML 1.0.
 
 A fault names its file and row, because people write these files. UTF-8 without a byte order mark, the exact columns
-in the exact order, no surplus cell.
+in the exact order, no surplus cell. What is scanned yields every fault, what is read raises the first one.
 """
 
 from __future__ import annotations
@@ -9,18 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from verifier.encoding import b64u, canonical, sha256
 from verifier.errors import MalformedError
 from verifier.schema import Closed
+from verifier.scheme.finding import Finding
+from verifier.scheme.text import text_fault
 
 Model = TypeVar("Model", bound=Closed)
+_LABELS = frozenset({"ja", "en", "label"})
+_TERM = "term_months"
 
 
 @dataclass(frozen=True)
@@ -38,41 +41,73 @@ class Row:
         """Return the error that says what is wrong with this row."""
         return MalformedError(f"{self.file}, row {self.number}: {complaint}")
 
+    def finding(self, code: str, **values: object) -> Finding:
+        """Return what a linter says of this row."""
+        return Finding(code, self.file, self.number, {name: str(value) for name, value in values.items()})
+
 
 def read_rows(data: bytes, *, file: str, columns: tuple[str, ...]) -> tuple[Row, ...]:
     """Return the rows under the heading. Raises MalformedError naming file and row."""
+    rows, findings = scan_rows(data, file=file, columns=columns)
+    if findings:
+        raise refused(findings[0])
+    return rows
+
+
+def scan_rows(data: bytes, *, file: str, columns: tuple[str, ...]) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
+    """Return the rows that can be read, and what is wrong with the file or with the shape of the others."""
+    problem = text_problem(data)
+    if problem:
+        return (), (Finding("text", file, values={"problem": problem}),)
     try:
-        lines = list(csv.reader(io.StringIO(read_text(data, file=file), newline=""), strict=True))
+        lines = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
     except csv.Error as error:
-        raise MalformedError(f"{file}: not CSV: {error}") from error
+        return (), (Finding("csv", file, values={"problem": str(error)}),)
     if not lines or tuple(lines[0]) != columns:
-        raise MalformedError(f"{file}, row 1: the columns must be {','.join(columns)}")
-    return tuple(_row(cells, file=file, number=number, columns=columns) for number, cells in enumerate(lines[1:], 2))
+        return (), (Finding("columns", file, 1, {"columns": ",".join(columns)}),)
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    for number, cells in enumerate(lines[1:], 2):
+        if len(cells) == len(columns):
+            rows.append(Row(file, number, dict(zip(columns, cells, strict=True))))
+        else:
+            values = {"found": str(len(cells)), "wanted": str(len(columns))}
+            findings.append(Finding("cells", file, number, values))
+    return tuple(rows), tuple(findings)
 
 
 def read_toml(data: bytes, model: type[Model], *, file: str) -> Model:
     """Return the TOML document under its closed schema. Raises MalformedError naming file and member."""
+    document, findings = scan_toml(data, model, file=file)
+    if document is None:
+        raise refused(findings[0])
+    return document
+
+
+def scan_toml(data: bytes, model: type[Model], *, file: str) -> tuple[Model | None, tuple[Finding, ...]]:
+    """Return the TOML document under its closed schema, or everything for which it is none."""
+    problem = text_problem(data)
+    if problem:
+        return None, (Finding("text", file, values={"problem": problem}),)
     try:
-        return model.model_validate(tomllib.loads(read_text(data, file=file)))
+        return model.model_validate(tomllib.loads(data.decode("utf-8"))), ()
     except tomllib.TOMLDecodeError as error:
-        raise MalformedError(f"{file}: not TOML: {error}") from error
+        return None, (Finding("toml", file, values={"problem": str(error)}),)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        raise MalformedError(f"{file}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
+        return None, tuple(_member(fault, file) for fault in error.errors(include_url=False, include_input=False))
 
 
-def read_text(data: bytes, *, file: str) -> str:
-    """Return the text. Raises MalformedError unless it is UTF-8 in NFC without control characters."""
+def text_problem(data: bytes) -> str:
+    """Return what is wrong with the text: empty unless it is not UTF-8 in NFC without control characters."""
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedError(f"{file}: not UTF-8") from error
-    # Two spellings of one character would give two digests of what a reader sees as the same file.
-    if not unicodedata.is_normalized("NFC", text):
-        raise MalformedError(f"{file}: the text is not in Unicode form NFC")
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in text if character not in "\r\n\t"):
-        raise MalformedError(f"{file}: the text holds a control or invisible character")
-    return text
+        return text_fault(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return "not UTF-8"
+
+
+def refused(finding: Finding) -> MalformedError:
+    """Return the error that says what a finding says."""
+    return MalformedError(f"{finding.place}: {finding.text('en')}")
 
 
 def files_digest(files: Mapping[str, bytes]) -> str:
@@ -80,7 +115,18 @@ def files_digest(files: Mapping[str, bytes]) -> str:
     return b64u(sha256(canonical({name: sha256(data).hex() for name, data in files.items()})))
 
 
-def _row(cells: list[str], *, file: str, number: int, columns: tuple[str, ...]) -> Row:
-    if len(cells) != len(columns):
-        raise MalformedError(f"{file}, row {number}: {len(cells)} cells instead of {len(columns)}")
-    return Row(file, number, dict(zip(columns, cells, strict=True)))
+def _member(fault: Any, file: str) -> Finding:
+    where = ".".join(map(str, fault["loc"]))
+    last = fault["loc"][-1] if fault["loc"] else ""
+    match fault["type"]:
+        case "missing" if last == _TERM:
+            code = "level_without_term"
+        case "missing" | "string_too_short" if last in _LABELS:
+            code = "label_missing"
+        case "missing":
+            code = "member_missing"
+        case "extra_forbidden":
+            code = "member_unknown"
+        case _:
+            code = "member_value"
+    return Finding(code, file, values={"member": where, "problem": fault["msg"]})

@@ -32,6 +32,13 @@ class TechnicalVerification(Closed):
     date: Instant
 
 
+class Confirmed(Closed):
+    """Which listed expert confirmed the holder's answers (its URI, nameless), and when."""
+
+    expert: Uri
+    date: Instant
+
+
 class Evaluated(Closed):
     """What the assessor attests about one mark."""
 
@@ -46,6 +53,7 @@ class Evaluated(Closed):
     all_met: Yes
     evaluated: Period
     tv: TechnicalVerification | None = None
+    confirmed: Confirmed | None = None
 
 
 class _Claims(Evaluated):

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from verifier.encoding import canonical, digest
+from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import Token, parse_token, sign_token
 from verifier.errors import MalformedError, NewerVersionError, StatementError
+from verifier.injected import Entropy
 from verifier.names import parse_name
 from verifier.schema import Closed, Digest, Index, Instant, Many, One, TokenId, Uri, read_model
 from verifier.signer import Signer
@@ -101,6 +102,14 @@ class Draft:
 def approval_subject(*, log: str, type: str, object: str, public: dict[str, Any], sd: tuple[str, ...]) -> str:
     """Return SHA-256(JCS({log, type, object, public, sd})): the content of a statement without its circumstances."""
     return digest(canonical({"log": log, "type": type, "object": object, "public": public, "sd": list(sd)}))
+
+
+def new_token_id(iat: int, entropy: Entropy) -> str:
+    """Return a new jti: the time in five bytes, then eleven random ones.
+
+    That ids of one time begin alike is what keeps a registry's index of them as fast as it was when the log was small.
+    """
+    return b64u(iat.to_bytes(5) + entropy(11))
 
 
 def sign_statement(

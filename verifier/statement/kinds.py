@@ -11,6 +11,7 @@ from enum import Enum
 
 from verifier.errors import NewerVersionError
 from verifier.statement import public as p
+from verifier.statement import recognition as r
 
 
 class Role(Enum):
@@ -75,26 +76,26 @@ _KINDS = (
     Kind("key.retired", "k", p.Empty, _T, _OPERATOR + _DECIDER),
     Kind("key.revoked", "k", p.KeyRevoked, _T, _BOTH),
     Kind("declaration.registered", "o", p.DeclarationRegistered, _G, _DECIDER),
-    Kind("declaration.stopped", "o", p.Reason, _T, _DECIDER),
+    Kind("declaration.stopped", "o", p.DeclarationStopped, _T, _DECIDER + _BOTH),
     Kind("mark.issued", "m", p.MarkIssued, _G, _ISSUE),
     Kind("mark.corrected", "m", p.MarkCorrected, _G, _ISSUE),
     Kind("mark.suspended", "m", p.MarkSuspended, _T, _DECIDER + _BOTH + _DIRECTORY),
     Kind("mark.reinstated", "m", p.Empty, _G, _TWO_HOLDERS + _BOTH),
     Kind("mark.scope_changed", "m", p.Successor, _G, _ISSUE),
-    Kind("mark.superseded", "m", p.Successor, _G, _ISSUE),
+    Kind("mark.superseded", "m", p.Successor, _G, _ISSUE + _BOTH),
     Kind("mark.withdrawn", "m", p.Reason, _T, _TWO_HOLDERS + _BOTH + _DIRECTORY),
     Kind("mark.cancelled", "m", p.Empty, _T, _DECIDER),
     Kind("mark.annulled", "m", p.Reason, _T, _BOTH),
-    Kind("annual_report.filed", "m", p.AnnualReportFiled, _R, _DECIDER),
+    Kind("annual_report.filed", "m", p.AnnualReportFiled, _R, _OPERATOR + _DECIDER),
     Kind("duty.extended", "m", p.DutyExtended, _G, _BOTH),
-    Kind("mapping.published", "p", p.MappingPublished, _R, _BOTH),
-    Kind("agreement.proposed", "a", p.AgreementVersion, _R, _FOREIGN),
-    Kind("agreement.announced", "a", p.AgreementVersion, _R, _BOTH),
+    Kind("mapping.published", "p", r.MappingPublished, _R, _BOTH),
+    Kind("agreement.proposed", "a", r.AgreementVersion, _R, _FOREIGN),
+    Kind("agreement.announced", "a", r.AgreementVersion, _R, _BOTH),
     Kind("agreement.declined", "a", p.Reason, _R, _BOTH),
-    Kind("agreement.in_force", "a", p.AgreementInForce, _G, _BOTH),
-    Kind("agreement.suspended", "a", p.AgreementStopped, _T, _BOTH),
-    Kind("agreement.terminated", "a", p.AgreementStopped, _T, _BOTH),
-    Kind("recognition.recorded", "r", p.RecognitionRecorded, _R, _DIRECTORY),
+    Kind("agreement.in_force", "a", r.AgreementInForce, _G, _BOTH),
+    Kind("agreement.suspended", "a", r.AgreementStopped, _T, _BOTH),
+    Kind("agreement.terminated", "a", r.AgreementStopped, _T, _BOTH),
+    Kind("recognition.recorded", "r", r.RecognitionRecorded, _R, _DIRECTORY),
     Kind("recognition.ended", "r", p.Reason, _T, _DIRECTORY),
     Kind("evidence.sealed", "v", p.EvidenceSealed, _R, _DECIDER),
     Kind("notice.published", "n", p.NoticePublished, _R, _OPERATOR),

@@ -23,6 +23,13 @@ from verifier.schema import (
     Uri,
     checked_mark_id,
 )
+from verifier.statement.recognition import (
+    AgreementInForce,
+    AgreementStopped,
+    AgreementVersion,
+    MappingPublished,
+    RecognitionRecorded,
+)
 
 BodyRole = Literal["evaluation", "technical_verification", "training", "registrar"]
 KeyRole = Literal["assessor", "decider", "desk"]
@@ -47,14 +54,26 @@ class TrustRootPublished(Closed):
     sha256: Digest
 
 
+class ReportTerms(Closed):
+    """A holder reports every so many months; a report is overdue after the grace, and the clock suspends the mark."""
+
+    every_months: Annotated[int, Field(ge=1, le=60)]
+    grace_days: Annotated[int, Field(ge=0, le=366)]
+
+
 class TierTerms(Closed):
-    """How long a mark of one level lasts, its basis, who issues it, and whether it needs a technical verification."""
+    """How long a mark of one level lasts, its basis, who issues it, and what else it needs.
+
+    ``expert_confirmation`` says that a listed expert confirms the answers; where a registrar issues, one always does.
+    """
 
     level: Level
     basis: Literal["evaluation", "self_declared"]
     issuer: Literal["body", "registrar", "holder"]
     term_months: Annotated[int, Field(ge=1, le=120)]
     technical_verification: bool
+    expert_confirmation: bool | None = None
+    report: ReportTerms | None = None
 
 
 class SchemePublished(Closed):
@@ -127,13 +146,21 @@ class KeyRevoked(Closed):
 
 
 class DeclarationRegistered(Closed):
-    """A holder's own declaration (★1, ★2), never a certification."""
+    """A holder's own declaration (★1, ★2), never a certification. It replaces its earlier one under the scheme."""
 
     scheme: Label
     level: Level
+    criteria_sha256: Digest
     sub: Uri
     nbf: Instant
-    exp: Instant | None = None
+    exp: Instant
+
+
+class DeclarationStopped(Closed):
+    """The organisation's declaration under this scheme stands no more."""
+
+    scheme: Label
+    reason: Code
 
 
 class StatusPlace(Closed):
@@ -161,7 +188,7 @@ class MarkIssued(Closed):
 
 
 class MarkCorrected(Closed):
-    """A typing error in the mark is corrected: same meaning, new bytes."""
+    """A typing error in a name or a domain is corrected: same meaning, new bytes of the mark and of its QR seal."""
 
     mark_sha256: Digest
     seal_sha256: Digest
@@ -191,51 +218,6 @@ class DutyExtended(Closed):
 
     duty: Code
     until: Instant
-
-
-class MappingPublished(Closed):
-    """A version of a mapping between two schemes, pinned by digest."""
-
-    version: Label
-    sha256: Digest
-    status: Literal["draft", "complete", "superseded"]
-
-
-class AgreementVersion(Closed):
-    """A version of a recognition agreement, pinned by digest."""
-
-    version: Count
-    sha256: Digest
-
-
-class AgreementInForce(Closed):
-    """An agreement version decides from ``effective``; a unilateral one names the digest of its legal instrument."""
-
-    version: Count
-    sha256: Digest
-    kind: Literal["unilateral", "bilateral", "multilateral"]
-    effective: Instant
-    legal_sha256: Digest | None = None
-
-
-class AgreementStopped(Closed):
-    """What becomes of recognitions that exist when the agreement stops."""
-
-    reason: Literal["administrative", "integrity"]
-    existing: Literal["keep_until", "show_under_review", "stop_now"]
-    effective: Instant
-    until: Instant | None = None
-
-
-class RecognitionRecorded(Closed):
-    """A foreign certificate counts as a tier under an agreement; the digest is over the receipt."""
-
-    agreement: Uri
-    scheme: Label
-    tier: Level
-    sub: Uri
-    until: Instant
-    receipt_sha256: Digest
 
 
 class EvidenceSealed(Closed):
@@ -305,6 +287,7 @@ Public = (
     | KeyAdded
     | KeyRevoked
     | DeclarationRegistered
+    | DeclarationStopped
     | MarkIssued
     | MarkCorrected
     | MarkSuspended

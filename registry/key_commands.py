@@ -1,0 +1,72 @@
+"""`shirushi registry key`: what operators do about a body's key that fell into wrong hands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from registry.affected import Affected, affected, cutoff_since
+from registry.data_folder import DataFolder
+from registry.database import Database
+from registry.operators import operators_desk
+from verifier.dates import parse_instant
+from verifier.errors import WrongUseError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Keys of bodies: cut-off after a compromise.")
+
+Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
+Key = Annotated[str, typer.Argument(help="The key's id (kid).")]
+Cutoff = Annotated[int | None, typer.Option(min=0, help="The first log index that is void.")]
+Reason = Literal["compromised", "superseded", "unspecified"]
+Since = Annotated[
+    str | None, typer.Option(help="Instead: since when the key may have been in other hands, a day or a time.")
+]
+
+
+@app.command("affected")
+def affected_(
+    directory: Folder,
+    key: Key,
+    cutoff: Cutoff = None,
+    since: Since = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for whoever issues the marks anew.")] = False,
+) -> None:
+    """List the marks that a cut-off would leave valid and those that it would make void; nothing is changed."""
+    found = _affected(DataFolder(directory), key, cutoff, since)
+    if as_json:
+        print(json.dumps(found.members(), indent=2))
+        return
+    members = found.members()
+    print(f"cut-off at log index {found.cutoff}: {len(found.before)} marks stay valid, {len(found.after)} become void")
+    for one in members["reissue"]:
+        print(f"  entry {one['entry']}: {one['mark']} {one['sub']} {one['scheme']}/{one['tier']} {one['state']}")
+
+
+@app.command()
+def revoke(
+    directory: Folder,
+    key: Key,
+    cutoff: Cutoff = None,
+    since: Since = None,
+    reason: Annotated[Reason, typer.Option(help="Why.")] = "compromised",
+) -> None:
+    """Revoke a body's key with a cut-off: what it signed from there on is void. A later one may only lower it."""
+    found = _affected(DataFolder(directory), key, cutoff, since)
+    admitted = operators_desk(directory).revoke_key(key, reason=reason, cutoff=found.cutoff)
+    print(f"log entry {admitted.index}: {len(found.before)} marks stay valid, {len(found.after)} are void")
+    print(admitted.receipt)
+
+
+def _affected(data: DataFolder, key: str, cutoff: int | None, since: str | None) -> Affected:
+    if (cutoff is None) == (since is None):
+        raise WrongUseError("say where to cut off: --cutoff INDEX or --since TIME")
+    content, database = data.trust_root().content, Database(data.database_place)
+    try:
+        if cutoff is None:
+            cutoff = cutoff_since(database, parse_instant(since or "", zone=content.zone))
+        return affected(database, content.host, key, cutoff=cutoff)
+    finally:
+        database.close()

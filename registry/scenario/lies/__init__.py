@@ -1,0 +1,1 @@
+"""Ten lying registries, and the outsiders that catch each of them."""
