@@ -11,7 +11,7 @@ from registry.queries import ReceiptClaims
 from registry.receipt import sign_receipt
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulator import DAY, HOLDER, Body, copy_state
-from tests.audit.planes import Plane, honest, published
+from tests.audit.planes import Plane, honest, published, status_lists
 from tests.world import World, attested, changed, fork, fork_issued
 from verifier.audit.audit import Asked, audit
 from verifier.audit.kinds import Code, Severity
@@ -280,7 +280,6 @@ LIES: list[tuple[Callable[[World], object], Code]] = [
     (tier_outside, Code.TIER_NOT_ACCREDITED),
     (unlisted_key, Code.KEY_NOT_ENTITLED),
     (after_the_cut_off, Code.KEY_NOT_ENTITLED),
-    (before_a_later_cut_off, Code.VOID_BY_CUTOFF),
     (one_person_with_two_keys, Code.SECOND_PERSON_WRONG),
     (reinstated_alone, Code.SECOND_PERSON_MISSING),
     (attestation_used_twice, Code.ATTESTATION_REUSED),
@@ -304,6 +303,16 @@ def test_a_lie_is_caught_by_the_rule_that_it_breaks(lie: Callable[[World], objec
     report = audited(world)
     assert code in {finding.code for finding in report.findings}, [one.members() for one in report.findings]
     assert not report.is_clean
+
+
+def test_what_a_later_cut_off_makes_void_is_told_and_is_no_lie_of_the_registry() -> None:
+    world = fork()
+    before_a_later_cut_off(world)
+    plane = published(world.sim)
+    plane.files |= status_lists(world.sim, void=world.sim.state.marks)
+    report = audit(Asked(plane, world.pinned, plane), silent)
+    assert {one.code for one in report.findings} == {Code.VOID_BY_CUTOFF}
+    assert report.is_clean
 
 
 def test_a_lie_leaves_what_is_honest_alone() -> None:

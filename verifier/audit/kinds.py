@@ -173,7 +173,7 @@ KINDS: dict[Code, Kind] = {
     ),
     Code.SIGNATURE_BAD: Kind(_V, "R3", "The signature on a statement or on what it names does not verify.", _TELL),
     Code.VOID_BY_CUTOFF: Kind(
-        _W, "R3", "A later revocation's cut-off makes the entry void.", "Ask the body for a newly issued mark."
+        _N, "R3", "A later revocation's cut-off makes the entry void.", "Ask the body for a newly issued mark."
     ),
     Code.OWN_CERTIFICATION: Kind(_V, "R4", "An evaluator certified itself or a declared related party.", _TELL),
     Code.TERM_TOO_LONG: Kind(_V, "R5", "The mark lasts longer than its tier's term, or names other criteria.", _TELL),
