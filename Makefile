@@ -3,13 +3,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help system dev demo test prove check format openapi docs lock package clean \
-        lies bench-log bench-directory bench-status-list chaos-power chaos-kill
+        lies simulate-year bench-log bench-directory bench-status-list bench-batch chaos-power chaos-kill
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?=
 T ?= tests
+YEAR ?= out/year
 # Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server,
 # a security module in software.
 SYSTEM_PARTS := strace postgresql nginx-light softhsm2
@@ -61,6 +62,10 @@ chaos-kill: dev ## Kill server and publisher 200 times under load
 lies: dev ## Play ten lying registries and show which check catches each
 	@$(BIN)/shirushi lies
 
+simulate-year: dev ## Play a year of 20 bodies and 2000 suppliers into an empty folder, YEAR=out/year, and audit it
+	@$(BIN)/shirushi simulate year --bodies 20 --suppliers 2000 --seed 1 --dir $(YEAR)
+	@$(BIN)/shirushi audit $(YEAR)/public --root $(YEAR)/trust/1.json
+
 # A peer under a licence of its own stays out of every environment that the product runs or is developed in.
 .venv-bench/.peers: requirements/bench.txt
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
@@ -72,6 +77,9 @@ bench-log: dev .venv-bench/.peers ## Measure the log beside its peers (needs pos
 
 bench-directory: dev ## Measure the directory at a million marks; writes bench/results/directory.json
 	@$(BIN)/python -m bench.directory
+
+bench-batch: dev ## Measure batches of issuances and single ones; writes bench/results/batch.json
+	@$(BIN)/python -m bench.batch
 
 bench-status-list: dev ## Measure the status lists of a million marks; writes bench/results/status-list.json
 	@$(BIN)/python -m bench.status_list

@@ -1,6 +1,6 @@
-"""Write docs/reference/command-line.md from the commands themselves, so that it cannot say anything else.
+"""Write command-line.md and case-machine.md in docs/reference from the code itself, so that they say nothing else.
 
-With --check, write nothing and end with 1 when the page differs from the commands.
+With --check, write nothing and end with 1 when a page differs from the code.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from typer.main import get_command
 
+from issuer.machine import table_rows
 from verifier.edge.commands import SUMMARIES, load_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = Path(__file__).parent / "reference/command-line.md"
+REFERENCE = Path(__file__).parent / "reference"
 TOP = """# Command line
 
 Written by `make docs` from the commands themselves.
@@ -27,24 +28,47 @@ Every command ends with 0 when it did what was asked, 1 when the evidence is bad
 second line that says what to do; [errors.md](errors.md) lists the codes. `shirushi --version` tells the version.
 """
 
+CASE_TOP = """# Case machine
 
-def page() -> str:
-    """Return the whole page."""
+Written by `make docs` from the closed table in `issuer/machine.py`. A step that is not listed is refused; a step whose
+conditions are not all met is refused with every one that is missing. [Run the desk](../how-to/run-the-desk.md).
+
+"""
+
+
+def commands_page() -> str:
+    """Return the page of the command line."""
     commands = {f"shirushi {name}": get_command(load_command(name)) for name in SUMMARIES}
     sections = (line for path, command in commands.items() for line in _sections(command, path, 2))
     return "\n".join([TOP, *sections]).rstrip() + "\n"
 
 
+def case_page() -> str:
+    """Return the page of the case machine: a drawing and the table."""
+    rows = list(table_rows())
+    onward = [row for row in rows if row[1] not in ("withdraw", "lapse")]
+    drawn = [f"  {state} --> {target}: {event}" for state, event, target, _ in onward]
+    lines = [f"| {state} | {event} | {target} | {'<br>'.join(told)} |" for state, event, target, told in rows]
+    head = ["| from | event | to | conditions |", "| --- | --- | --- | --- |"]
+    chart = ["```mermaid", "stateDiagram-v2", "  [*] --> draft", *drawn, "```", ""]
+    return CASE_TOP + "\n".join([*chart, *head, *lines]) + "\n"
+
+
+PAGES = {"command-line.md": commands_page, "case-machine.md": case_page}
+
+
 def main() -> int:
-    """Write the page, or with --check compare it."""
-    text = page()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(text, "utf-8")
-        return 0
-    if PAGE.read_text("utf-8") == text:
-        return 0
-    print(f"{PAGE.name} is out of date: make docs")
-    return 1
+    """Write the pages, or with --check compare them."""
+    stale = []
+    for name, page in PAGES.items():
+        path, text = REFERENCE / name, page()
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, "utf-8")
+        elif not path.exists() or path.read_text("utf-8") != text:
+            stale.append(name)
+    for name in stale:
+        print(f"{name} is out of date: make docs")
+    return 1 if stale else 0
 
 
 def _sections(command: Any, path: str, depth: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from verifier.encoding import canonical, digest
 from verifier.errors import RefusedError
@@ -42,9 +42,14 @@ class ItemAnswer:
 Answers = tuple[ItemAnswer, ...]
 
 
+def answers_members(answers: Iterable[ItemAnswer]) -> list[dict[str, Any]]:
+    """Return the answers as JSON objects, in the order of their ids."""
+    return [dict(vars(answer)) for answer in sorted(answers, key=lambda answer: answer.item)]
+
+
 def canonical_answers(answers: Iterable[ItemAnswer]) -> bytes:
     """Return the RFC 8785 form of the answers in the order of their ids: what confirmations and results refer to."""
-    return canonical([vars(answer) for answer in sorted(answers, key=lambda answer: answer.item)])
+    return canonical(answers_members(answers))
 
 
 def answers_digest(answers: Iterable[ItemAnswer]) -> str:

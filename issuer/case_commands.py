@@ -1,4 +1,4 @@
-"""`shirushi issuer case`: one command for each deed at the desk."""
+"""`shirushi issuer case`: one command for each deed at the desk. Invitations are in invitation_commands.py."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ import typer
 from rich.table import Column, Table
 
 from issuer.answers import open_items
-from issuer.case import Case
-from issuer.intake import Application, read_holder, read_scope
-from issuer.options import CONSOLE, FOLDER, CaseId, DeskFolder, PassphraseFile, desk_with, read_input
-from issuer.record import Confirmer, Outcome
+from issuer.case_text import handling_lines, tell
+from issuer.desk import Desk
+from issuer.intake import Application, read_holder, read_scope, read_sole_proprietor
+from issuer.machine import state_at
+from issuer.options import CONSOLE, ENTROPY, FOLDER, CaseId, DeskFolder, PassphraseFile, desk_with, present, read_input
+from issuer.record import Outcome, Person
 from issuer.workplace import pack_of, rules_of
 from verifier.dates import parse_instant, utc_text
+from verifier.errors import WrongUseError
+from verifier.mark import Holder
 from verifier.markid import normalise_mark_id
 from verifier.names import body_uri
 
@@ -27,8 +31,13 @@ def open_(
     *,
     tier: Annotated[int, typer.Option(help="The level applied for.")],
     name: Annotated[str, typer.Option(help="The organisation's registered name.")],
-    identifier: Annotated[list[str], typer.Option(help="ICD-value, or 13 digits; the first one names the holder.")],
     summary: Annotated[str, typer.Option(help="What the mark is about, in a sentence that may be published.")],
+    identifier: Annotated[
+        list[str] | None, typer.Option(help="ICD-value, or 13 digits; the first one names the holder.")
+    ] = None,
+    sole_proprietor: Annotated[
+        bool, typer.Option("--sole-proprietor", help="A person in business: the mark shows a random number, no name.")
+    ] = False,
     scope: Annotated[str, typer.Option(help="company, group or unit.")] = "company",
     covered: Annotated[list[str] | None, typer.Option(help="Identifiers that the scope covers besides.")] = None,
     ot: Annotated[str, typer.Option(help="Operational technology: excluded or included.")] = "excluded",
@@ -36,21 +45,30 @@ def open_(
     domain: Annotated[list[str] | None, typer.Option(help="A domain of the organisation.")] = None,
     scheme: Annotated[str, typer.Option(help="The scheme.")] = "jp.meti.scs",
     version: Annotated[str, typer.Option(help="The version of its criteria.")] = "2026-03-27",
+    draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft: `case submit` goes on.")] = False,
     passphrase_file: PassphraseFile = None,
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Open a case and have the registry reserve its mark id."""
-    holder = read_holder(name=name, identifiers=identifier, name_latin=name_latin, domains=domain or ())
     described = read_scope(kind=scope, summary=summary, covered=covered or (), ot=ot)
+    with desk_with(desk, *(() if draft else ("desk",)), passphrase_file=passphrase_file) as opened:
+        holder, person = _applicant(opened, name, identifier or [], name_latin, domain or [], is_person=sole_proprietor)
+        application = Application(scheme, version, tier, holder, described, person)
+        tell(opened.draft_case(application) if draft else opened.open_case(application))
+
+
+@app.command()
+def submit(case: CaseId, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
+    """Submit a draft and have the registry reserve its mark id."""
     with desk_with(desk, "desk", passphrase_file=passphrase_file) as opened:
-        _tell(opened.open_case(Application(scheme, version, tier, holder, described)))
+        tell(opened.submit(case))
 
 
 @app.command()
 def accept(case: CaseId, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
     """Accept a case whose reservation the registry did not answer when it was opened."""
     with desk_with(desk, "desk", passphrase_file=passphrase_file) as opened:
-        _tell(opened.accept(case))
+        tell(opened.accept(case))
 
 
 @app.command()
@@ -59,7 +77,7 @@ def answers(
 ) -> None:
     """Import a filled-in answer sheet (.xlsx or .csv), all of it or nothing."""
     with desk_with(desk) as opened:
-        _tell(opened.import_answers(case, read_input(file), file.name))
+        tell(opened.import_answers(case, read_input(file), file.name))
 
 
 @app.command()
@@ -70,30 +88,7 @@ def approve(
 ) -> None:
     """Approve the reasons why items do not apply."""
     with desk_with(desk) as opened:
-        _tell(opened.approve_not_applicable(case, item))
-
-
-@app.command()
-def confirm(
-    case: CaseId,
-    by: Annotated[str, typer.Option(help="Number in the register of experts, or pseudonym of a holder.")],
-    kind: Annotated[Confirmer, typer.Option(help="Which of the two.")] = "listed_expert",
-    desk: DeskFolder = FOLDER,
-) -> None:
-    """Record that a security expert confirmed the answers."""
-    with desk_with(desk) as opened:
-        _tell(opened.confirm_by_expert(case, kind=kind, by=by))
-
-
-@app.command()
-def oath(
-    case: CaseId,
-    officer: Annotated[str, typer.Option(help="Who swore; stays at this desk.")],
-    desk: DeskFolder = FOLDER,
-) -> None:
-    """Record that an executive of the applicant swore to the answers."""
-    with desk_with(desk) as opened:
-        _tell(opened.swear_oath(case, officer=officer))
+        tell(opened.approve_not_applicable(case, item))
 
 
 @app.command()
@@ -107,14 +102,14 @@ def technical(
     with desk_with(desk) as opened:
         moment = parse_instant(date, zone=rules_of(opened.case(case)).zone)
         uri = body_uri(opened.identity.host, body)
-        _tell(opened.record_technical_verification(case, body=uri, date=moment))
+        tell(opened.record_technical_verification(case, body=uri, date=moment))
 
 
 @app.command()
 def attest(case: CaseId, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
     """Sign, as the assessor, that every item is met."""
     with desk_with(desk, "assessor", passphrase_file=passphrase_file) as opened:
-        _tell(opened.attest(case))
+        tell(opened.attest(case))
 
 
 @app.command()
@@ -132,7 +127,7 @@ def decide(
     with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
         old = opened.registry.mark(normalise_mark_id(supersedes)) if supersedes else None
         day = start.date() if start else None
-        _tell(opened.decide(case, outcome, reason=reason, start=day, supersedes=old))
+        tell(opened.decide(case, outcome, reason=reason, start=day, supersedes=old))
 
 
 @app.command()
@@ -141,14 +136,20 @@ def withdraw(
 ) -> None:
     """End a case because its applicant withdrew."""
     with desk_with(desk) as opened:
-        _tell(opened.withdraw(case, reason=reason))
+        tell(opened.withdraw(case, reason=reason))
 
 
 @app.command()
-def lapse(case: CaseId, desk: DeskFolder = FOLDER) -> None:
-    """End a case that was not finished in time."""
+def lapse(
+    case: Annotated[
+        str | None, typer.Argument(metavar="CASE", help="The case id; without it, all overdue ones.")
+    ] = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """End a case, or all cases, not finished in time; the clock has ended them already, this is for the file."""
     with desk_with(desk) as opened:
-        _tell(opened.lapse(case))
+        for one in (opened.lapse(case),) if case else opened.lapse_overdue():
+            tell(one)
 
 
 @app.command("list")
@@ -160,7 +161,8 @@ def list_(desk: DeskFolder = FOLDER) -> None:
         for one in opened.cases():
             number = one.reservation.number if one.reservation else ""
             tier = f"{one.scheme}/{one.level}"
-            table.add_row(one.id, one.state.value, tier, one.holder.identifiers[0], number, one.holder.name)
+            state = state_at(one, present(), rules_of(one)).value
+            table.add_row(one.id, state, tier, one.holder.identifiers[0], number, one.holder.name)
     CONSOLE.print(table)
 
 
@@ -170,7 +172,9 @@ def show(case: CaseId, desk: DeskFolder = FOLDER) -> None:
     with desk_with(desk) as opened:
         found, issuance = opened.case(case), opened.issuance(case)
         labels = {item.id: f"{item.label_ja} / {item.label_en}" for item in pack_of(found).items_for(found.level)}
-        _tell(found)
+        tell(found)
+        for told in handling_lines(found):
+            CONSOLE.print(f"  {told}", markup=False)
         for item in open_items(found.answers):
             CONSOLE.print(f"  open: {item} {labels[item]}", markup=False)
         for name, content in opened.imports(case):
@@ -182,8 +186,12 @@ def show(case: CaseId, desk: DeskFolder = FOLDER) -> None:
             CONSOLE.print(f"  issued: log entry {issuance.admitted.index}, {done}")
 
 
-def _tell(case: Case) -> None:
-    mark = f", {case.reservation.number} {case.reservation.mark}" if case.reservation else ""
-    CONSOLE.print(f"{case.id} {case.state}: {case.holder.name}, {case.scheme}/{case.level}{mark}", markup=False)
-    if case.answers and open_items(case.answers):
-        CONSOLE.print(f"  items still open: {', '.join(open_items(case.answers))}")
+def _applicant(
+    desk: Desk, name: str, identifiers: list[str], latin: str | None, domains: list[str], *, is_person: bool
+) -> tuple[Holder, Person | None]:
+    if not is_person:
+        return read_holder(name=name, identifiers=identifiers, name_latin=latin, domains=domains), None
+    if len(identifiers) > 1 or latin or domains:
+        raise WrongUseError("a sole proprietor's mark shows a number only", hint="Give --name, and an old number.")
+    number = identifiers[0].removeprefix("x-") if identifiers else None
+    return read_sole_proprietor(name=name, host=desk.identity.host, entropy=ENTROPY, number=number)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from issuer.batch.commands import app as batch_app
+from issuer.batch.commands import spool_app
 from issuer.case_commands import app as case_app
 from issuer.desk import Desk
+from issuer.export_commands import app as export_app
+from issuer.handling_commands import app as handling_app
 from issuer.identity import ROLES, prove_key
+from issuer.invitation_commands import app as invitation_app
 from issuer.issue import INTERVAL, Waiting
 from issuer.key_commands import app as key_app
 from issuer.office import found_office, open_office, read_settings
+from issuer.offline_commands import app as offline_app
 from issuer.options import (
     CONSOLE,
     ENTROPY,
@@ -29,15 +35,28 @@ from issuer.options import (
     read_passphrase,
     read_token_key,
 )
-from issuer.template import write_template
+from issuer.oversight_commands import app as oversight_app
+from issuer.register_commands import competence_app, interest_app
+from issuer.reminder.commands import app as remind_app
+from issuer.reminder.commands import contact_app
+from issuer.template import sheet_form, write_template
 from verifier.edge.packs import load_pack
-from verifier.errors import WrongUseError
 from verifier.statement.public import KeyRole
 
 HELP = "The evaluator's desk: cases, decisions, signing, packages."
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
 app.add_typer(case_app, name="case")
+for one in (handling_app, invitation_app, export_app):
+    case_app.add_typer(one)
+app.add_typer(oversight_app)
+app.add_typer(competence_app, name="competence")
+app.add_typer(interest_app, name="interest")
 app.add_typer(key_app, name="key")
+app.add_typer(batch_app, name="batch")
+app.add_typer(spool_app, name="spool")
+app.add_typer(offline_app)
+app.add_typer(remind_app)
+app.add_typer(contact_app, name="contact")
 
 STEPS = 9
 
@@ -51,11 +70,9 @@ def template(
     version: Annotated[str, typer.Option(help="The version of its criteria.")] = "2026-03-27",
 ) -> None:
     """Write the empty answer sheet of a tier."""
-    forms: dict[str, Literal["xlsx", "csv"]] = {".xlsx": "xlsx", ".csv": "csv"}
-    if out.suffix.lower() not in forms:
-        raise WrongUseError(f"{out.name} is neither .xlsx nor .csv")
+    form = sheet_form(out.name)
     pack = load_pack(scheme, version)
-    out.write_bytes(write_template(pack, tier, form=forms[out.suffix.lower()]))
+    out.write_bytes(write_template(pack, tier, form=form))
     CONSOLE.print(f"{out}: {len(pack.items_for(tier))} items of {pack.scheme} {pack.version}, level {tier}")
     CONSOLE.print(f"{pack.head.notice.ja}\n{pack.head.notice.en}")
 

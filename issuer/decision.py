@@ -8,25 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from issuer.answers import canonical_answers
 from issuer.case import Case, Rules
 from issuer.identity import Identity, Signers, open_signer
 from issuer.issuance import Signed
 from issuer.record import Attested, Decision, Reservation
 from verifier.encoding import b64u, canonical, digest
-from verifier.envelope import parse_token, sign_token
+from verifier.envelope import CLOCK_SKEW, parse_token, sign_token
 from verifier.errors import RefusedError
 from verifier.identifier import parse_identifier
 from verifier.injected import Entropy
 from verifier.mark import TYP as MARK
-from verifier.mark import MarkDraft, sign_mark
-from verifier.names import mark_uri, org_uri
+from verifier.mark import MarkDraft, parse_mark, sign_mark
+from verifier.names import expert_uri, mark_uri, org_uri
 from verifier.schema import read_model
 from verifier.seal import TYP as SEAL
-from verifier.seal import seal_content, sign_seal
+from verifier.seal import SealContent, read_seal, seal_content, sign_seal
 from verifier.statement import Anchor, Draft, new_token_id, sign_statement
 from verifier.statement.attestation import TYP as ATTESTATION
-from verifier.statement.attestation import Evaluated, Period, sign_attestation
+from verifier.statement.attestation import Confirmed, Evaluated, Period, sign_attestation
 from verifier.statement.commitment import Disclosure, commit, salt_from
 
 ASSERTION = "client-assertion+jwt"
@@ -80,16 +79,34 @@ def sign_result(case: Case, *, identity: Identity, signers: Signers, at: int, en
         all_met=True,
         evaluated=read_model(Period, {"from": case.assessing_since, "to": at}, what="evaluation"),
         tv=case.technical,
+        confirmed=_confirmed(case, identity),
     )
     signer = open_signer(signers, "assessor")
     compact = sign_attestation(evaluated, iss=identity.uri, log=identity.log, iat=at, signer=signer, entropy=entropy)
     return Attested(holder=identity.holder("assessor"), at=at, compact=compact, salt=salt)
 
 
+def _confirmed(case: Case, identity: Identity) -> Confirmed | None:
+    # A holder of this body who confirmed stands behind the assessor's own signature; the log lists experts only.
+    if case.confirmation is None or case.confirmation.kind != "listed_expert":
+        return None
+    return Confirmed(expert=expert_uri(identity.host, case.confirmation.by), date=case.confirmation.at)
+
+
 def results_commitment(case: Case, identity: Identity, *, salt: str) -> str:
     """Return the commitment to the answers as they stand: they are never shown, but cannot be changed later."""
-    opened = Disclosure(salt, RESULTS, canonical_answers(case.answers).decode())
+    opened = Disclosure(salt, RESULTS, case.result.decode())
     return commit(log=identity.log, object=mark_uri(identity.host, reservation_of(case).mark), disclosure=opened)
+
+
+@dataclass(frozen=True)
+class Signable:
+    """All that a decider's key is asked to sign for one mark, whether the case is at hand or came in a file."""
+
+    draft: MarkDraft
+    criteria_sha256: str
+    supersedes: str | None
+    attestation: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,11 @@ class Granted:
     attested: Attested
     decision: Decision
     draft: MarkDraft
+
+    @property
+    def signable(self) -> Signable:
+        """What is to be signed."""
+        return Signable(self.draft, self.case.criteria_sha256, self.decision.supersedes, self.attested.compact)
 
 
 def granted(case: Case, rules: Rules, identity: Identity) -> Granted:
@@ -130,19 +152,31 @@ def granted(case: Case, rules: Rules, identity: Identity) -> Granted:
 
 
 def sign_issue(
-    granted: Granted, anchor: Anchor, *, identity: Identity, signers: Signers, at: int, entropy: Entropy
+    wanted: Signable,
+    anchor: Anchor,
+    *,
+    identity: Identity,
+    signers: Signers,
+    at: int,
+    entropy: Entropy,
+    earlier: Signed | None = None,
 ) -> Signed:
-    """Return what the decider signs; the statement names the attestation as the second person's token."""
-    draft = granted.draft
+    """Return what the decider signs; the statement names the attestation as the second person's token.
+
+    ``earlier`` is what was signed before and is in no log: its seal and its mark are kept as far as the rules let them.
+    """
+    draft = wanted.draft
     signer = open_signer(signers, "decider")
     content = seal_content(draft, key_no=identity.places["decider"].no)
-    seal = sign_seal(content, host=draft.host, id=draft.id, signer=signer)
+    seal = _kept_seal(earlier, content, kid=signer.kid)
+    seal = seal or sign_seal(content, host=draft.host, id=draft.id, signer=signer)
     seal_sha256 = parse_token(seal, SEAL).digest
-    mark = sign_mark(draft, iat=at, seal_sha256=seal_sha256, nonce=b64u(entropy(16)), signer=signer)
+    mark = _kept_mark(earlier, seal_sha256, at=at)
+    mark = mark or sign_mark(draft, iat=at, seal_sha256=seal_sha256, nonce=b64u(entropy(16)), signer=signer)
     public = {
         "scheme": draft.scheme,
         "tier": draft.tier,
-        "criteria_sha256": granted.case.criteria_sha256,
+        "criteria_sha256": wanted.criteria_sha256,
         "sub": draft.sub,
         "scope_kind": draft.scope.scope_kind,
         "covered": list(draft.scope.covered),
@@ -152,8 +186,8 @@ def sign_issue(
         "seal_sha256": seal_sha256,
         "status": {"list": draft.status_no, "idx": draft.status_idx},
     }
-    if granted.decision.supersedes is not None:
-        public["supersedes"] = granted.decision.supersedes
+    if wanted.supersedes is not None:
+        public["supersedes"] = wanted.supersedes
     statement = sign_statement(
         Draft(identity.log, "mark.issued", mark_uri(draft.host, draft.id), public),
         iss=identity.uri,
@@ -162,6 +196,21 @@ def sign_issue(
         prev=None,
         anchor=anchor,
         signer=signer,
-        second=parse_token(granted.attested.compact, ATTESTATION).digest,
+        second=parse_token(wanted.attestation, ATTESTATION).digest,
     )
     return Signed(seal, mark, statement)
+
+
+def _kept_seal(earlier: Signed | None, content: SealContent, *, kid: str) -> str | None:
+    if earlier is None or parse_token(earlier.seal, SEAL).kid != kid or read_seal(earlier.seal).content != content:
+        return None
+    return earlier.seal
+
+
+def _kept_mark(earlier: Signed | None, seal_sha256: str, *, at: int) -> str | None:
+    # Mark and statement have to be signed together; the seal's digest stands for everything else that a mark says.
+    if earlier is None:
+        return None
+    mark = parse_mark(earlier.mark)
+    is_kept = mark.content.seal_sha256 == seal_sha256 and abs(mark.iat - at) <= CLOCK_SKEW
+    return earlier.mark if is_kept else None

@@ -12,21 +12,25 @@ from datetime import date
 from pathlib import Path
 
 from issuer import queries
-from issuer.answers import answers_digest, approve, keeping_approvals
-from issuer.case import Case, Event, State
+from issuer.answers import approve, keeping_approvals
+from issuer.assigning import check_acting, check_impartial
+from issuer.case import LAPSE_MONTHS, Case, Event, State
 from issuer.decision import sign_request, sign_result
 from issuer.identity import open_signer
 from issuer.intake import Application
 from issuer.issuance import CaseEvent, Issuance
 from issuer.issue import Issued, Progress, Waiting, issue
-from issuer.record import Confirmation, Confirmer, Decision, Oath, Outcome
+from issuer.listing import check_expert_listed, check_tester_listed
+from issuer.machine import LAPSING, state_at
+from issuer.record import Confirmation, Confirmer, Decision, Handling, Oath, Outcome
 from issuer.template import read_answers
 from issuer.workplace import Workplace, pack_of, rules_of
 from verifier.dates import day_start, local_date
 from verifier.edge.packs import load_pack
+from verifier.envelope import DAY
 from verifier.errors import ConflictError, RefusedError, UnavailableError
 from verifier.mark import Mark
-from verifier.names import parse_name
+from verifier.names import expert_uri, parse_name
 from verifier.schema import read_model
 from verifier.statement.attestation import TechnicalVerification
 
@@ -38,10 +42,17 @@ class Desk(Workplace):
     """The evaluator's desk in one process."""
 
     def open_case(self, application: Application) -> Case:
-        """Open, submit and accept a case; the registry reserves the mark's id, number and status place.
+        """Draft, submit and accept a case; the registry reserves the mark's id, number and status place.
 
-        When the registry is out of reach the case is kept, and ``accept`` does the rest later. Raises RefusedError,
-        also while an open case of the same organisation, tier and scope exists, and UnavailableError.
+        When the registry is out of reach the case is kept, and ``accept`` does the rest later. Raises as ``draft_case``
+        and ``submit`` do.
+        """
+        return self.submit(self.draft_case(application, is_submitted=True).id)
+
+    def draft_case(self, application: Application, *, is_submitted: bool = False) -> Case:
+        """Keep an application that is not complete yet; with ``is_submitted``, only if it can be submitted.
+
+        Raises RefusedError, also while an open case of the same organisation, tier and scope exists.
         """
         pack = load_pack(application.scheme, application.version)
         draft = Case(
@@ -53,21 +64,30 @@ class Desk(Workplace):
             holder=application.holder,
             scope=application.scope,
             opened_at=self.clock(),
+            handling=Handling(person=application.person),
         )
         by = self.identity.holder("desk")
-        submitted = self.step(draft, Event.SUBMIT, by=by)
+        kept, event = (self.step(draft, Event.SUBMIT, by=by), Event.SUBMIT) if is_submitted else (draft, "draft")
+        rules_of(kept)
+        self._lapse_earlier(kept)
         with self.database.transaction() as session:
-            existing = queries.open_case_like(session, submitted)
+            existing = queries.open_case_like(session, kept)
             if existing:
                 raise ConflictError(f"case {existing} is open for the same organisation, tier and scope")
-            submitted = replace(submitted, id=queries.next_case_id(session))
-            queries.insert_case(session, submitted)
-            line = CaseEvent(self.clock(), by, Event.SUBMIT.value, submitted.state.value, "")
-            queries.add_event(session, submitted, line)
+            kept = replace(kept, id=queries.next_case_id(session))
+            queries.insert_case(session, kept)
+            queries.add_event(session, kept, CaseEvent(self.clock(), by, str(event), kept.state.value, ""))
+        return kept
+
+    def submit(self, case_id: str) -> Case:
+        """Submit a draft, and accept what is submitted. Raises RefusedError, UnavailableError."""
+        case = self.case(case_id)
+        if case.state is State.DRAFT:
+            case = self._move(case, Event.SUBMIT, by=self.identity.holder("desk"))
         try:
-            return self.accept(submitted.id)
+            return self.accept(case.id)
         except UnavailableError as error:
-            hint = f"The case is kept: `shirushi issuer case accept {submitted.id}` goes on."
+            hint = f"The case is kept: `shirushi issuer case accept {case.id}` goes on."
             raise UnavailableError(error.message, hint=hint) from error
 
     def accept(self, case_id: str) -> Case:
@@ -87,6 +107,7 @@ class Desk(Workplace):
         Raises MalformedError that names each faulty row and column, RefusedError.
         """
         case, by = self.case(case_id), self.identity.holder("assessor")
+        check_acting(self, case, "assessor", by)
         if case.state in (State.ACCEPTED, State.RETURNED):
             case = self.step(case, Event.BEGIN, by=by)
         _require_assessment(case)
@@ -110,9 +131,10 @@ class Desk(Workplace):
         Raises RefusedError, StatementError, UnavailableError.
         """
         case = self._in_assessment(case_id)
-        if kind == "listed_expert" and self.registry.state_of(f"{self.identity.authority}/x/{by}") != "active":
-            raise RefusedError(f"the log does not list expert {by} as active", hint="Check the register number.")
-        members = {"kind": kind, "by": by, "at": self.clock(), "answers_sha256": answers_digest(case.answers)}
+        if kind == "listed_expert":
+            check_expert_listed(self.registry, expert_uri(self.identity.host, by), at=self.clock())
+        check_impartial(self, case, expert=by)
+        members = {"kind": kind, "by": by, "at": self.clock(), "answers_sha256": case.digest}
         confirmation = read_model(Confirmation, members, what="confirmation")
         return self.change(replace(case, confirmation=confirmation), by=by, event="confirm", note=kind)
 
@@ -122,7 +144,7 @@ class Desk(Workplace):
         Raises RefusedError, StatementError.
         """
         case = self._in_assessment(case_id)
-        members = {"officer": officer, "at": self.clock(), "answers_sha256": answers_digest(case.answers)}
+        members = {"officer": officer, "at": self.clock(), "answers_sha256": case.digest}
         oath = read_model(Oath, members, what="oath")
         return self.change(replace(case, oath=oath), by=self.identity.holder("desk"), event="oath")
 
@@ -135,8 +157,7 @@ class Desk(Workplace):
         name = parse_name(body)
         if (name.host, name.kind) != (self.identity.host, "e"):
             raise RefusedError("a technical verification is by a body of this authority", hint="https://HOST/e/NUMBER")
-        if self.registry.state_of(body) != "active":
-            raise RefusedError(f"the log does not list {body} as active", hint="Check the body's number.")
+        check_tester_listed(self.registry, body, at=date)
         technical = read_model(TechnicalVerification, {"body": body, "date": date}, what="technical verification")
         by = self.identity.holder("assessor")
         return self.change(replace(case, technical=technical), by=by, event="technical", note=body)
@@ -144,6 +165,7 @@ class Desk(Workplace):
     def attest(self, case_id: str) -> Case:
         """Sign, as the assessor, that every item is met. Raises RefusedError, WrongUseError."""
         case, by = self.case(case_id), self.identity.holder("assessor")
+        check_acting(self, case, "assessor", by)
         moved = self.step(case, Event.ATTEST, by=by)
         signed = sign_result(moved, identity=self.identity, signers=self.signers, at=self.clock(), entropy=self.entropy)
         return self.change(replace(moved, attested=signed), by=by, event=Event.ATTEST.value)
@@ -166,6 +188,7 @@ class Desk(Workplace):
         case, by, now = self.case(case_id), self.identity.holder("decider"), self.clock()
         if outcome != "granted" and not reason.strip():
             raise RefusedError(f"{outcome} needs a reason", hint="The applicant is owed the reason.")
+        check_acting(self, case, "decider", by)
         reviewed = case if case.state is State.IN_REVIEW else self.step(case, Event.REVIEW, by=by)
         zone = rules_of(case).zone
         today = local_date(now, zone)
@@ -186,6 +209,12 @@ class Desk(Workplace):
     def lapse(self, case_id: str) -> Case:
         """End a case that was not finished in time. Raises RefusedError."""
         return self._move(self.case(case_id), Event.LAPSE, by=self.identity.holder("desk"))
+
+    def lapse_overdue(self) -> tuple[Case, ...]:
+        """End, for the file, every case that the clock has ended, and return them."""
+        with self.database.transaction() as session:
+            waiting = queries.cases_in(session, LAPSING, opened_before=self.clock() - LAPSE_MONTHS * 28 * DAY)
+        return tuple(self.lapse(one.id) for one in waiting if self._has_lapsed(one))
 
     def issue(self, case_id: str, out: Path, *, waiting: Waiting, progress: Progress) -> Issued:
         """Issue the granted mark in nine steps and write its package under ``out``; see issue.py."""
@@ -213,6 +242,15 @@ class Desk(Workplace):
 
     def _move(self, case: Case, event: Event, *, by: str, note: str = "") -> Case:
         return self.change(self.step(case, event, by=by), by=by, event=event.value, note=note)
+
+    def _lapse_earlier(self, case: Case) -> None:
+        with self.database.transaction() as session:
+            existing = queries.open_case_like(session, case)
+        if existing and self._has_lapsed(self.case(existing)):
+            self.lapse(existing)
+
+    def _has_lapsed(self, case: Case) -> bool:
+        return state_at(case, self.clock(), rules_of(case)) is State.LAPSED
 
     def _in_assessment(self, case_id: str) -> Case:
         case = self.case(case_id)

@@ -6,10 +6,17 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from issuer.record import Person
 from verifier.errors import MalformedError
-from verifier.identifier import parse_identifier
-from verifier.mark import Holder, Scope
+from verifier.identifier import SOLE_PROPRIETOR, Identifier, parse_identifier
+from verifier.injected import Entropy
+from verifier.mark import SOLE_NAME, SOLE_NAME_LATIN, Holder, Scope
+from verifier.markid import new_mark_id
+from verifier.names import log_origin, org_uri
 from verifier.schema import read_model
+from verifier.statement.commitment import Disclosure, commit, salt_from
+
+NAME = "name"
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,7 @@ class Application:
     level: int
     holder: Holder
     scope: Scope
+    person: Person | None = None
 
 
 def read_holder(
@@ -37,6 +45,35 @@ def read_holder(
         "domains": tuple(sorted({domain.strip().lower() for domain in domains})) or None,
     }
     return read_model(Holder, members, what="holder")
+
+
+def read_sole_proprietor(*, name: str, host: str, entropy: Entropy, number: str | None = None) -> tuple[Holder, Person]:
+    """Return a person in business under their own name as a holder without a name, and the name beside it.
+
+    ``number`` is the one (26 symbols) that the person has already; otherwise a random one is made. The commitment is
+    about the holder's URI in the log of ``host``. Raises MalformedError or StatementError.
+    """
+    person = read_model(Person, {"name": _text(name), "salt": salt_from(entropy)}, what="person")
+    identifier = parse_identifier(f"{SOLE_PROPRIETOR}-{number or new_mark_id(entropy)}")
+    members = {
+        "name": SOLE_NAME,
+        "name_latin": SOLE_NAME_LATIN,
+        "identifiers": (str(identifier),),
+        "name_sd": name_commitment(person, host=host, identifier=identifier),
+    }
+    return read_model(Holder, members, what="holder"), person
+
+
+def name_commitment(person: Person, *, host: str, identifier: Identifier) -> str:
+    """Return the commitment to a person's name as the holder of that number."""
+    disclosed = Disclosure(person.salt, NAME, person.name)
+    return commit(log=log_origin(host), object=org_uri(host, identifier), disclosure=disclosed)
+
+
+def name_disclosure(person: Person, *, host: str, identifier: Identifier) -> dict[str, str]:
+    """Return what opens the commitment, for the person: whoever is shown this can check whose the mark is."""
+    opened = Disclosure(person.salt, NAME, person.name).members()
+    return {"log": log_origin(host), "object": org_uri(host, identifier), **opened}
 
 
 def read_scope(*, kind: str, summary: str, covered: Iterable[str] = (), ot: str = "excluded") -> Scope:

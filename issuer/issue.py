@@ -7,24 +7,21 @@ second mark, because the id was reserved with the case and a log entry about it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from issuer import queries
-from issuer.case import Step, check_result
+from issuer import queries, term
+from issuer.case import Step
 from issuer.decision import Granted, granted, results_commitment, sign_issue
 from issuer.identity import open_signer
 from issuer.issuance import Admitted, CaseEvent, Issuance, Signed
+from issuer.machine import check_result
+from issuer.own_output import check_signed
 from issuer.package import write_package
 from issuer.workplace import Workplace, rules_of
-from verifier.envelope import parse_token, verify_token
 from verifier.errors import ConflictError, RefusedError, UnavailableError
 from verifier.keys import import_jwk
-from verifier.mark import parse_mark
-from verifier.replay.issuance import check_attestation, check_mark_is_issued, check_seal_is_issued
-from verifier.seal import TYP as SEAL
-from verifier.seal import parse_scan, scan_text
-from verifier.statement import Anchor, parse_statement
+from verifier.statement import Anchor
 from verifier.statement.attestation import parse_attestation
 
 Pause = Callable[[float], None]
@@ -65,6 +62,7 @@ def issue(place: Workplace, case_id: str, out: Path, *, waiting: Waiting, progre
     issuance = record_intent(place, decided)
     progress(4, "fetch an anchor")
     anchor = fetch_anchor(place, issuance)
+    decided = begin_term(place, decided, issuance)
     progress(5, "sign seal, mark and statement")
     signed = sign_once(place, decided, issuance, anchor)
     progress(6, "verify what was signed")
@@ -130,12 +128,23 @@ def fetch_anchor(place: Workplace, issuance: Issuance) -> Anchor | None:
     return None if issuance.signed else place.registry.anchor(place.identity.log)
 
 
+def begin_term(place: Workplace, decided: Granted, issuance: Issuance) -> Granted:
+    """Step 4 too: a decision of an earlier day begins its term with the day on which it is signed."""
+    if issuance.signed is not None:
+        return decided
+    begun = term.begun_by(decided, place.identity, at=place.clock())
+    if begun is decided:
+        return decided
+    case = place.change(begun.case, by=decided.decision.by, event=term.EVENT, note=term.told(decided, begun))
+    return replace(begun, case=case)
+
+
 def sign_once(place: Workplace, decided: Granted, issuance: Issuance, anchor: Anchor | None) -> Signed:
     """Step 5: the decider signs, and the bytes are stored before anybody sees them."""
     if issuance.signed is not None or anchor is None:
         return _signed(issuance)
     signed = sign_issue(
-        decided,
+        decided.signable,
         anchor,
         identity=place.identity,
         signers=place.signers,
@@ -151,14 +160,7 @@ def sign_once(place: Workplace, decided: Granted, issuance: Issuance, anchor: An
 
 def verify_own_output(place: Workplace, decided: Granted, signed: Signed) -> None:
     """Step 6: read everything back with the judge's own code, under our own public keys."""
-    statement, mark = parse_statement(signed.statement), parse_mark(signed.mark)
-    seal = parse_token(signed.seal, SEAL)
-    key = import_jwk(open_signer(place.signers, "decider").jwk)
-    for token in (statement.token, mark.token, seal):
-        verify_token(token, key)
-    check_mark_is_issued(statement, mark)
-    check_seal_is_issued(statement, mark, parse_scan(scan_text(signed.seal)), kid=key.kid)
-    check_attestation(statement, mark, parse_attestation(decided.attested.compact, log=statement.log))
+    check_signed(signed, decided.attested.compact, import_jwk(open_signer(place.signers, "decider").jwk))
 
 
 def submit_once(place: Workplace, decided: Granted, issuance: Issuance, signed: Signed) -> Admitted:

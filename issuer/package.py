@@ -11,10 +11,13 @@ from pathlib import Path
 
 from issuer.case import Rules
 from issuer.decision import Granted
+from issuer.intake import name_disclosure
 from issuer.issuance import Signed
 from verifier.dates import last_valid_day, local_date
 from verifier.edge.qr import qr_png, qr_svg
+from verifier.encoding import canonical
 from verifier.gather import Fetcher, gather
+from verifier.identifier import parse_identifier
 from verifier.mark import Mark, parse_mark
 from verifier.seal import scan_text
 
@@ -63,6 +66,10 @@ def write_package(out: Path, granted: Granted, signed: Signed, *, proof: bytes, 
         "qr.png": qr_png(text),
         "README.txt": _readme(mark, granted.rules).encode("utf-8"),
     }
+    person = granted.case.handling.person
+    if person is not None:
+        opened = name_disclosure(person, host=mark.host, identifier=parse_identifier(mark.content.org.identifiers[0]))
+        files["name.json"] = canonical(opened)
     folder, partial = out / mark.id, out / f".{mark.id}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, select
 from issuer.answers import Answers, ItemAnswer, Word
 from issuer.case import FINAL, Case, State
 from issuer.issuance import Admitted, CaseEvent, Issuance, Signed
-from issuer.record import Attested, Confirmation, Decision, Oath, Reservation
+from issuer.record import Attested, Confirmation, Decision, Handling, Oath, Reservation
 from issuer.tables import METADATA, AnswerRow, CaseRow, EventRow, ImportRow, IssuanceRow
 from verifier.encoding import canonical, read_object
 from verifier.errors import ConflictError, NotFoundError
@@ -53,6 +54,16 @@ def list_cases(session: Session) -> tuple[Case, ...]:
     """Return all cases, oldest first."""
     rows = session.exec(select(CaseRow).order_by(col(CaseRow.id))).all()
     return tuple(_case(session, row) for row in rows)
+
+
+def cases_in(session: Session, states: Collection[State], *, opened_before: int) -> tuple[Case, ...]:
+    """Return the cases that stand in one of these states and were opened before an instant, oldest first."""
+    statement = (
+        select(CaseRow)
+        .where(col(CaseRow.state).in_([state.value for state in states]), col(CaseRow.opened_at) < opened_before)
+        .order_by(col(CaseRow.id))
+    )
+    return tuple(_case(session, row) for row in session.exec(statement).all())
 
 
 def save_case(session: Session, case: Case) -> Case:
@@ -137,6 +148,20 @@ def keep_signed(session: Session, case_id: str, signed: Signed) -> bool:
     return bool(kept.rowcount)  # type: ignore[attr-defined]  # as in save_case
 
 
+def replace_signed(session: Session, case_id: str, old: Signed, new: Signed) -> bool:
+    """Put newly signed bytes in the place of those that the registry refused; say whether they still stood there."""
+    replaced = session.execute(
+        update(IssuanceRow)
+        .where(
+            col(IssuanceRow.case_id) == case_id,
+            col(IssuanceRow.statement) == old.statement,
+            col(IssuanceRow.entry_index).is_(None),
+        )
+        .values(**vars(new))
+    )
+    return bool(replaced.rowcount)  # type: ignore[attr-defined]  # as in save_case
+
+
 def forget_signed(session: Session, case_id: str) -> None:
     """Drop signed bytes that the registry refused, so that they are signed again."""
     _update_issuance(session, case_id, seal=None, mark=None, statement=None)
@@ -157,7 +182,17 @@ def _update_issuance(session: Session, case_id: str, **values: Any) -> None:
 
 
 def _columns(case: Case) -> dict[str, Any]:
-    records = ("holder", "scope", "reservation", "confirmation", "oath", "technical", "attested", "decision")
+    records = (
+        "holder",
+        "scope",
+        "reservation",
+        "confirmation",
+        "oath",
+        "technical",
+        "attested",
+        "decision",
+        "handling",
+    )
     plain = ("scheme", "version", "level", "criteria_sha256", "opened_at", "assessing_since", "revision")
     return {
         **{name: getattr(case, name) for name in plain},
@@ -188,6 +223,7 @@ def _case(session: Session, row: CaseRow) -> Case:
         attested=_record(row.attested, Attested),
         decision=_record(row.decision, Decision),
         revision=row.revision,
+        handling=_record(row.handling, Handling) or Handling(),
     )
 
 

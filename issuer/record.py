@@ -10,12 +10,14 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from verifier.mark import Number
-from verifier.schema import Closed, Count, Digest, Index, Instant, Label, Nonce
+from verifier.schema import Closed, Count, Digest, Index, Instant, Label, Many, Nonce, Uri
 from verifier.statement.public import MarkId
 
 Note = Annotated[str, StringConstraints(max_length=400)]
 Outcome = Literal["granted", "refused", "returned"]
 Confirmer = Literal["listed_expert", "body_holder"]
+Part = Literal["assessor", "technical_verifier", "decider"]
+Excluded = Literal["entity", "site", "system", "device"]
 
 
 class Reservation(Closed):
@@ -66,3 +68,50 @@ class Decision(Closed):
     nbf: Instant | None = None
     supersedes: MarkId | None = None
     ends: Instant | None = None
+
+
+class Assignment(Closed):
+    """Who is to assess, to verify technically (a body's URI) and to decide; a part that is absent is not assigned."""
+
+    assessor: Label | None = None
+    technical_verifier: Uri | None = None
+    decider: Label | None = None
+
+
+class Exclusion(Closed):
+    """Something that the scope leaves out, why, and who of this body accepted the reason. It never leaves the desk."""
+
+    no: Count
+    kind: Excluded
+    what: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    justification: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+    approved_by: Label | None = None
+
+
+class Round(Closed):
+    """A return to the applicant: which one, when, by whom and why, and the digest of the answers that came back."""
+
+    no: Count
+    at: Instant
+    by: Label
+    reason: Note
+    result_sha256: Digest
+
+
+class Person(Closed):
+    """A sole proprietor's name, and the salt that opens its commitment in the mark. It can be erased for good."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    salt: Nonce
+
+
+class Handling(Closed):
+    """How a case is handled: who is to do what, what the scope leaves out, how often it went back.
+
+    ``person`` is behind a sole proprietor's number.
+    """
+
+    assignment: Assignment = Assignment()
+    exclusions: Many[Exclusion] = ()
+    rounds: Many[Round] = ()
+    person: Person | None = None

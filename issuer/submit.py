@@ -6,7 +6,7 @@ is an unknown outcome, after which the very same bytes are sent again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -35,6 +35,8 @@ from verifier.schema import Closed, Count, Index, read_model
 from verifier.statement import Anchor, parse_statement
 from verifier.trust.root import TrustRoot
 
+_AGAIN = "Run the same command again: nothing is done twice."
+
 
 class _Place(Closed):
     list: Count
@@ -50,6 +52,10 @@ class _Reserved(Closed):
 class _Accepted(Closed):
     index: Index
     receipt: str
+
+
+class _RowAccepted(_Accepted):
+    repeated: bool
 
 
 class RegistryClient:
@@ -109,12 +115,31 @@ class RegistryClient:
         """Send any statement with the tokens that travel with it. Raises as ``submit`` does."""
         body: dict[str, Any] = {"statement": statement, **companions}
         accepted = read_model(_Accepted, self._ask("POST", "statements", json=body), what="answer")
-        receipt = parse_admission_receipt(accepted.receipt)
-        verify_admission_receipt(receipt, self._root(self.fetcher))
-        sent = parse_statement(statement)
-        if (receipt.log, receipt.statement_sha256, receipt.index) != (sent.log, sent.token.digest, accepted.index):
-            raise ProofError("the registry's receipt is for another statement")
-        return Admitted(accepted.index, accepted.receipt)
+        return _believed(accepted, statement, self._root(self.fetcher))
+
+    def send_many(self, rows: Sequence[tuple[Signed, str]]) -> list[Admitted | MarkError]:
+        """Send many statements with their attestations in one request; return what became of each, in their order.
+
+        A row's error is the one that ``submit`` would raise. Raises UnavailableError when no outcome is known.
+        """
+        asked = [
+            {"statement": signed.statement, "second": attestation, "mark": signed.mark, "seal": signed.seal}
+            for signed, attestation in rows
+        ]
+        told = self._ask("POST", "statements/batch", json={"statements": asked}).get("answers")
+        if not isinstance(told, list) or len(told) != len(rows):
+            raise UnavailableError("the registry did not answer every row", hint=_AGAIN)
+        root = self._root(self.fetcher)
+        return [self._row(answer, signed.statement, root) for answer, (signed, _) in zip(told, rows, strict=True)]
+
+    def _row(self, answer: object, statement: str, root: TrustRoot) -> Admitted | MarkError:
+        if isinstance(answer, dict) and isinstance(problem := answer.get("problem"), dict):
+            status = problem.get("status")
+            return _error(status if isinstance(status, int) else 500, problem)
+        try:
+            return _believed(read_model(_RowAccepted, answer, what="answer"), statement, root)
+        except MarkError as error:
+            return error
 
     def proof(self, mark_id: str, signed: Signed, admitted: Admitted) -> bytes | None:
         """Return the published proof that the log holds the statement, None while there is none.
@@ -149,12 +174,19 @@ class RegistryClient:
         try:
             response = self._http.request(method, f"{self._api}/api/v1/{path}", **options)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise UnavailableError(
-                f"the registry did not answer: {error}", hint="Run the same command again: nothing is done twice."
-            ) from error
+            raise UnavailableError(f"the registry did not answer: {error}", hint=_AGAIN) from error
         if response.status_code in (200, 201):
             return read_object(response.content)
         raise _problem(response)
+
+
+def _believed(accepted: _Accepted, statement: str, root: TrustRoot) -> Admitted:
+    receipt = parse_admission_receipt(accepted.receipt)
+    verify_admission_receipt(receipt, root)
+    sent = parse_statement(statement)
+    if (receipt.log, receipt.statement_sha256, receipt.index) != (sent.log, sent.token.digest, accepted.index):
+        raise ProofError("the registry's receipt is for another statement")
+    return Admitted(accepted.index, accepted.receipt)
 
 
 def _problem(response: httpx.Response) -> MarkError:
@@ -162,9 +194,13 @@ def _problem(response: httpx.Response) -> MarkError:
         told = read_object(response.content)
     except MalformedError:
         told = {}
-    title = told.get("detail") or told.get("title") or f"the registry answered with status {response.status_code}"
+    return _error(response.status_code, told)
+
+
+def _error(status: int, told: Mapping[str, Any]) -> MarkError:
+    title = told.get("detail") or told.get("title") or f"the registry answered with status {status}"
     message, hint = str(title), str(told.get("hint") or "")
-    match response.status_code:
+    match status:
         case 400:
             return MalformedError(message, hint=hint)
         case 404:
@@ -178,4 +214,4 @@ def _problem(response: httpx.Response) -> MarkError:
             # Only this one says that the statement was judged and is not in the log: see issue.record_intent.
             return RefusedError(message, hint=hint)
         case _:
-            return UnavailableError(message, hint=hint or "Run the same command again: nothing is done twice.")
+            return UnavailableError(message, hint=hint or _AGAIN)

@@ -50,6 +50,7 @@ class CaseRow(DeskRow, table=True):
     attested: str | None = Field(default=None, sa_type=Text)
     decision: str | None = Field(default=None, sa_type=Text)
     revision: int = 0
+    handling: str | None = Field(default=None, sa_type=Text)
 
 
 class AnswerRow(DeskRow, table=True):
@@ -105,3 +106,103 @@ class IssuanceRow(DeskRow, table=True):
     entry_index: int | None = Field(default=None, sa_type=BigInteger)
     receipt: str | None = Field(default=None, sa_type=Text)
     finished_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class BatchRow(DeskRow, table=True):
+    """A batch: which list of cases it is, who began it, and its receipt once all are admitted."""
+
+    __tablename__ = "desk_batch"
+
+    id: str = Field(primary_key=True, max_length=16)
+    sheet_sha256: str = Field(max_length=43, unique=True)
+    filename: str = Field(max_length=255)
+    begun_at: int = Field(sa_type=BigInteger)
+    by: str = Field(max_length=64)
+    receipt: str | None = Field(default=None, sa_type=Text)
+    finished_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class BatchMemberRow(DeskRow, table=True):
+    """A case of a batch, in its place; how far its issuance has come stands with the case."""
+
+    __tablename__ = "desk_batch_member"
+
+    batch_id: str = Field(primary_key=True, foreign_key="desk_batch.id", max_length=16)
+    position: int = Field(primary_key=True)
+    case_id: str = Field(foreign_key="desk_case.id", index=True, max_length=16)
+
+
+class ContactRow(DeskRow, table=True):
+    """An address of a holder, by the identifier that names it. It stands nowhere else."""
+
+    __tablename__ = "desk_contact"
+
+    subject: str = Field(primary_key=True, max_length=64)
+    position: int = Field(primary_key=True)
+    address: str = Field(max_length=254)
+    language: str = Field(max_length=8)
+
+
+class ReminderRow(DeskRow, table=True):
+    """A reminder about a mark, so many days from its end, to one of the holder's addresses."""
+
+    __tablename__ = "desk_reminder"
+
+    mark: str = Field(primary_key=True, max_length=26)
+    days: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    message_id: str = Field(max_length=120)
+    state: str = Field(max_length=16)
+    at: int = Field(sa_type=BigInteger)
+    note: str = Field(sa_type=Text)
+
+
+class CompetenceRow(DeskRow, table=True):
+    """Who may do which part of a case of which level, in [begins, ends); rows are ended, never removed."""
+
+    __tablename__ = "desk_competence"
+
+    id: int | None = Field(default=None, primary_key=True)
+    holder: str = Field(index=True, max_length=64)
+    part: str = Field(max_length=20)
+    scheme: str = Field(max_length=64)
+    level: int
+    begins: int = Field(sa_type=BigInteger)
+    ends: int = Field(sa_type=BigInteger)
+
+
+class InterestRow(DeskRow, table=True):
+    """What somebody declared to have to do with an organisation; rows are ended, never removed."""
+
+    __tablename__ = "desk_interest"
+
+    id: int | None = Field(default=None, primary_key=True)
+    party: str = Field(index=True, max_length=200)
+    organisation: str = Field(max_length=64)
+    relation: str = Field(max_length=20)
+    begins: int = Field(sa_type=BigInteger)
+    ends: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class InvitationRow(DeskRow, table=True):
+    """A one-time invitation to confirm or to swear; of its token the digest only."""
+
+    __tablename__ = "desk_invitation"
+
+    token_sha256: str = Field(primary_key=True, max_length=43)
+    case_id: str = Field(foreign_key="desk_case.id", index=True, max_length=16)
+    purpose: str = Field(max_length=20)
+    invited: str | None = Field(default=None, max_length=64)
+    result_sha256: str = Field(max_length=43)
+    created_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
+    state: str = Field(max_length=10)
+
+
+class SecretRow(DeskRow, table=True):
+    """A random value of this desk that never leaves it."""
+
+    __tablename__ = "desk_secret"
+
+    name: str = Field(primary_key=True, max_length=20)
+    value: bytes = Field(sa_type=LargeBinary)

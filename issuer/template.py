@@ -12,8 +12,10 @@ from typing import Literal
 
 from issuer.answers import WORDS, Answers, ItemAnswer, Word
 from verifier.edge.spreadsheet import Choices, Row, Sheet, cell_name, read_rows, write_csv, write_xlsx
-from verifier.errors import MalformedError, RefusedError
+from verifier.errors import MalformedError, RefusedError, WrongUseError
 from verifier.scheme.pack import SchemePack
+
+Form = Literal["xlsx", "csv"]
 
 HEADINGS_JA: Row = ("項目", "要求事項", "内容（日本語）", "内容（英語）", "回答", "理由", "証跡の参照")
 HEADINGS_EN: Row = ("id", "requirement", "label_ja", "label_en", "answer", "justification", "evidence")
@@ -33,11 +35,24 @@ def sheet_stamp(pack: SchemePack, level: int) -> str:
     return f"{pack.scheme} {pack.version} level {level} {pack.digest}"
 
 
-def write_template(pack: SchemePack, level: int, *, form: Literal["xlsx", "csv"]) -> bytes:
-    """Return the empty answer sheet of a level. Raises RefusedError when the level cannot be issued."""
+def sheet_form(filename: str) -> Form:
+    """Return the form that a file's name asks for. Raises WrongUseError."""
+    forms: dict[str, Form] = {".xlsx": "xlsx", ".csv": "csv"}
+    suffix = filename[filename.rfind(".") :].lower()
+    if suffix not in forms:
+        raise WrongUseError(f"{filename} is neither .xlsx nor .csv")
+    return forms[suffix]
+
+
+def write_template(pack: SchemePack, level: int, *, form: Form, about: str = "") -> bytes:
+    """Return the empty answer sheet of a level; ``about`` says in its first row what the case is about.
+
+    Raises RefusedError when the level cannot be issued.
+    """
     label = pack.issuable_tier(level).label
+    title = f"{pack.head.label.ja} / {pack.head.label.en}: {label.ja}"
     rows: list[Row] = [
-        (f"{pack.head.label.ja} / {pack.head.label.en}: {label.ja}", sheet_stamp(pack, level)),
+        (title, sheet_stamp(pack, level), about) if about else (title, sheet_stamp(pack, level)),
         (HOW_JA, HOW_EN),
         HEADINGS_JA,
         HEADINGS_EN,

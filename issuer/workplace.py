@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from issuer import queries
-from issuer.case import Case, Event, Rules, Step, advance
+from issuer.case import Case, Event, Rules, Step
 from issuer.database import Database
 from issuer.identity import Identity, Signers
 from issuer.issuance import CaseEvent
+from issuer.machine import advance
 from issuer.submit import RegistryClient
 from verifier.edge.packs import among_installed, load_pack
 from verifier.errors import RefusedError

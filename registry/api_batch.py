@@ -51,7 +51,7 @@ def add_batch(app: FastAPI, plane: WritePlane, receipt_signer: Signer, *, answer
     """Add the endpoint; ``answered`` waits for the write plane, as long as requests wait."""
 
     @app.post(
-        PATH, name="submit_statements", response_model_exclude_none=True, responses=problem_answers(400, 413, 503)
+        PATH, name="submit_statements", response_model_exclude_none=True, responses=problem_answers(400, 413, 422, 503)
     )
     async def submit(request: BatchRequest) -> BatchAnswer:
         """Submit many signed statements. Each is answered like a request of its own, in the same order."""

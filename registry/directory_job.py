@@ -134,7 +134,7 @@ class DirectoryJob:
                 return _Covered(entry, last.size, configuration)
             if state.is_closed:
                 return DirectoryResult("unchanged", last.size)
-            submitted = queries.receipt(group.connection, entry).iat
+            submitted = group.receipt(entry).iat
             if state.changed_at <= last.size and now < submitted + LONGEST_SILENCE:
                 return DirectoryResult("unchanged", last.size)
             if now < self._not_before:

@@ -129,7 +129,7 @@ class Intake:
 
     def admitted_at(self, index: int) -> Future[int | None]:
         """Ask when an entry was admitted."""
-        return self._queue(lambda log, _: queries.receipt(log.connection, index).iat if index < log.size else None)
+        return self._queue(lambda log, _: log.receipt(index).iat if index < log.size else None)
 
     def _queue(self, look: _Look) -> Future[Any]:
         future: Future[Any] = Future()

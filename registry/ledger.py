@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry import queries, queries_bulk, queries_outbox
+from registry.kept_rows import KeptRows
 from verifier.errors import UnavailableError
 from verifier.log.merkle import HASH_BYTES, leaf_hash
 from verifier.log.tile import TILE_HEIGHT, TILE_WIDTH
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from registry.database import Database
-    from registry.queries import LogSize
+    from registry.queries import LogSize, ReceiptClaims
     from verifier.statement import Statement
 
 
@@ -49,17 +50,26 @@ class LogView:
         return self._connection
 
     @property
+    def reading(self) -> Connection:
+        """The connection for looking only: what is written through it is not undone when a request fails."""
+        return self._connection
+
+    @property
     def size(self) -> int:
         """The index that the next entry gets."""
         return self.head.size
 
     def index_of_token_id(self, iss: str, jti: str) -> int | None:
         """Return where a statement of this issuer under this jti stands."""
-        return queries.index_of_token_id(self.connection, iss, jti)
+        return queries.index_of_token_id(self.reading, iss, jti)
 
     def entry(self, index: int) -> bytes:
         """Return the entry at an index that the log has."""
-        return queries.entries(self.connection, index, index + 1)[0].statement
+        return queries.entries(self.reading, index, index + 1)[0].statement
+
+    def receipt(self, index: int) -> ReceiptClaims:
+        """Return what the receipt of an entry says."""
+        return queries.receipt(self.reading, index)
 
 
 class Group(LogView):
@@ -68,6 +78,7 @@ class Group(LogView):
     def __init__(self, connection: Connection, head: LogSize) -> None:
         super().__init__(connection, head)
         self.appended: list[Appended] = []
+        self.rows = KeptRows()
         self.decided: list[tuple[int, str]] = []
         """What became of rows of the outbox; it is written when the group ends."""
         self._places: dict[tuple[str, str], int] = {}
@@ -89,7 +100,7 @@ class Group(LogView):
     @contextmanager
     def request(self) -> Iterator[list[Appended]]:
         """Undo what one request did when it fails. Gives the list that the request's own entries are put into."""
-        before = len(self.appended)
+        before, rows = len(self.appended), self.rows.mark()
         own: list[Appended] = []
         try:
             with ExitStack() as savepoint:
@@ -100,6 +111,7 @@ class Group(LogView):
             for one in self.appended[before:]:
                 del self._places[one.statement.iss, one.statement.jti]
             del self.appended[before:]
+            self.rows.undo(rows)
             raise
         finally:
             self._untouched = [one for one in self._untouched if one is not savepoint]
@@ -121,6 +133,10 @@ class Group(LogView):
         own = index - self.head.size
         return self.appended[own].statement.entry if own >= 0 else super().entry(index)
 
+    def receipt(self, index: int) -> ReceiptClaims:
+        """Return what the receipt of an entry says, in this group too."""
+        return self.rows.receipt(self.reading, index)
+
     def finish(self) -> None:
         """Write entries, tiles and head of the grown log. Raises UnavailableError when another writer was faster."""
         if self.decided:
@@ -128,6 +144,7 @@ class Group(LogView):
         if not self.appended:
             return
         queries_bulk.add_entries(self.connection, self.head.size, ((one.statement, one.leaf) for one in self.appended))
+        self.rows.write(self.connection)
         frontier = Frontier(self.head.size, self.head.frontier)
         tiles: dict[tuple[int, int], bytes] = {}
         for entry in self.appended:

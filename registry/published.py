@@ -63,6 +63,7 @@ class Published:
         self._fetcher = FolderFetcher(public)
         self._root = root
         self._judged: dict[bytes, PublishedCheckpoint] = {}
+        self._seen: dict[str, tuple[tuple[int, int, int], PublishedCheckpoint]] = {}
 
     def latest(self) -> PublishedCheckpoint | None:
         """Return the newest published checkpoint. Raises ProofError or MalformedError for a bad file."""
@@ -75,10 +76,30 @@ class Published:
         return None if latest is None or size > latest.size else self._read(checkpoint_path(size))
 
     def _read(self, path: str) -> PublishedCheckpoint | None:
+        # A file of the public folder is replaced, never changed: the same file on the disk has the same bytes.
+        stamp = self._stamp(path)
+        known = self._seen.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
         try:
             data = self._fetcher.fetch(path)
         except NotFoundError:
             return None
+        judged = self._judge(data)
+        if stamp is not None:
+            if len(self._seen) >= _MOST_JUDGED:
+                self._seen.clear()
+            self._seen[path] = stamp, judged
+        return judged
+
+    def _stamp(self, path: str) -> tuple[int, int, int] | None:
+        try:
+            found = (self._fetcher.folder / path).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _judge(self, data: bytes) -> PublishedCheckpoint:
         if data not in self._judged:
             signed = SignedCheckpoint.parse(data)
             policy = policy_at(self._root, signed.checkpoint.size)

@@ -120,7 +120,7 @@ def entries(connection: Connection, start: int, end: int) -> list[StoredEntry]:
 
 def index_of_token_id(connection: Connection, iss: str, jti: str) -> int | None:
     """Return where a statement of this issuer under this jti stands."""
-    return connection.execute(select(_ENTRY.c.seq).where(_ENTRY.c.token_key == token_key(iss, jti))).scalar()
+    return connection.execute(_FIND_ENTRY, {"key": token_key(iss, jti)}).scalar()
 
 
 def token_key(iss: str, jti: str) -> bytes:
@@ -147,12 +147,6 @@ def replace_tile(connection: Connection, level: int, index: int, data: bytes) ->
     stands_there = (_TILE.c.level == level) & (_TILE.c.idx == index)
     if connection.execute(update(_TILE).where(stands_there).values(data=data)).rowcount == 0:
         connection.execute(insert(_TILE).values(level=level, idx=index, data=data))
-
-
-def add_companion(connection: Connection, companion: StoredCompanion) -> None:
-    """Store a token beside its entry."""
-    values = {"seq": companion.index, "kind": companion.kind, "digest": companion.digest}
-    connection.execute(insert(_COMPANION).values(**values, mark=companion.mark, token=companion.token))
 
 
 def companions(connection: Connection, start: int, end: int) -> list[StoredCompanion]:
@@ -192,14 +186,14 @@ def use_token(connection: Connection, kind: str, token_id: str) -> None:
         raise RefusedError(f"the {kind} was used before", hint="Make a new one.")
 
 
-def add_receipt(connection: Connection, claims: ReceiptClaims) -> None:
-    """Store what the receipt of an entry says."""
-    connection.execute(insert(_RECEIPT).values(seq=claims.index, jti=claims.jti, iat=claims.iat))
+def is_token_used(connection: Connection, kind: str, token_id: str) -> bool:
+    """Say whether a token was used."""
+    return connection.execute(_FIND_USED, {"kind": kind, "id": token_id}).scalar() is not None
 
 
 def receipt(connection: Connection, index: int) -> ReceiptClaims:
     """Return what the receipt of an entry says."""
-    row = connection.execute(select(_RECEIPT.c.jti, _RECEIPT.c.iat).where(_RECEIPT.c.seq == index)).one()
+    row = connection.execute(_READ_RECEIPT, {"seq": index}).one()
     return ReceiptClaims(index, row.jti, row.iat)
 
 
@@ -210,7 +204,7 @@ def first_admitted_since(connection: Connection, since: int) -> int | None:
 
 def reservation(connection: Connection, mark: str) -> Reserved | None:
     """Return the reservation of a mark id."""
-    row = connection.execute(select(*_RESERVED).where(_RESERVATION.c.mark == mark)).first()
+    row = connection.execute(_READ_RESERVATION, {"mark": mark}).first()
     return Reserved(*row) if row is not None else None
 
 
@@ -247,6 +241,11 @@ _RESERVED = (
     _RESERVATION.c.scheme,
     _RESERVATION.c.level,
 )
+# So does every admission, several times over.
+_FIND_ENTRY = select(_ENTRY.c.seq).where(_ENTRY.c.token_key == bindparam("key"))
+_FIND_USED = select(_USED.c.kind).where(_USED.c.kind == bindparam("kind"), _USED.c.id == bindparam("id"))
+_READ_RECEIPT = select(_RECEIPT.c.jti, _RECEIPT.c.iat).where(_RECEIPT.c.seq == bindparam("seq"))
+_READ_RESERVATION = select(*_RESERVED).where(_RESERVATION.c.mark == bindparam("mark"))
 
 
 def _inserted(connection: Connection, statement: Insert) -> bool:

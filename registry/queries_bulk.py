@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import insert
+
 from registry.queries import token_key
+from registry.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
+    from registry.queries import ReceiptClaims, StoredCompanion
     from verifier.statement import Statement
 
 COLUMNS = {
@@ -25,6 +29,30 @@ COLUMNS = {
 _NAMES = ", ".join(COLUMNS)
 _INSERT = f"INSERT INTO log_entry ({_NAMES}) VALUES ({', '.join('?' for _ in COLUMNS)})"
 _COPY = f"COPY log_entry ({_NAMES}) FROM STDIN (FORMAT BINARY)"
+
+
+_ADD_COMPANION = insert(metadata.tables["companion"])
+_ADD_RECEIPT = insert(metadata.tables["receipt"])
+_ADD_USED = insert(metadata.tables["used_token"])
+
+
+def add_beside(
+    connection: Connection,
+    companions: Sequence[StoredCompanion],
+    receipts: Sequence[ReceiptClaims],
+    used: Sequence[tuple[str, str]],
+) -> None:
+    """Store what stands beside entries: tokens, what receipts say, and tokens (kind, id) that were used up."""
+    if companions:
+        rows = [
+            {"seq": one.index, "kind": one.kind, "digest": one.digest, "mark": one.mark, "token": one.token}
+            for one in companions
+        ]
+        connection.execute(_ADD_COMPANION, rows)
+    if receipts:
+        connection.execute(_ADD_RECEIPT, [{"seq": one.index, "jti": one.jti, "iat": one.iat} for one in receipts])
+    if used:
+        connection.execute(_ADD_USED, [{"kind": kind, "id": token_id} for kind, token_id in used])
 
 
 def add_entries(connection: Connection, start: int, entries: Iterable[tuple[Statement, bytes]]) -> None:

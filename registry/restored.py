@@ -60,7 +60,7 @@ class Restorer:
         self._state.apply(statement, leaf_hash(statement.entry))
         store_companions(Submission(statement, companions, self._disclosures(statement)), index, group)
         # The first receipt's id is lost; another receipt for a published entry promises nothing new.
-        queries.add_receipt(group.connection, ReceiptClaims(index, b64u(self.entropy(16)), statement.iat))
+        group.rows.give_receipt(ReceiptClaims(index, b64u(self.entropy(16)), statement.iat))
         if isinstance(statement.public, MarkIssued) and companions.mark is not None:
             self._reserve(statement, statement.public, companions.mark, group)
 

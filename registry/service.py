@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from registry import queries
 from registry.accept import Office
 from registry.database import Database
 from registry.directory_job import DirectoryJob
@@ -138,7 +137,7 @@ class Registry:
         """Ask when an entry was admitted; None where there is none yet."""
 
         def look(group: Group, _: LogState) -> Callable[[], int | None]:
-            found = queries.receipt(group.connection, index).iat if index < group.size else None
+            found = group.receipt(index).iat if index < group.size else None
             return lambda: found
 
         return self.writer.ask(look)

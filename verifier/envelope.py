@@ -50,6 +50,7 @@ TOKEN_RULES = {
     "recognition-list+jwt": TokenRule(4_194_304, 7 * DAY),
     "client-assertion+jwt": TokenRule(4096, 300),
     "entity-statement+jwt": TokenRule(262_144, 7 * DAY),
+    "batch-receipt+jwt": TokenRule(4096, None),
 }
 
 

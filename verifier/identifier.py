@@ -18,6 +18,10 @@ from stdnum.jp import cn
 from stdnum.sg import uen
 
 from verifier.errors import MalformedError
+from verifier.markid import normalise_mark_id
+
+SOLE_PROPRIETOR = "x"
+"""The code of people in business under their own name: their number is a random one, so it tells nothing of them."""
 
 
 @dataclass(frozen=True, order=True)
@@ -101,6 +105,13 @@ def _euid(value: str) -> str:
     return _matching(value.upper(), r"[A-Z]{2}[A-Z0-9]{1,30}\.[A-Z0-9-]{1,40}(_[A-Z0-9])?", "not an EUID")
 
 
+def _sole_proprietor(value: str) -> str:
+    try:
+        return normalise_mark_id(value)
+    except MalformedError as error:
+        raise MalformedError("a sole proprietor's number has 26 symbols, the last one a check symbol") from error
+
+
 def _matching(value: str, pattern: str, complaint: str) -> str:
     if not re.fullmatch(pattern, value):
         raise MalformedError(complaint)
@@ -117,5 +128,8 @@ REGISTERS = {
         Register("uk", "英国会社番号", "UK company number", _uk_company),
         Register("uei", "UEI", "Unique entity identifier (United States)", _uei),
         Register("euid", "EUID", "European unique identifier (EUID)", _euid),
+        Register(
+            SOLE_PROPRIETOR, "個人事業主の番号", "Sole proprietor's number", _sole_proprietor
+        ),
     )
 }

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from verifier.encoding import canonical, digest
 from verifier.envelope import DAY, Token, parse_token, sign_token
 from verifier.errors import MalformedError, StatementError
-from verifier.identifier import parse_identifier
+from verifier.identifier import SOLE_PROPRIETOR, parse_identifier
 from verifier.names import NUMBER, log_origin, mark_uri, org_uri, parse_name, trust_mark_type
 from verifier.schema import Closed, Digest, Index, Instant, Label, Level, Many, Nonce, Uri, read_model
 from verifier.signer import Signer
@@ -22,6 +22,7 @@ from verifier.statement.public import MarkId, ScopeKind
 
 TYP = "trust-mark+jwt"
 EARLIEST_ISSUE = 100 * DAY
+SOLE_NAME, SOLE_NAME_LATIN = "個人事業主", "Sole proprietor"
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Summary = Annotated[str, StringConstraints(min_length=1, max_length=400)]
@@ -30,12 +31,17 @@ Number = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{3,23}$")]
 
 
 class Holder(Closed):
-    """The organisation that holds the mark: its name in its own script and, where shown abroad, in Latin letters."""
+    """The organisation that holds the mark: its name in its own script and, where shown abroad, in Latin letters.
+
+    A sole proprietor's name is a person's: it stands as the commitment ``name_sd`` about the holder's URI, and ``name``
+    says only what the holder is.
+    """
 
     name: Text
     name_latin: Text | None = None
     identifiers: Annotated[Many[Label], Field(min_length=1)]
     domains: Many[Domain] | None = None
+    name_sd: Digest | None = None
 
     @property
     def digest(self) -> str:
@@ -219,6 +225,7 @@ def _check_agreement(claims: _Claims, host: str) -> int:
         raise StatementError("identifiers stand in the normal form of their register")
     if claims.sub not in [org_uri(host, parse_identifier(one)) for one in scs.org.identifiers]:
         raise StatementError("sub must be one of the holder's identifiers")
+    _check_sole_proprietor(scs.org)
     if scs.scope.digest != scs.scope_sha256:
         raise StatementError("scope_sha256 does not fit the scope")
     if not claims.nbf < claims.exp or claims.nbf - claims.iat > EARLIEST_ISSUE:
@@ -228,3 +235,13 @@ def _check_agreement(claims: _Claims, host: str) -> int:
     if not uri.startswith(prefix) or not NUMBER.fullmatch(number):
         raise MalformedError("the status list does not lie under the host of the issuer")
     return int(number)
+
+
+def _check_sole_proprietor(org: Holder) -> None:
+    """Whoever is named by a pseudonymous number shows no name, domain or other number; nobody else hides a name."""
+    is_one = any(parse_identifier(one).icd == SOLE_PROPRIETOR for one in org.identifiers)
+    if is_one != (org.name_sd is not None):
+        raise StatementError("a sole proprietor's name stands as a commitment, and nobody else's does")
+    shown = (org.name, org.name_latin, len(org.identifiers), org.domains)
+    if is_one and shown != (SOLE_NAME, SOLE_NAME_LATIN, 1, None):
+        raise StatementError("a sole proprietor's mark shows a name, a domain or a further number")

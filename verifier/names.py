@@ -69,6 +69,11 @@ def evidence_uri(host: str, label: str) -> str:
     return f"https://{host}/v/{label}"
 
 
+def expert_uri(host: str, number: str) -> str:
+    """Return the URI of a security expert, by number of the register."""
+    return f"https://{host}/x/{number}"
+
+
 def directory_uri(host: str) -> str:
     """Return the URI of the directory."""
     return f"https://{host}/directory"

@@ -114,7 +114,7 @@ def _tell(console: Console) -> Tell:
 
 def _program() -> str:
     """Return how this program was called, so that what is printed can be typed again."""
-    called = Path(sys.argv[0])
+    called = Path.cwd() / sys.argv[0]
     return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else "shirushi"
 
 

@@ -51,6 +51,9 @@ class OneProcess:
     def __init__(self, folder: Path, *, seed: str, start: int, database: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = HandClock(start)
+        self.directories = 0
+        """How many directories were logged."""
+
         entropy = seeded_entropy(seed)
         witness_keys = {name: Ed25519PrivateKey.from_private_bytes(entropy(32)) for name, _, _ in cast.WITNESSES}
         self.ceremony = _ceremony(witness_keys, now=start, entropy=entropy)
@@ -110,7 +113,7 @@ class OneProcess:
         """Let publisher and jobs take a turn, and move the clock by whole seconds, one at least."""
         self.clock.now += max(1, int(seconds))
         self._publisher.publish_once()
-        self.registry.directory.step()
+        self.directories += self.registry.directory.step().outcome == "submitted"
         self.registry.status.step()
 
     def close(self) -> None:

@@ -198,6 +198,14 @@ def test_without_its_registry_a_seal_is_kept_and_the_same_command_goes_on(
     assert (code, json.loads(said)["counts"]["altered"]) == (1, 1)
 
 
+def test_an_audit_of_a_registry_that_sealed_evidence_finds_nothing(
+    sealed: tuple[Sealer, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    public = sealed[0].world.public
+    assert run(["audit", str(public), "--root", str(public / "trust/1.json")]) == 0
+    assert "0 violations" in capsys.readouterr().out
+
+
 def test_the_seals_folder_is_private(sealed: tuple[Sealer, Path, Path]) -> None:
     assert sealed[2].stat().st_mode & 0o077 == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,7 +183,14 @@ def test_an_item_that_no_plan_names_is_beyond_it() -> None:
     assert (finding.item, ranges_text(finding.unplanned)) == ("b", "1-2, 4")
 
 
-def test_the_shipped_sample_plan_reads() -> None:
+def test_the_plan_in_the_documentation_reads() -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/seal-evidence.md").read_text("utf-8")
+    plan = read(page.partition("```toml\n")[2].partition("```")[0])
+    assert pack_rules(plan, PACK).late_after == 24 * 3600
+    assert match_run(plan.items[0].files, "tensile/run-7.csv") == 7
+
+
+def test_the_plan_of_these_tests_reads() -> None:
     plan = read(PLAN)
     rows = plan.rows(seeded_entropy("plan"))
     assert [(row.item, row.first, row.last) for row in rows] == [("tensile", 1, 20)]

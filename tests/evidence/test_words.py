@@ -55,6 +55,13 @@ def test_every_check_state_flag_and_note_has_words(lang: str) -> None:
     assert len({t.gettext(one) for one in evidence_text.REASONS.values()}) == len(evidence_text.REASONS)
 
 
+def test_every_check_is_in_the_specification() -> None:
+    page = (Path(__file__).parents[2] / "docs/specification/evidence.md").read_text("utf-8")
+    rows = page.partition("## Checks")[2].splitlines()
+    documented = [line.split("`")[1] for line in rows if line.startswith("| `")]
+    assert documented == [one.value for one in EvidenceCheckName]
+
+
 def test_every_flag_that_the_dates_can_raise_has_words() -> None:
     text = "".join(path.read_text("utf-8") for path in SOURCES if path.name in ("timing.py", "judge.py"))
     assert [flag for flag in evidence_text.FLAGS if f'"{flag}"' not in text] == []

@@ -1,4 +1,4 @@
-"""The case's closed table, explored: what is granted was earned, and what is final stays so."""
+"""The case's closed table, row by row: what each step demands. test_case_life.py explores it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from issuer.answers import ItemAnswer, answers_digest, approve, keeping_approvals, open_items
-from issuer.case import FINAL, LAPSE_MONTHS, TABLE, Case, Event, Rules, State, Step, advance, check_result
+from issuer.answers import ItemAnswer, answers_digest, approve, keeping_approvals
+from issuer.case import FINAL, LAPSE_MONTHS, MOST_RETURNS, Case, Event, Rules, State, Step, lapse_time
 from issuer.intake import read_holder, read_scope
-from issuer.record import Attested, Confirmation, Oath, Reservation
+from issuer.machine import TABLE, advance, state_at
+from issuer.record import (
+    Assignment,
+    Attested,
+    Confirmation,
+    Decision,
+    Exclusion,
+    Handling,
+    Oath,
+    Reservation,
+)
 from verifier.dates import term_end
 from verifier.errors import MalformedError, RefusedError, StatementError
 from verifier.injected import seeded_entropy
@@ -25,6 +32,7 @@ PACK = load_shipped("jp.meti.scs", "2026-03-27")
 NOW = 1_793_577_600
 ITEMS = ("1-1", "1-2", "1-3")
 ASSESSOR, DECIDER = "h-7f3a", "h-c2d8"
+TESTER = "https://shirushi.example/e/2002"
 RESERVED = Reservation(mark=new_mark_id(seeded_entropy("case")), number="SCS3-000001", status_no=1, status_idx=0)
 HOLDER = read_holder(name="株式会社サンプル精機", identifiers=["1180301018771"])
 SCOPE = read_scope(kind="company", summary="全社")
@@ -135,6 +143,69 @@ def test_a_group_names_whom_it_covers_and_nobody_is_covered_twice() -> None:
     assert "second time" in objections(case(scope=own), Event.SUBMIT)
 
 
+@pytest.mark.parametrize("kind", ["company", "unit"])
+def test_only_a_group_covers_other_organisations(kind: str) -> None:
+    wide = read_scope(kind=kind, summary="全社", covered=["5010005007126"])
+    assert "apply as a group" in objections(case(scope=wide), Event.SUBMIT)
+
+
+def test_an_exclusion_that_nobody_accepted_stops_the_mark_and_an_accepted_one_does_not() -> None:
+    left_out = Exclusion(no=1, kind="device", what="旧型測定器", justification="単独で動作し、接続しない")
+    told = objections(ready(4, handling=Handling(exclusions=(left_out,))))
+    assert "exclusions whose reasons nobody has accepted: 1" in told
+    accepted = left_out.model_copy(update={"approved_by": ASSESSOR})
+    assert step(ready(4, handling=Handling(exclusions=(accepted,))), Event.ATTEST).state is State.ASSESSED
+
+
+def test_an_exclusion_that_is_added_later_was_neither_confirmed_nor_sworn_to() -> None:
+    left_out = Exclusion(no=1, kind="site", what="倉庫", justification="閉鎖予定", approved_by=ASSESSOR)
+    told = objections(ready(3, handling=Handling(exclusions=(left_out,))))
+    assert "expert confirmed other answers" in told
+    assert "oath was sworn on other answers" in told
+
+
+def test_the_oath_follows_the_confirmation() -> None:
+    subject = ready(3)
+    assert subject.confirmation is not None
+    late = subject.confirmation.model_copy(update={"at": NOW + 1})
+    assert "sworn before the expert confirmed" in objections(replace(subject, confirmation=late), at=NOW + 2)
+
+
+def test_an_old_technical_verification_says_nothing_about_today() -> None:
+    old = TechnicalVerification(body="https://shirushi.example/e/2001", date=NOW - 400 * 86_400)
+    assert "older than 12 months" in objections(ready(4, technical=old))
+
+
+def test_who_is_assigned_acts_and_nobody_else() -> None:
+    handling = Handling(assignment=Assignment(assessor="h-other", decider="h-other", technical_verifier=TESTER))
+    told = objections(ready(4, handling=handling))
+    assert "assigned to h-other for assessment" in told
+    assert f"was assigned to {TESTER}" in told
+    signed = Attested(holder=ASSESSOR, at=NOW, compact="x", salt="A" * 22)
+    reviewed = ready(4, state=State.IN_REVIEW, attested=signed, handling=handling)
+    assert "assigned to h-other for decision" in objections(reviewed, Event.REFUSE, by=DECIDER)
+
+
+def test_a_case_is_returned_twice_with_its_reasons_kept_and_then_decided() -> None:
+    signed = Attested(holder=ASSESSOR, at=NOW, compact="x", salt="A" * 22)
+    subject = ready(3, state=State.IN_REVIEW, attested=signed)
+    for number in range(1, MOST_RETURNS + 1):
+        decision = Decision(outcome="returned", by=DECIDER, at=NOW, reason=f"証跡 {number}")
+        back = step(replace(subject, decision=decision), Event.RETURN, by=DECIDER)
+        assert [(one.no, one.reason) for one in back.handling.rounds][-1] == (number, f"証跡 {number}")
+        subject = replace(back, state=State.IN_REVIEW)
+    assert "returned 2 times already" in objections(subject, Event.RETURN, by=DECIDER)
+    assert step(subject, Event.REFUSE, by=DECIDER).state is State.REFUSED
+
+
+def test_after_its_months_a_case_has_lapsed_before_anybody_notices() -> None:
+    end = lapse_time(NOW, PACK.zone)
+    assert "it lapsed on" in objections(ready(3), Event.ATTEST, at=end)
+    assert state_at(ready(3), end - 1, rules(3)) is State.IN_ASSESSMENT
+    assert state_at(ready(3), end, rules(3)) is State.LAPSED
+    assert state_at(ready(3, state=State.ASSESSED), end, rules(3)) is State.ASSESSED
+
+
 def test_without_a_reservation_nothing_is_accepted() -> None:
     assert "no mark id" in objections(case(state=State.SUBMITTED), Event.ACCEPT)
 
@@ -179,111 +250,3 @@ def _hint(subject: Case, event: Event) -> str:
     with pytest.raises(RefusedError) as refused:
         step(subject, event)
     return refused.value.hint
-
-
-LIKELY = [*Event, *[Event.BEGIN, Event.ATTEST, Event.REVIEW, Event.GRANT, Event.RETURN] * 6]
-
-
-class CaseLife(RuleBasedStateMachine):
-    """Anybody tries anything in any order; time goes on."""
-
-    @initialize(level=st.sampled_from([3, 4]))
-    def begin(self, level: int) -> None:
-        self.now, self.case, self.finals = NOW, case(level), list[State]()
-        self.case = replace(self.case, answers=tuple(ItemAnswer(item) for item in ITEMS))
-
-    @rule(item=st.sampled_from(ITEMS), word=st.sampled_from(["met", "met", "met", "not_met", "not_applicable"]))
-    @precondition(lambda self: self.case.state is State.IN_ASSESSMENT)
-    def answer(self, item: str, word: Any) -> None:
-        changed = ItemAnswer(item, word, "reason")
-        new = tuple(changed if one.item == item else one for one in self.case.answers)
-        self.case = replace(self.case, answers=new)
-
-    @rule()
-    @precondition(lambda self: self.case.state is State.IN_ASSESSMENT)
-    def approve_all(self) -> None:
-        items = [one.item for one in self.case.answers if one.word == "not_applicable"]
-        self.case = replace(self.case, answers=approve(self.case.answers, items, by=ASSESSOR))
-
-    @rule()
-    @precondition(lambda self: self.case.state is State.IN_ASSESSMENT)
-    def confirm_and_swear(self) -> None:
-        digest = answers_digest(self.case.answers)
-        confirmation = Confirmation(kind="body_holder", by="h-99aa", at=self.now, answers_sha256=digest)
-        oath = Oath(officer="役員", at=self.now, answers_sha256=digest)
-        self.case = replace(self.case, confirmation=confirmation, oath=oath)
-
-    @rule(offset=st.integers(-2, 2))
-    @precondition(lambda self: self.case.state is State.IN_ASSESSMENT)
-    def verify_technically(self, offset: int) -> None:
-        technical = TechnicalVerification(body="https://shirushi.example/e/2001", date=self.now + offset)
-        self.case = replace(self.case, technical=technical)
-
-    @rule()
-    @precondition(lambda self: self.case.state is State.SUBMITTED)
-    def reserve(self) -> None:
-        self.case = replace(self.case, reservation=RESERVED)
-
-    @rule()
-    def do_the_next_right_thing(self) -> None:
-        match self.case.state:
-            case State.DRAFT:
-                self.attempt(Event.SUBMIT, ASSESSOR)
-            case State.SUBMITTED:
-                self.reserve()
-                self.attempt(Event.ACCEPT, ASSESSOR)
-            case State.ACCEPTED | State.RETURNED:
-                self.attempt(Event.BEGIN, ASSESSOR)
-            case State.IN_ASSESSMENT:
-                settled = [one if one.settled else ItemAnswer(one.item, "met") for one in self.case.answers]
-                self.case = replace(self.case, answers=tuple(settled))
-                self.confirm_and_swear()
-                self.verify_technically(-1)
-                self.attempt(Event.ATTEST, ASSESSOR)
-            case State.ASSESSED:
-                self.attempt(Event.REVIEW, DECIDER)
-            case State.IN_REVIEW:
-                self.attempt(Event.GRANT, DECIDER)
-
-    @rule(days=st.sampled_from([0, 0, 1, 90]))
-    def wait(self, days: int) -> None:
-        self.now += days * 86_400
-
-    @rule(event=st.sampled_from(LIKELY), by=st.sampled_from([ASSESSOR, DECIDER]))
-    def attempt(self, event: Event, by: str) -> None:
-        before = self.case
-        try:
-            after = step(before, event, by=by, at=self.now)
-        except RefusedError:
-            return
-        if event is Event.ATTEST:
-            after = replace(after, attested=Attested(holder=by, at=self.now, compact="x", salt="A" * 22))
-        if event is Event.GRANT:
-            check_result(Step(after, by, self.now, rules(after.level)))
-            assert before.attested is not None
-            assert before.attested.holder != by
-        self.case = after
-
-    @invariant()
-    def what_is_granted_was_earned(self) -> None:
-        if not hasattr(self, "case") or self.case.state is not State.GRANTED:
-            return
-        digest = answers_digest(self.case.answers)
-        assert open_items(self.case.answers) == ()
-        if self.case.level == 3:
-            assert self.case.confirmation is not None
-            assert self.case.oath is not None
-            assert {self.case.confirmation.answers_sha256, self.case.oath.answers_sha256} == {digest}
-        else:
-            assert self.case.technical is not None
-            assert self.case.technical.date <= self.now
-
-    @invariant()
-    def what_is_final_stays(self) -> None:
-        if hasattr(self, "case") and self.case.state in FINAL:
-            self.finals.append(self.case.state)
-            assert set(self.finals) == {self.case.state}
-
-
-TestCaseLife = CaseLife.TestCase
-TestCaseLife.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)

@@ -9,7 +9,7 @@ import pytest
 
 from issuer.issue import Issued
 from registry.scenario.simulated_log import HOST
-from tests.issuer.conftest import GRANTED, filled_sheet
+from tests.issuer.conftest import DAY, GRANTED, filled_sheet
 from verifier.bundle import parse_bundle
 from verifier.edge.qr import decode_qr
 from verifier.envelope import parse_token, verify_token
@@ -111,13 +111,39 @@ def test_signed_bytes_that_grew_too_old_unsent_are_signed_again_for_the_same_mar
 ) -> None:
     with pytest.raises(Crash):
         granted.issue(GRANTED, tmp_path, progress=crash_before(7))
-    granted.sim.now += 3600
+    granted.sim.now += DAY + 1
     granted.sim.publish()
     issued = granted.issue(GRANTED, tmp_path)
     stale, fresh = granted.registry.sent
     assert stale != fresh
+    assert any(line.event == "term" for line in granted.desk.history(GRANTED))
     assert granted.marks_in_log() == [mark_uri(HOST, issued.mark_id)]
     assert any(line.event == "refused" and stale in line.note for line in granted.desk.history(GRANTED))
+
+
+def test_signed_bytes_that_waited_an_hour_are_sent_unchanged(granted: Evaluator, tmp_path: Path) -> None:
+    with pytest.raises(Crash):
+        granted.issue(GRANTED, tmp_path, progress=crash_before(7))
+    stored = granted.desk.issuance(GRANTED)
+    granted.sim.now += 3600
+    granted.issue(GRANTED, tmp_path)
+    assert stored is not None
+    assert stored.signed is not None
+    assert granted.registry.sent == [stored.signed.statement]
+
+
+def test_a_decision_that_waited_overnight_begins_its_term_with_the_day_of_its_signature(
+    granted: Evaluator, tmp_path: Path
+) -> None:
+    decided = granted.desk.case(GRANTED).decision
+    assert decided is not None
+    granted.sim.now += 3 * DAY
+    granted.sim.publish()
+    issued = granted.issue(GRANTED, tmp_path)
+    mark = parse_mark((issued.folder / "mark.jwt").read_text())
+    assert decided.nbf is not None
+    assert mark.nbf == decided.nbf + 3 * DAY
+    assert [line.by for line in granted.desk.history(GRANTED) if line.event == "term"] == [decided.by]
 
 
 def test_a_mark_whose_proof_is_not_there_yet_is_issued_and_pending(granted: Evaluator, tmp_path: Path) -> None:

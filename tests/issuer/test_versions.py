@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from issuer.case import Case, Event, Rules, State, Step, advance
+from issuer.case import Case, Event, Rules, State, Step
+from issuer.machine import advance
 from issuer.record import Attested, Decision
 from issuer.workplace import rules_of
 from tests.issuer.test_case import DECIDER, case, ready, rules
@@ -28,7 +29,7 @@ def at(text: str) -> int:
 
 
 def under(pack_rules: Rules, subject: Case, event: Event, *, day: str) -> Case:
-    return advance(Step(subject, DECIDER, at(day), pack_rules), event)
+    return advance(Step(replace(subject, opened_at=at(day)), DECIDER, at(day), pack_rules), event)
 
 
 def old_rules(level: int) -> Rules:

@@ -27,6 +27,7 @@ SUMMARIES = {
     "demo": "Play the whole story, from the trust root to a scanned mark",
     "drill": "Rehearse an emergency: a stolen key, from the cut-off to the marks issued anew",
     "lies": "Play ten lying registries and show which check catches each",
+    "simulate": "Play a registry's whole year in fast-forward and reconcile its ledger with the log",
     "log": "Look after a published log: derive everything again from its entries",
     "audit": "Judge a whole registry again, trusting none of it",
     "monitor": "Watch a registry and tell what is new or wrong",

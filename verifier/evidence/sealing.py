@@ -212,7 +212,8 @@ def _present_check(case: Examination, object: str) -> EvidenceCheck:
 def _dated(case: Examination, evidence: SealEvidence, entry: Entry, signer: SignedBy) -> Seal:
     public = entry.statement.public
     assert isinstance(public, EvidenceSealed)
-    covering = CosignedAt(case.known_at or case.now, ())
+    assert case.latest is not None
+    covering = _quorum(case, case.latest)
     earliest: int | None = None
     for one in evidence.proofs:
         try:
@@ -221,7 +222,7 @@ def _dated(case: Examination, evidence: SealEvidence, entry: Entry, signer: Sign
                 continue
             found = _quorum(case, proof.checkpoint)
             proof.verify(entry.leaf, policy_at(case.root, proof.checkpoint.checkpoint.size))
-            covering = min(covering, found, key=lambda seen: seen.time)
+            covering = min(found, covering, key=lambda seen: seen.time)
             if one.anchor is not None:
                 earliest = _anchored(case, entry, one.anchor)
         except EvidenceError:

@@ -1,0 +1,1 @@
+"""Reminders to holders whose marks end."""

@@ -1,0 +1,62 @@
+"""Rows that travel with entries (tokens beside them, receipts, used tokens), kept until their group ends.
+
+A row written alone costs more than judging what it is about; a group's rows are written with one statement a table. A
+request that fails takes its own rows back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry import queries, queries_bulk
+from verifier.errors import RefusedError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from registry.queries import ReceiptClaims, StoredCompanion
+
+Mark = tuple[int, int, int]
+
+
+class KeptRows:
+    """The rows of one open group."""
+
+    def __init__(self) -> None:
+        self._companions: list[StoredCompanion] = []
+        self._receipts: list[ReceiptClaims] = []
+        self._used: list[tuple[str, str]] = []
+        self._claims: dict[int, ReceiptClaims] = {}
+
+    def mark(self) -> Mark:
+        """Return where the rows stand, for ``undo``."""
+        return len(self._companions), len(self._receipts), len(self._used)
+
+    def undo(self, mark: Mark) -> None:
+        """Take back every row that was kept since."""
+        for claims in self._receipts[mark[1] :]:
+            del self._claims[claims.index]
+        del self._companions[mark[0] :], self._receipts[mark[1] :], self._used[mark[2] :]
+
+    def companion(self, companion: StoredCompanion) -> None:
+        """Keep a token beside its entry."""
+        self._companions.append(companion)
+
+    def give_receipt(self, claims: ReceiptClaims) -> None:
+        """Keep what the receipt of an entry says."""
+        self._receipts.append(claims)
+        self._claims[claims.index] = claims
+
+    def receipt(self, connection: Connection, index: int) -> ReceiptClaims:
+        """Return what the receipt of an entry says, of this group too."""
+        return self._claims.get(index) or queries.receipt(connection, index)
+
+    def use_token(self, connection: Connection, kind: str, token_id: str) -> None:
+        """Mark a token as used. Raises RefusedError when it was used before, in this group too."""
+        if (kind, token_id) in self._used or queries.is_token_used(connection, kind, token_id):
+            raise RefusedError(f"the {kind} was used before", hint="Make a new one.")
+        self._used.append((kind, token_id))
+
+    def write(self, connection: Connection) -> None:
+        """Write all rows."""
+        queries_bulk.add_beside(connection, self._companions, self._receipts, self._used)
