@@ -128,8 +128,6 @@ REGISTERS = {
         Register("uk", "英国会社番号", "UK company number", _uk_company),
         Register("uei", "UEI", "Unique entity identifier (United States)", _uei),
         Register("euid", "EUID", "European unique identifier (EUID)", _euid),
-        Register(
-            SOLE_PROPRIETOR, "個人事業主の番号", "Sole proprietor's number", _sole_proprietor
-        ),
+        Register(SOLE_PROPRIETOR, "個人事業主の番号", "Sole proprietor's number", _sole_proprietor),
     )
 }
