@@ -20,6 +20,8 @@ from verifier.errors import NewerVersionError, RefusedError, UnavailableError
 from verifier.names import expert_uri
 from verifier.statement import parse_statement
 from verifier.statement.attestation import parse_attestation
+from verifier.verdict import Headline
+from verifier.verify import verify_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,10 +71,15 @@ def test_a_mark_that_a_listed_expert_confirmed_is_issued(evaluator: Evaluator, c
     evaluator.sim.now += 3600
     evaluator.desk.attest(case)
     evaluator.sim.now += DAY
+    evaluator.sim.publish_directory()
     evaluator.sim.publish()
     evaluator.desk.decide(case, "granted")
     issued = evaluator.issue(case, tmp_path)
-    assert expert_uri(HOST, EXPERT) in {one.object for one in _statements(issued.folder / "bundle.json")}
+    bundle = parse_bundle((issued.folder / "bundle.json").read_bytes())
+    assert expert_uri(HOST, EXPERT) in {parse_statement(one.compact).object for one in bundle.statements}
+    text = (issued.folder / "mark.jwt").read_text()
+    verdict = verify_text(text, bundle=bundle, root=evaluator.sim.root, now=evaluator.sim.now)
+    assert verdict.headline is Headline.VALID_OFFLINE
 
 
 def test_a_token_is_good_once(evaluator: Evaluator, case: str) -> None:
@@ -203,7 +210,3 @@ def test_a_file_that_agrees_to_nothing_or_was_changed_is_refused(
 def test_a_file_with_an_unknown_member_is_not_read(evaluator: Evaluator, case: str) -> None:
     with pytest.raises(NewerVersionError):
         read_reply(reply(evaluator, case, comment="ok"), "confirm")
-
-
-def _statements(path: Path) -> list[Any]:
-    return [parse_statement(one.compact) for one in parse_bundle(path.read_bytes()).statements]

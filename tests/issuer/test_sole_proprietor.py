@@ -14,6 +14,7 @@ from issuer.scoping import erase_person
 from registry.scenario.simulated_log import HOST
 from tests.issuer.conftest import DAY, PACK, filled_sheet
 from tests.issuer.test_case import case, step
+from verifier.bundle import parse_bundle
 from verifier.errors import MalformedError, RefusedError, StatementError
 from verifier.identifier import parse_identifier
 from verifier.injected import seeded_entropy
@@ -21,6 +22,8 @@ from verifier.mark import MarkDraft, parse_mark, sign_mark
 from verifier.names import body_uri, log_origin, org_uri
 from verifier.signer import SoftwareSigner
 from verifier.statement.commitment import check_disclosure, read_disclosure
+from verifier.verdict import Headline
+from verifier.verify import verify_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,12 +121,16 @@ def test_a_sole_proprietors_mark_is_issued_without_the_name_and_the_holder_can_s
     evaluator.sim.now += 3600
     evaluator.desk.attest(case_id)
     evaluator.sim.now += DAY
+    evaluator.sim.publish_directory()
     evaluator.sim.publish()
     evaluator.desk.decide(case_id, "granted")
     issued = evaluator.issue(case_id, tmp_path)
     public = [issued.folder / name for name in ("mark.jwt", "bundle.json", "attestation.jwt", "qr.svg")]
     assert all(NAME not in path.read_text("utf-8") for path in public)
-    mark = parse_mark((issued.folder / "mark.jwt").read_text())
+    text = (issued.folder / "mark.jwt").read_text()
+    mark, bundle = parse_mark(text), parse_bundle((issued.folder / "bundle.json").read_bytes())
+    verdict = verify_text(text, bundle=bundle, root=evaluator.sim.root, now=evaluator.sim.now)
+    assert (verdict.headline, verdict.mark.holder if verdict.mark else "") == (Headline.VALID_OFFLINE, "個人事業主")
     assert NAME not in str(mark.token.payload)
     assert all(NAME.encode() not in entry for entry in evaluator.sim.entries)
     shown = json.loads((issued.folder / "name.json").read_text())
