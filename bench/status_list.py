@@ -8,18 +8,14 @@ many bytes. The state of the log is made up, the lists are those that a registry
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import random
-import time
 import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from bench.measuring import RESULTS, machine, report, timed
 from registry.reserve import BLOCK, BLOCKS_IN_LIST
-from verifier import __version__
 from verifier.injected import seeded_entropy
 from verifier.names import body_uri
 from verifier.replay.records import MarkRecord, Step
@@ -32,22 +28,13 @@ from verifier.status_list import ENTRIES, pack, sign_status_list
 HOST = "shirushi.example"
 NOW = 1_793_577_600
 YEAR = 31_536_000
-RESULTS = Path(__file__).parent / "results" / "status-list.json"
+RESULT = RESULTS / "status-list.json"
 FILLS = {
     "all active": (1.0, 0.0),
     "1 % ended, 0.5 % suspended": (0.985, 0.01),
     "a third of each": (1 / 3, 1 / 3),
 }
 """The shares of active and of ended marks; the others are suspended."""
-
-Value = TypeVar("Value")
-
-
-def timed(work: Callable[[], Value]) -> tuple[float, Value]:
-    """Return what the work returns, and the wall seconds that it took."""
-    started = time.perf_counter()
-    value = work()
-    return time.perf_counter() - started, value
 
 
 def made_up(marks: int, shares: tuple[float, float], seed: int) -> LogState:
@@ -76,10 +63,10 @@ def measure(marks: int, shares: tuple[float, float], seed: int, runs: int) -> di
     books, signed, sizes = [], [], []
     for _ in range(runs):
         took, book = timed(lambda: status_book(state))
-        books.append(took)
+        books.append(took.wall)
         for no in book.numbers:
             took, token = timed(lambda book=book, no=no: _signed(book, no, signer, marks))  # type: ignore[misc]
-            signed.append(took)
+            signed.append(took.wall)
             sizes.append(len(token))
     return {
         "lists": len(book.numbers),
@@ -99,7 +86,7 @@ def floor(seed: int) -> float:
     """Return the seconds of one signature and one compression: what no builder of a list can leave out."""
     signer = SoftwareSigner.generate(seeded_entropy("floor"))
     packed = pack(bytes(random.Random(seed).choices((0, 1, 2), k=ENTRIES)))
-    return min(timed(lambda: (zlib.compress(packed, 9), signer.sign(packed)))[0] for _ in range(20))
+    return min(timed(lambda: (zlib.compress(packed, 9), signer.sign(packed)))[0].wall for _ in range(20))
 
 
 def main() -> None:
@@ -108,20 +95,13 @@ def main() -> None:
     parser.add_argument("--marks", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, default=RESULT)
     asked = parser.parse_args()
-    load = [round(one, 2) for one in os.getloadavg()]
+    load = os.getloadavg()
     fills = {name: measure(asked.marks, shares, asked.seed, asked.runs) for name, shares in FILLS.items()}
     figures = {
         "marks": asked.marks,
-        "machine": {
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-            "zlib": zlib.ZLIB_RUNTIME_VERSION,
-            "shirushi": __version__,
-            "load_average": load,
-            "seed": asked.seed,
-        },
+        "machine": {**machine(asked.seed, load), "zlib": zlib.ZLIB_RUNTIME_VERSION},
         "floor_seconds": round(floor(asked.seed), 4),
         "fills": fills,
         "targets": {
@@ -129,10 +109,7 @@ def main() -> None:
             "list_within_1_second": all(one["slowest_list_seconds"] <= 1 for one in fills.values()),
         },
     }
-    text = json.dumps(figures, indent=2, ensure_ascii=False)
-    print(text)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(text + "\n", "utf-8")
+    report(figures, asked.out)
 
 
 if __name__ == "__main__":

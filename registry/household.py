@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from registry.alone import check_port, hold_folder
 from registry.child import CHILDREN
 from registry.lifeline import GRACE
 from registry.settings import PASSPHRASE
@@ -40,7 +41,11 @@ class Household:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __enter__(self) -> Household:
-        """Start every process and wait until all answer. Raises UnavailableError when one does not."""
+        """Start every process and wait until all answer.
+
+        Raises WrongUseError when the folder or a port is in use, UnavailableError when a process does not answer.
+        """
+        self._folder = hold_folder(self.data.path)
         self._reading, self._writing = os.pipe()
         try:
             for name in self._names():
@@ -76,9 +81,9 @@ class Household:
                 process.kill()
                 process.wait()
         self.processes.clear()
-        for descriptor in (self._reading, self._writing):
-            os.close(descriptor)
         self.data.run_file.unlink(missing_ok=True)
+        for descriptor in (self._reading, self._writing, self._folder):
+            os.close(descriptor)
 
     def _names(self) -> list[str]:
         is_shared = isinstance(self.data.database_place, str)
@@ -91,6 +96,8 @@ class Household:
         command = [sys.executable, "-m", "registry.child_main", name]
         command += ["--data", str(self.data.path), "--lifeline", str(self._reading)]
         if (wanted := self._port(name)) is not None:
+            if wanted:
+                check_port(self.settings.listen, wanted)
             port = wanted or free_port(self.settings.listen)
             self.urls[name] = f"http://{self.settings.listen}:{port}"
             command += ["--port", str(port)]

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,10 +18,13 @@ import pytest
 
 from registry.data_folder import DataFolder
 from registry.founding import found_registry
+from registry.household import Household
 from registry.operator_desk import OperatorDesk
 from registry.operators import read_addresses
+from registry.settings import read_settings
 from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer
+from verifier.errors import WrongUseError
 from verifier.injected import seeded_entropy
 
 if TYPE_CHECKING:
@@ -125,3 +129,25 @@ def test_when_one_child_ends_by_itself_the_whole_family_ends(data: DataFolder) -
         os.kill(run["pids"]["api"], signal.SIGKILL)
         assert parent.wait(30) == 2
         assert not any(is_alive(pid) for pid in run["pids"].values())
+
+
+def test_a_second_household_over_the_same_folder_is_refused(data: DataFolder) -> None:
+    with serving(data):
+        again = Household(data, read_settings(data.path), with_witnesses=True)
+        with pytest.raises(WrongUseError, match="another registry runs over registry/"):
+            again.__enter__()
+        assert data.run_file.exists()
+
+
+def test_a_port_that_somebody_listens_on_is_not_shared(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIRUSHI_PASSPHRASE", PASSPHRASE)
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        settings = read_settings(data.path, given={"read_port": port, "api_port": 0, "witness_port": 0})
+        with pytest.raises(WrongUseError, match=f"port {port} is taken"):
+            Household(data, settings, with_witnesses=True).__enter__()
+    with Household(data, settings, with_witnesses=True) as running:
+        assert running.urls["reader"].endswith(f":{port}")
