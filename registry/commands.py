@@ -15,6 +15,7 @@ from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.key_commands import app as key_app
 from registry.operator_desk import Accreditation, Admitted
 from registry.operators import operators_desk
+from registry.preview_command import preview_body
 from registry.publisher_command import publisher
 from registry.root_commands import app as root_app
 from registry.settings import read_passphrase
@@ -25,6 +26,7 @@ from verifier.markid import normalise_mark_id
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 app.command()(publisher)
+app.command()(preview_body)
 app.add_typer(key_app, name="key")
 app.add_typer(root_app, name="root")
 app.add_typer(matter_app, name="matter")
