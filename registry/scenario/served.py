@@ -53,6 +53,8 @@ def household(data: DataFolder, *, read_port: int) -> Iterator[Household]:
     place = data.path / PASSPHRASE_FILE
     if not place.exists():
         raise WrongUseError(f"{data.path} holds no demonstration", hint="Delete the folder or choose another --dir.")
+    # Only its own passphrase opens its keys, whatever this shell holds for another registry.
+    os.environ.pop(PASSPHRASE, None)
     os.environ[f"{PASSPHRASE}_FILE"] = str(place)
     ports = {"read_port": read_port, "api_port": 0, "witness_port": 0}
     with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:

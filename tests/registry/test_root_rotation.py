@@ -16,6 +16,7 @@ from tests.registry.test_household import PASSPHRASE, data
 from tests.registry.test_household import serving as serving_until_killed
 from tests.waiting import wait_until
 from verifier.audit.audit import Asked, audit
+from verifier.directory.proven import POINTER
 from verifier.edge.folder import FolderFetcher
 from verifier.errors import RefusedError
 from verifier.log.checkpoint import SignedCheckpoint
@@ -81,6 +82,7 @@ def test_rotated_keys_are_logged_used_and_audited_from_the_first_root(
         run("publish-scheme", *place, "--scheme", "jp.meti.scs", "--version", "2026-03-27")
         size = published_size(data)
         wait_until(lambda: published_size(data) > size + 1)
+        wait_until((data.public / POINTER).exists)
     newest = SignedCheckpoint.parse((data.public / "log/checkpoint").read_bytes())
     second = parse_vkey(json.loads(draft_content(draft))["log_keys"][1]["vkey"])
     assert (second.name, second.id) in {(one.name, one.key_id) for one in newest.note.signatures}

@@ -75,7 +75,9 @@ def check_pointer(data: bytes | None, epochs: Sequence[Epoch], findings: Finding
     """Check the published pointer, read just before the checkpoint whose time is ``as_of``."""
     if data is None:
         if epochs:
-            findings.add(Code.MISSING_FILE, "no directory is shown", path=POINTER)
+            # A directory is shown once a checkpoint covers its entry: the very first may still be on its way.
+            code = Code.MISSING_FILE if epochs[0].iat + SHOWN_WITHIN < as_of else Code.UNFINISHED_FILE
+            findings.add(code, "no directory is shown", path=POINTER)
         return
     try:
         value = read_object(data)
