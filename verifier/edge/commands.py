@@ -32,6 +32,8 @@ SUMMARIES = {
     "audit": "Judge a whole registry again, trusting none of it",
     "monitor": "Watch a registry and tell what is new or wrong",
     "explain": "Say what an entry of a log says, and what proves it",
+    "history": "Say what an object was on a day, as it was known on another",
+    "upcoming": "List what the clock will change within some days",
     "directory": "Keep a copy of the directory and look up in it without a network",
     "scheme": "Look at, check, compare, import and publish packs of criteria",
     "readiness": "What is left to do before an application, on your own machine",

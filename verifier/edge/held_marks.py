@@ -10,16 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.audit.chain import read_chain
-from verifier.audit.finding import Findings
-from verifier.audit.heads import Heads
-from verifier.audit.replay_run import Reached, ReplayRun, Sources
+from verifier.audit.folded import fold_published
 from verifier.dates import parse_instant
 from verifier.edge.spreadsheet import Row, cell_name, read_rows
-from verifier.errors import MalformedError, MarkError, ProofError, RefusedError, WrongUseError
-from verifier.log.tree import Frontier
+from verifier.errors import MalformedError, MarkError, RefusedError, WrongUseError
 from verifier.names import parse_name, scheme_uri
-from verifier.replay.state import LogState
 from verifier.scheme.affected import HeldMark
 
 if TYPE_CHECKING:
@@ -46,19 +41,8 @@ def marks_in_log(fetcher: Fetcher, pinned: TrustRoot, pack: SchemePack, progress
     Raises RefusedError when the log holds this version with another digest, ProofError when the entries are not those
     of the witnessed checkpoint, UnavailableError.
     """
-    findings = Findings()
-    chain = read_chain(fetcher, pinned, findings)
-    heads = Heads(fetcher, chain.newest, findings)
-    head = heads.latest()[1]
-    if head.time is None:
-        raise ProofError("the latest checkpoint lacks a quorum of witnesses")
-    sources = Sources(fetcher, chain, heads, findings)
-    run = ReplayRun(sources, Reached(LogState(chain.newest.host), Frontier()), judging=False)
-    for taken in run.entries(head.size):
-        progress(taken.index + 1, head.size)
-    if run.growth.root(head.size) != head.root:
-        raise ProofError("the entries are not those of the latest checkpoint", hint="shirushi audit says more.")
-    published = run.state.schemes.get(scheme_uri(chain.newest.host, pack.scheme, pack.version))
+    folded = fold_published(fetcher, pinned, progress)
+    published = folded.state.schemes.get(scheme_uri(folded.state.host, pack.scheme, pack.version))
     if published is not None and published.sha256 != pack.digest:
         raise RefusedError(
             f"the log holds {pack.name} with the digest {published.sha256}, this pack has {pack.digest}",
@@ -74,10 +58,10 @@ def marks_in_log(fetcher: Fetcher, pinned: TrustRoot, pack: SchemePack, progress
             state=record.state,
             lift_by=record.lift_by if record.state == "suspended" else None,
         )
-        for record in run.state.marks.values()
+        for record in folded.state.marks.values()
         if (record.issued.scheme, record.issued.criteria_sha256) == (pack.scheme, pack.digest)
     )
-    return HeldMarks(tuple(marks), as_of=head.time, size=head.size)
+    return HeldMarks(tuple(marks), as_of=folded.as_of, size=folded.size)
 
 
 def marks_in_file(path: Path, pack: SchemePack) -> HeldMarks:
