@@ -73,6 +73,48 @@ class FreshWithin:
 
 
 @dataclass(frozen=True)
+class ScopeIn:
+    """The mark's scope must be of one of these kinds."""
+
+    kinds: tuple[str, ...]
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the check of the scope."""
+        if facts.mark.scope_kind in self.kinds:
+            return (Check(CheckName.REQUIREMENT, Result.PASSED),)
+        detail = f"the mark is about a {facts.mark.scope_kind}, {' or '.join(self.kinds)} is demanded"
+        return (Check(CheckName.REQUIREMENT, Result.FAILED, "scope_too_narrow", detail),)
+
+
+@dataclass(frozen=True)
+class WithOt:
+    """Operational technology must be in the mark's scope."""
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the check of the scope; a seal alone does not tell, which is "could not be made", not "failed"."""
+        match facts.mark.ot:
+            case "included":
+                return (Check(CheckName.REQUIREMENT, Result.PASSED),)
+            case "excluded":
+                return (Check(CheckName.REQUIREMENT, Result.FAILED, "ot_excluded"),)
+            case _:
+                return (Check(CheckName.REQUIREMENT, Result.UNKNOWN, "ot_unknown"),)
+
+
+@dataclass(frozen=True)
+class ValidThrough:
+    """The mark's term must not end before this instant, in UTC seconds."""
+
+    end: int
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the check of the term."""
+        if facts.mark.exp >= self.end:
+            return (Check(CheckName.REQUIREMENT, Result.PASSED),)
+        return (Check(CheckName.REQUIREMENT, Result.FAILED, "ends_early"),)
+
+
+@dataclass(frozen=True)
 class AllOf:
     """Every one of the demands; with none of them, nothing is demanded."""
 

@@ -1,0 +1,194 @@
+"""Receipts of a checked list: rows that stand alone, and every way to change one is noticed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.check.conftest import Desk
+from tests.check.suppliers import HEADINGS, as_csv, special_rows
+from verifier.check.receipt import Asked, CheckpointAnchor, DirectoryAnchor, Receipt, make_receipt, parse_receipt
+from verifier.edge.keystore import save_signer
+from verifier.edge.main import run
+from verifier.encoding import canonical, digest
+from verifier.errors import (
+    EvidenceError,
+    KeyRefusedError,
+    MarkError,
+    NotFoundError,
+    ProofError,
+    SignatureError,
+    UnavailableError,
+    WrongUseError,
+)
+from verifier.injected import seeded_entropy
+from verifier.signer import SoftwareSigner
+
+NOW, ROOT = 1_793_577_600, digest(b"root")
+ASKED = Asked(
+    log="shirushi.example/log",
+    at=NOW,
+    made_at=NOW,
+    directory=DirectoryAnchor(entry=8, size=7, root=ROOT, as_of=NOW),
+    checkpoint=CheckpointAnchor(size=9, root=ROOT),
+    policy={"version": 1, "tier": "jp.meti.scs/3"},
+    policy_sha256=digest(b"policy"),
+    input_sha256=digest(b"list"),
+)
+SIGNER = SoftwareSigner.generate(seeded_entropy("a buyer's key"))
+
+
+def made(count: int, *, signer: SoftwareSigner | None = None, seed: bytes = bytes(32)) -> Receipt:
+    rows = [{"row": place, "verdict": "meets", "name": f"取引先{place}"} for place in range(2, count + 2)]
+    return make_receipt(ASKED, rows, seed=seed, signer=signer)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 8, 9])
+@pytest.mark.parametrize("signer", [None, SIGNER])
+def test_every_row_can_be_shown_alone(count: int, signer: SoftwareSigner | None) -> None:
+    whole = parse_receipt(made(count, signer=signer).serialize())
+    for place in range(2, count + 2):
+        part = parse_receipt(whole.show(place).serialize())
+        assert part.rows == (whole.row(place),)
+        assert (part.head, part.kid) == (whole.head, signer.kid if signer else None)
+        assert part.show(place) is part
+    with pytest.raises(NotFoundError, match="row 99"):
+        whole.row(99)
+
+
+def test_a_part_tells_nothing_about_the_other_rows_and_equal_rows_have_unequal_leaves() -> None:
+    whole = made(8)
+    text = whole.show(3).serialize().decode()
+    assert "取引先3" in text
+    assert [place for place in (2, 4, 5, 6, 7, 8, 9) if f"取引先{place}" in text] == []
+    salts = {row["salt"] for row in whole.rows} | {row["salt"] for row in made(8, seed=b"\x01" * 32).rows}
+    assert len(salts) == 16
+
+
+def _changed(value: Any, path: tuple[str | int, ...], to: Any) -> bytes:
+    copy = json.loads(json.dumps(value))
+    at = copy
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = to
+    return canonical(copy)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("rows", 0, "verdict"), "does_not_meet"),
+        (("rows", 0, "row"), 7),
+        (("rows", 0, "salt"), "A" * 43),
+        (("rows", 0, "salt"), "A"),
+        (("rows", 0, "row"), "2"),
+        (("rows", 0), {}),
+        (("rows",), []),
+        (("head", "count"), 3),
+        (("head", "root"), ROOT),
+        (("head", "at"), NOW + 1),
+        (("head", "directory", "size"), 6),
+        (("head", "policy_sha256"), ROOT),
+        (("head", "further"), 1),
+        (("head", "kind"), "other"),
+        (("signature",), "e30.e30.e30"),
+        (("jwk",), None),
+    ],
+)
+def test_a_change_to_a_signed_receipt_is_noticed(path: tuple[str | int, ...], to: Any) -> None:
+    value = json.loads(made(4, signer=SIGNER).serialize())
+    with pytest.raises(MarkError):
+        parse_receipt(_changed(value, path, to))
+
+
+def test_a_receipt_of_another_signer_or_over_another_head_is_refused() -> None:
+    value, other = json.loads(made(4, signer=SIGNER).serialize()), SoftwareSigner.generate(seeded_entropy("other"))
+    with pytest.raises(SignatureError, match="another key"):
+        parse_receipt(_changed(value, ("jwk",), other.jwk))
+    elsewhere = json.loads(made(3, signer=SIGNER).serialize())
+    with pytest.raises(SignatureError, match="another receipt"):
+        parse_receipt(_changed(value, ("signature",), elsewhere["signature"]))
+
+
+@pytest.mark.parametrize(
+    ("path", "to"), [(("index",), 3), (("path", 0), ROOT), (("row", "verdict"), "x"), (("path",), [])]
+)
+def test_a_part_that_was_changed_does_not_lead_to_the_root(path: tuple[str | int, ...], to: Any) -> None:
+    value = json.loads(made(4).show(2).serialize())
+    with pytest.raises(ProofError):
+        parse_receipt(_changed(value, path, to))
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    with pytest.raises(MarkError):
+        parse_receipt(data)
+
+
+@pytest.fixture
+def receipt(desk: Desk) -> Desk:
+    desk.write("few.csv", as_csv([HEADINGS, *(("1", *row) for row in special_rows(desk.registry))]))
+    assert desk.run("check", "--at", desk.at, "--receipt", str(desk.path("r.json")), name="few.csv") == 1
+    return desk
+
+
+def test_a_receipt_is_verified_shown_and_anchored_by_command(receipt: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    whole, part = str(receipt.path("r.json")), str(receipt.path("row.json"))
+    capsys.readouterr()
+    anchor = ["--directory", str(receipt.path("copy")), "--require", str(receipt.path("policy.toml"))]
+    assert run(["check-receipt", "verify", whole, "--row", "14", *anchor]) == 0
+    out = capsys.readouterr().out
+    assert "reason suspended" in out
+    assert "not signed" in out
+    run(["check-receipt", "show", whole, "--row", "14", "--out", part])
+    capsys.readouterr()
+    assert run(["check-receipt", "verify", part, "--json", *anchor]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["row"]["row"], told["row"]["reason"], told["head"]["kind"]) == (14, "suspended", "supplier_check")
+    with pytest.raises(WrongUseError, match="part already"):
+        run(["check-receipt", "show", part, "--row", "14", "--out", part])
+    with pytest.raises(NotFoundError):
+        run(["check-receipt", "verify", part, "--row", "15"])
+
+
+def test_the_same_list_policy_and_epoch_give_the_same_answers_again(receipt: Desk) -> None:
+    receipt.run("check", "--at", receipt.at, "--receipt", str(receipt.path("again.json")), name="few.csv")
+    first, second = (parse_receipt(receipt.path(name).read_bytes()) for name in ("r.json", "again.json"))
+    assert first.head.root != second.head.root, "the salts are new"
+    assert first.head.input_sha256 == second.head.input_sha256
+
+    def told(one: Receipt) -> list[dict[str, Any]]:
+        return [{name: value for name, value in row.items() if name != "salt"} for row in one.rows]
+
+    assert told(first) == told(second)
+
+
+def test_a_receipt_under_another_policy_epoch_or_directory_is_told_apart(receipt: Desk) -> None:
+    whole = str(receipt.path("r.json"))
+    receipt.write("other.toml", 'version = 1\ntier = "jp.meti.scs/4"\n')
+    with pytest.raises(ProofError, match="another policy"):
+        run(["check-receipt", "verify", whole, "--require", str(receipt.path("other.toml"))])
+    with pytest.raises(SignatureError, match="not signed by that key"):
+        run(["check-receipt", "verify", whole, "--signed-by", SIGNER.kid])
+    receipt.registry.suspend(receipt.registry.holders["good"][0])
+    receipt.registry.copy_to(receipt.path("copy"))
+    with pytest.raises(UnavailableError, match="the copy is at epoch"):
+        run(["check-receipt", "verify", whole, "--directory", str(receipt.path("copy"))])
+
+
+def test_a_receipt_is_signed_where_a_key_is_given(receipt: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, out = receipt.path("buyer.pem"), str(receipt.path("signed.json"))
+    save_signer(key, SIGNER, b"a passphrase of the test")
+    with pytest.raises(KeyRefusedError):
+        receipt.run("check", "--receipt", out, "--key", str(key), name="few.csv")
+    monkeypatch.setenv("SHIRUSHI_PASSPHRASE", "a passphrase of the test")
+    receipt.run("check", "--receipt", out, "--key", str(key), name="few.csv")
+    assert run(["check-receipt", "verify", out, "--signed-by", SIGNER.kid]) == 0
+    data = receipt.path("signed.json").read_bytes().replace(b'"suspended"', b'"cancelled"')
+    receipt.path("signed.json").write_bytes(data)
+    with pytest.raises(EvidenceError):
+        run(["check-receipt", "verify", out])

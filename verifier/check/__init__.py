@@ -1,0 +1,1 @@
+"""Checking a list of suppliers against a copy of the directory: nobody learns who is on the list."""

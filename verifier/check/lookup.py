@@ -1,0 +1,122 @@
+"""Asking the copy about all rows at once: each shard is read once for every kind of question, and every answer proven.
+
+What is asked: the identifiers of the rows; the holders of marks that a row names by id alone, for which the whole copy
+is searched; declarations, recognitions and agreements where they may matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from verifier.check.judge import Case, Found, judge_supplier
+from verifier.check.outcome import Outcome, RowVerdict
+from verifier.check.recognised import recognised_tiers, subjects_of
+from verifier.directory.files import open_shard, shard_path
+from verifier.directory.record import IdentifierRecord, ListedMark, ObjectRecord, listed_marks, parse_line
+
+if TYPE_CHECKING:
+    from verifier.check.supplier import NameBook, Supplier
+    from verifier.directory.bulk import BulkDirectory
+    from verifier.statement import Statement
+
+Tell = Callable[[int, int], None]
+"""Is told how many of how many look-ups are done."""
+
+_HELD = re.compile(rb'"link":"held","mark":"([0-9a-z]{26})"')
+
+
+class Checked(NamedTuple):
+    """The answers in the order of the suppliers, and what the directory holds about them."""
+
+    outcomes: tuple[Outcome, ...]
+    found: Found
+
+
+def check_suppliers(
+    suppliers: Sequence[Supplier],
+    directory: BulkDirectory,
+    case: Case,
+    *,
+    names: NameBook,
+    statements: Iterable[Statement] = (),
+    tell: Tell = lambda done, total: None,
+) -> Checked:
+    """Return the answer about each supplier, in their order.
+
+    Raises MalformedError or ProofError for files that are not those of the directory's index, and as fetching does.
+    """
+    found = find(suppliers, directory, statements=tuple(statements), tell=tell)
+    outcomes = [judge_supplier(one, found, case, names) for one in suppliers]
+    asked = [place for place, outcome in enumerate(outcomes) if _may_be_declared(outcome)]
+    identifiers = {identifier for place in asked for identifier in suppliers[place].identifiers}
+    declared = _declared(identifiers, directory, case.host)
+    found = replace(found, declared=declared)
+    for place in asked:
+        if not declared.keys().isdisjoint(suppliers[place].identifiers):
+            outcomes[place] = judge_supplier(suppliers[place], found, case, names)
+    return Checked(tuple(outcomes), found)
+
+
+def find(
+    suppliers: Sequence[Supplier], directory: BulkDirectory, *, statements: tuple[Statement, ...], tell: Tell
+) -> Found:
+    """Return what the directory holds about the suppliers, declarations left out. Raises as ``check_suppliers``."""
+    asked = [one for one in suppliers if not one.refused]
+    subjects = {identifier for one in asked for identifier in one.identifiers}
+    subjects |= {one.claim.subject for one in asked if one.claim is not None and one.claim.subject}
+    marks: dict[str, tuple[ListedMark, ...]] = {}
+    for done, (subject, line) in enumerate(directory.lines(sorted(subjects)), 1):
+        if line is not None:
+            marks[subject] = listed_marks(line)
+        if done % 256 == 0 or done == len(subjects):
+            tell(done, len(subjects))
+    claimed = {one.claim.id for one in asked if one.claim is not None}
+    holders = _held(claimed, marks)
+    missing = claimed - holders.keys()
+    if missing:
+        marks |= _search(directory, missing)
+        holders = _held(claimed, marks)
+    objects = dict(directory.records(subjects_of(statements)))
+    return Found(marks, holders, recognised_tiers(statements, objects))
+
+
+def _may_be_declared(outcome: Outcome) -> bool:
+    return outcome.verdict in (RowVerdict.NOT_FOUND, RowVerdict.DOES_NOT_MEET) and outcome.reason != "mark_absent"
+
+
+def _declared(identifiers: Iterable[str], directory: BulkDirectory, host: str) -> dict[str, int | None]:
+    start = f"https://{host}/o/"
+    return {
+        uri.removeprefix(start): record.until
+        for uri, record in directory.records(start + one for one in sorted(identifiers))
+        if isinstance(record, ObjectRecord) and record.state == "declared"
+    }
+
+
+def _held(claimed: set[str], marks: Mapping[str, tuple[ListedMark, ...]]) -> dict[str, str]:
+    if not claimed:
+        return {}
+    return {
+        line.mark: identifier
+        for identifier, lines in marks.items()
+        for line in lines
+        if line.link == "held" and line.mark in claimed
+    }
+
+
+def _search(directory: BulkDirectory, marks: set[str]) -> dict[str, tuple[ListedMark, ...]]:
+    """Return the marks of whoever holds these. Nothing but the whole directory tells who holds a mark."""
+    wanted, index, found = {mark.encode() for mark in marks}, directory.index, {}
+    for number in range(len(index.shards)):
+        _, runs = open_shard(index, number, directory.fetcher.fetch(shard_path(index, number)))
+        for run in runs:
+            if wanted.isdisjoint(_HELD.findall(run)):
+                continue
+            for line in run.splitlines():
+                record = None if wanted.isdisjoint(_HELD.findall(line)) else parse_line(line)
+                if isinstance(record, IdentifierRecord):
+                    found[record.identifier] = listed_marks(line)
+    return found

@@ -1,0 +1,152 @@
+"""`shirushi check`: a list of suppliers against a copy of the directory, on the buyer's own machine, without a network.
+
+Exit codes: 0 every row meets the policy, 1 some row does not, 2 some row could not be decided, 64 wrong use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from verifier.check.judge import Case
+from verifier.check.lookup import check_suppliers
+from verifier.check.outcome import Outcome, exit_code
+from verifier.check.receipt import SEED_BYTES, Asked, DirectoryAnchor, Receipt, input_digest, make_receipt
+from verifier.edge.check_output import checked_form, write_table, write_whole
+from verifier.edge.check_report import print_summary
+from verifier.edge.check_words import result_cells, result_headings
+from verifier.edge.i18n import Translator, translator
+from verifier.edge.keystore import load_signer
+from verifier.edge.supplier_list import (
+    Copy,
+    SupplierList,
+    case_of,
+    many_values,
+    open_copy,
+    read_list,
+    read_names,
+    read_policy,
+    read_recognitions,
+    unreliable,
+)
+from verifier.edge.tracked import tracked
+from verifier.errors import EvidenceError, StoppedError
+from verifier.signer import Signer
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+PASSPHRASE = "SHIRUSHI_PASSPHRASE"
+
+
+@app.command()
+def main(
+    suppliers: Annotated[Path, typer.Argument(metavar="LIST", help="The suppliers: CSV or .xlsx.")],
+    *,
+    folder: Annotated[Path, typer.Option("--directory", help="The copy: see `shirushi directory pull`.")],
+    require: Annotated[Path, typer.Option(help="The policy file (TOML): what is asked.")],
+    at: Annotated[str | None, typer.Option(help="Judge the dates as of this time (ISO 8601).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the answers go: .xlsx or .csv.")] = None,
+    receipt: Annotated[Path | None, typer.Option(help="Where the receipt goes (JSON).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Your key, to sign the receipt.")] = None,
+    root: Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")] = None,
+    names: Annotated[Path | None, typer.Option(help="A list of your own, for candidates by name.")] = None,
+    recognitions: Annotated[
+        Path | None, typer.Option(help="Statements about recognitions and agreements, one a line.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE=HEADING", help="What a column holds, such as 0188=番号.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of the workbook; the first if none is named.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every row as JSON.")] = False,
+    lang: Annotated[str, typer.Option(help="Language of the answers: ja or en.")] = "en",
+) -> int:
+    """Check a list of suppliers without telling anybody who is on it."""
+    t, form = translator(lang), checked_form(out) if out else ""
+    signer = load_signer(key, os.environ.get(PASSPHRASE, "").encode()) if key else None
+    policy = read_policy(require)
+    listed = read_list(suppliers, wanted=policy.wanted, named=column or (), sheet=sheet)
+    book, statements = listed.names(read_names(names)), read_recognitions(recognitions)
+    copy = open_copy(folder, root)
+    case = case_of(copy, policy, at)
+    try:
+        with many_values(), tracked("checking", unit="look-up") as tell:
+            outcomes, _ = check_suppliers(
+                listed.suppliers, copy.directory(), case, names=book, statements=statements, tell=tell
+            )
+        files: list[tuple[Path, bytes]] = []
+        if out is not None:
+            files.append((out, answered(listed, outcomes, case, t, form=form)))
+        if receipt is not None:
+            made = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=signer)
+            files.append((receipt, made.serialize()))
+        for path, data in files:
+            write_whole(path, data)
+    except EvidenceError as error:
+        raise unreliable(error) from error
+    except KeyboardInterrupt as error:
+        raise StoppedError("stopped; every file is whole, old or new", hint="Run it again.") from error
+    if as_json:
+        rows = row_members(listed, outcomes)
+        told = {"at": case.at, "as_of": case.as_of, "epoch": copy.epoch.size, "policy_sha256": policy.sha256}
+        typer.echo(json.dumps({**told, "rows": rows}, ensure_ascii=False, indent=2))
+    else:
+        print_summary(Console(), listed, outcomes, case, t)
+    return exit_code(outcomes)
+
+
+def answered(listed: SupplierList, outcomes: Sequence[Outcome], case: Case, t: Translator, *, form: str) -> bytes:
+    """Return the list with the answers in further columns, in the order of its rows and columns."""
+    rows, first = listed.file.rows, listed.columns.first
+    width = max(map(len, rows))
+    cells = {
+        supplier.row: result_cells(supplier, outcome, case, t)
+        for supplier, outcome in zip(listed.suppliers, outcomes, strict=True)
+    }
+    if first:
+        cells[first - 1] = result_headings(t)
+        table: list[tuple[str, ...]] = []
+    else:
+        table = [("",) * width + result_headings(t)]
+    for number, row in enumerate(rows):
+        table.append((*row, *("",) * (width - len(row)), *cells.get(number, ())))
+    return write_table(table, form=form, headings=max(first, 1))
+
+
+def row_members(listed: SupplierList, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Return what is said about each row as JSON; rows are counted from 1 as spreadsheets do."""
+    return [
+        {
+            "row": supplier.row + 1,
+            **({"identifiers": list(supplier.identifiers)} if supplier.identifiers else {}),
+            **({"asked_mark": supplier.claim.id} if supplier.claim else {}),
+            **({"name": supplier.name} if supplier.name else {}),
+            **({"same_as": supplier.twin + 1} if supplier.twin is not None else {}),
+            **outcome.members(),
+        }
+        for supplier, outcome in zip(listed.suppliers, outcomes, strict=True)
+    ]
+
+
+def receipt_of(
+    listed: SupplierList, outcomes: Sequence[Outcome], case: Case, copy: Copy, *, seed: bytes, signer: Signer | None
+) -> Receipt:
+    """Return the receipt over the rows; ``seed`` is 32 random bytes."""
+    epoch = copy.epoch
+    anchor = DirectoryAnchor(entry=epoch.entry, size=epoch.size, root=epoch.public.root, as_of=epoch.as_of)
+    asked = Asked(
+        log=epoch.index.log,
+        at=case.at,
+        made_at=case.now,
+        directory=anchor,
+        checkpoint=copy.checkpoint,
+        policy=case.requirement.members(),
+        policy_sha256=case.requirement.sha256,
+        input_sha256=input_digest(listed.data),
+    )
+    return make_receipt(asked, row_members(listed, outcomes), seed=seed, signer=signer)

@@ -1,0 +1,183 @@
+"""Reading supplier lists as people have them: CSV in whatever encoding their programme wrote, and workbooks.
+
+Unlike a form of ours (spreadsheet.py) such a list is not refused for one bad cell: what a spreadsheet programme
+changed is noted beside the rows, and only a row that depends on it is refused. Texts stay as they are, in their order.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from openpyxl import load_workbook
+
+from verifier.errors import MalformedError
+
+MAX_BYTES = 50_000_000
+MAX_UNPACKED = 500_000_000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 200
+MAX_CELL = 32_767
+EXACT = 10**15
+"""From here on a spreadsheet programme keeps no more than 15 digits."""
+
+Row = tuple[str, ...]
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DELIMITERS = ",;\t"
+_AGAIN = "Save it again as CSV (UTF-8) or as .xlsx."
+_SMALLER = "Cut it into several lists."
+
+
+@dataclass(frozen=True)
+class SupplierFile:
+    """The rows of a list. ``damage`` says by row and column, from 0, what a spreadsheet programme made of a cell."""
+
+    rows: tuple[Row, ...]
+    damage: dict[tuple[int, int], str]
+    form: str
+
+
+def read_supplier_file(data: bytes, *, filename: str, sheet: str | None = None) -> SupplierFile:
+    """Return the rows of a list; its content decides the form. Raises MalformedError."""
+    if len(data) > MAX_BYTES:
+        raise MalformedError(f"{filename}: larger than {MAX_BYTES} bytes", hint=_SMALLER)
+    if data.startswith(_OLE):
+        raise MalformedError(
+            f"{filename}: a workbook with a password, or one of the old .xls form",
+            hint="Take the password away and save it as .xlsx.",
+        )
+    if not data.startswith(_ZIP) and sheet is not None:
+        raise MalformedError(f"{filename}: CSV has no sheets", hint="Leave --sheet out.")
+    read = _workbook(data, filename, sheet) if data.startswith(_ZIP) else _csv(data, filename)
+    if not any(any(row) for row in read.rows):
+        raise MalformedError(f"{filename}: holds no rows")
+    return read
+
+
+def _csv(data: bytes, filename: str) -> SupplierFile:
+    text, encoding = _decoded(data, filename)
+    named = re.match(r"sep=([,;\t])\r?\n", text)
+    text = text[named.end() :] if named else text
+    delimiter = named[1] if named else _delimiter(text)
+    try:
+        rows = _limited(
+            (tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), filename
+        )
+    except csv.Error as error:
+        raise MalformedError(f"{filename}: not CSV: {error}", hint=_AGAIN) from error
+    return SupplierFile(rows, {}, f"CSV, {encoding}, {_NAMES[delimiter]}")
+
+
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+
+def _decoded(data: bytes, filename: str) -> tuple[str, str]:
+    for encoding in _encodings(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.removeprefix("\ufeff"), encoding
+    raise MalformedError(f"{filename}: neither a workbook nor text in UTF-8, UTF-16 or CP932", hint=_AGAIN)
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if data.startswith(b"\xef\xbb\xbf"):
+        return ("utf-8-sig",)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    if b"\0" in data:
+        # Digits, delimiters and line ends are below 256, so one half of every list's bytes tells the order.
+        return ("utf-16-le", "utf-16-be") if data[1::2].count(0) >= data[::2].count(0) else ("utf-16-be", "utf-16-le")
+    return ("utf-8", "cp932")
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that cuts the first lines into most columns alike."""
+    lines = text[:20_000].splitlines()[:20]
+
+    def alike(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        most = max(widths, key=widths.count, default=1)
+        return (most > 1) * widths.count(most), most
+
+    try:
+        return max(_DELIMITERS, key=alike)
+    except csv.Error:
+        return ","
+
+
+def _workbook(data: bytes, filename: str, sheet: str | None) -> SupplierFile:
+    damage: dict[tuple[int, int], str] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+                raise MalformedError(f"{filename}: unpacks to more than {MAX_UNPACKED} bytes", hint=_SMALLER)
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        if sheet is not None and sheet not in book.sheetnames:
+            raise MalformedError(f"{filename}: no sheet {sheet[:40]!r}", hint=f"Sheets: {', '.join(book.sheetnames)}")
+        page = book[sheet] if sheet is not None else book.worksheets[0]
+        page.reset_dimensions()
+        lines = page.iter_rows(max_row=MAX_ROWS + 2, values_only=True)
+        rows = _limited((_texts(line, number, damage) for number, line in enumerate(lines)), filename)
+    except MalformedError:
+        raise
+    except Exception as error:  # openpyxl lets through whatever its ZIP and XML readers meet
+        raise MalformedError(f"{filename}: not a workbook that can be read", hint=_AGAIN) from error
+    return SupplierFile(rows, damage, "xlsx")
+
+
+def _texts(line: Sequence[object], number: int, damage: dict[tuple[int, int], str]) -> Row:
+    texts = []
+    for place, value in enumerate(line):
+        text, fault = _text(value)
+        texts.append(text)
+        if fault:
+            damage[number, place] = fault
+    return tuple(texts)
+
+
+def _text(value: object) -> tuple[str, str]:
+    match value:
+        case None:
+            return "", ""
+        case bool():
+            return str(value).upper(), "not_identifier"
+        case date() | time() | timedelta():
+            return str(value), "date"
+        case int():
+            return str(value), "" if abs(value) < EXACT else "scientific"
+        case float() if value.is_integer() and abs(value) < EXACT:
+            return str(int(value)), ""
+        case float():
+            return repr(value), "fraction" if abs(value) < EXACT else "scientific"
+        case str():
+            return value, "formula" if value.startswith("=") else ""
+        case _:
+            return str(value), "not_identifier"
+
+
+def _limited(rows: Iterable[Row], filename: str) -> tuple[Row, ...]:
+    found: list[Row] = []
+    for number, row in enumerate(rows, 1):
+        if number > MAX_ROWS + 1:
+            raise MalformedError(f"{filename}: more than {MAX_ROWS} rows", hint=_SMALLER)
+        kept = row
+        while kept and not kept[-1]:
+            kept = kept[:-1]
+        if len(kept) > MAX_COLUMNS:
+            raise MalformedError(f"{filename}, row {number}: more than {MAX_COLUMNS} columns", hint=_SMALLER)
+        if kept and max(map(len, kept)) > MAX_CELL:
+            raise MalformedError(
+                f"{filename}, row {number}: a cell is longer than {MAX_CELL} characters", hint=_SMALLER
+            )
+        found.append(kept)
+    while found and not any(found[-1]):
+        found.pop()
+    return tuple(found)

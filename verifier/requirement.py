@@ -1,0 +1,113 @@
+"""The policy file: what a buyer asks of a supplier's mark, as one TOML document (docs/specification/policy.md).
+
+The same file is used for one mark (`shirushi verify --policy`) and for a list of suppliers (`shirushi check`). Its
+schema is closed: a member that is misspelt is refused, never skipped, because a demand that is not read is not made.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from verifier.dates import day_start
+from verifier.encoding import canonical, digest
+from verifier.errors import MalformedError, MarkError
+from verifier.policy import AllOf, AtLeast, FreshWithin, Policy, ScopeIn, ValidThrough, WithOt
+from verifier.schema import Closed, Many, One
+from verifier.scheme.shipped import check_awarded
+from verifier.statement.public import ScopeKind
+from verifier.statement.recognition import AgreementKind
+from verifier.tier import Tier, parse_tier
+
+MAX_BYTES = 65_536
+HOUR, DAY = 3600, 86_400
+
+
+class Requirement(Closed):
+    """What is asked. Every member but ``version`` and ``tier`` may be left out."""
+
+    version: One
+    name: Annotated[str, Field(max_length=200)] = ""
+    tier: Annotated[str, Field(max_length=60)]
+    scope: Annotated[Many[ScopeKind], Field(min_length=1, max_length=3)] = ("company", "group")
+    covered: bool = True
+    ot: Literal["any", "included"] = "any"
+    recognition: Annotated[Many[AgreementKind], Field(max_length=3)] = ()
+    max_age_hours: Annotated[int, Field(ge=1, le=87_600)] | None = None
+    grace_days: Annotated[int, Field(ge=0, le=366)] = 0
+    valid_until: date | None = None
+
+    @property
+    def wanted(self) -> Tier:
+        """The lowest tier that is enough."""
+        return parse_tier(self.tier)
+
+    @property
+    def max_age(self) -> int | None:
+        """How old the evidence may be, in seconds; None is any age."""
+        return None if self.max_age_hours is None else self.max_age_hours * HOUR
+
+    @property
+    def grace(self) -> int:
+        """How long after the end of its term a mark still counts, in seconds."""
+        return self.grace_days * DAY
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what is asked: the same for two files that differ in comments or order."""
+        return digest(canonical(self.members()))
+
+    def ends_at(self, zone: str) -> int | None:
+        """Return the instant up to which a mark has to be valid, the last day included; None is any."""
+        return day_start(self.valid_until + timedelta(days=1), zone) if self.valid_until else None
+
+    def policy(self, zone: str) -> Policy:
+        """Return the demands as the judge of one mark reads them. A grace improves no headline."""
+        demands: list[Policy] = [AtLeast(self.wanted), ScopeIn(self.scope)]
+        through = self.ends_at(zone)
+        if self.ot == "included":
+            demands.append(WithOt())
+        if self.max_age is not None:
+            demands.append(FreshWithin(self.max_age))
+        if through is not None:
+            demands.append(ValidThrough(through))
+        return AllOf(tuple(demands))
+
+
+def parse_requirement(data: bytes) -> Requirement:
+    """Return the policy of a file. Raises MalformedError that names every member that is wrong."""
+    if len(data) > MAX_BYTES:
+        raise MalformedError(f"a policy file has at most {MAX_BYTES} bytes")
+    try:
+        value: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MalformedError(
+            f"the policy file is not TOML: {error}", hint="Save it as UTF-8; texts stand in quotes."
+        ) from error
+    try:
+        requirement = Requirement.model_validate(value)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, one['loc'])) or 'file'}: {_said(one['type'], one['msg'])}"
+            for one in error.errors(include_url=False, include_input=False)
+        )
+        known = ", ".join(Requirement.model_fields)
+        raise MalformedError(f"the policy file is wrong: {faults}", hint=f"It may hold: {known}.") from error
+    try:
+        check_awarded(requirement.wanted)
+    except MarkError as error:
+        raise MalformedError(f"the policy file is wrong: tier: {error.message}", hint=error.hint) from error
+    return requirement
+
+
+def _said(kind: str, message: str) -> str:
+    match kind:
+        case "extra_forbidden":
+            return "there is no such member"
+        case "missing":
+            return "is missing"
+        case _:
+            return message
