@@ -1,0 +1,96 @@
+"""A demonstration of the present day, served over HTTP on loopback, and Debian's Chromium before it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from registry.scenario.one_process import one_process
+from registry.scenario.story import IssuedMark, Story
+
+CHROMIUM = Path("/usr/bin/chromium")
+REPOSITORY = Path(__file__).parent.parent.parent
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@dataclass
+class Served:
+    """A demonstration that a reader serves."""
+
+    folder: Path
+    marks: tuple[IssuedMark, ...]
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def package(self, level: int) -> Path:
+        """The package of the mark of a level."""
+        return next(mark.issued.folder for mark in self.marks if mark.level == level)
+
+    def mark_id(self, level: int) -> str:
+        """The id of the mark of a level."""
+        return self.package(level).name
+
+    def stop(self) -> None:
+        """End the server."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(folder: Path, marks: tuple[IssuedMark, ...], *, port: int = 0) -> Served:
+    """Start a reader over the demonstration; returns once it answers."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "tests.browser.serving", folder / "public", folder / "public/trust/1.json"]
+    process = subprocess.Popen([*map(str, command), str(port), "0"], cwd=REPOSITORY)
+    url = f"http://localhost:{port}"
+    for _ in range(200):
+        try:
+            httpx.get(f"{url}/log/checkpoint")
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return Served(folder, marks, url, process)
+    process.kill()
+    raise AssertionError("the reader did not start")
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[IssuedMark, ...]]:
+    folder = tmp_path_factory.mktemp("browser")
+    with one_process(folder, seed="browser", start=int(time.time()) - 1800) as world:
+        marks = Story(world.stage, tell=lambda heading, detail: None).play(folder / "marks")
+    return folder, marks
+
+
+@pytest.fixture(scope="session")
+def served(played: tuple[Path, tuple[IssuedMark, ...]]) -> Iterator[Served]:
+    running = serve(*played)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium under Playwright, which downloads none of its own."""
+    api = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
