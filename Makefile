@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help system dev demo test prove check format openapi docs lock package clean \
-        lies simulate-year bench-log bench-directory bench-status-list bench-batch chaos-power chaos-kill
+.PHONY: help system dev assets demo test prove check format openapi docs lock package clean \
+        lies simulate-year bench-log bench-directory bench-status-list bench-batch bench-check chaos-power chaos-kill
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,9 +11,12 @@ BIN := $(VENV)/bin
 DEMO ?=
 T ?= tests
 YEAR ?= out/year
+DECODER := verifier/edge/static/vendor/manifest.json
+# Without npm the tests of the decoder are skipped.
+DECODER_FOR_TESTS := $(if $(shell command -v npm),$(DECODER))
 # Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server,
-# a security module in software.
-SYSTEM_PARTS := strace postgresql nginx-light softhsm2
+# a security module in software, a browser. Node (20 or newer, with npm) is taken as the machine has it.
+SYSTEM_PARTS := strace postgresql nginx-light softhsm2 chromium nodejs npm
 
 # pip says nothing but a dot a package; its errors go to standard error as they are.
 define install
@@ -38,6 +41,11 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml
 
 dev: $(VENV)/.dev ## Install everything for development into .venv
 
+assets: $(DECODER) ## Fetch the QR decoder of the page /verify (needs npm)
+
+$(DECODER): assets/package-lock.json assets/collect.mjs
+	@cd assets && npm ci --silent && node collect.mjs
+
 demo: $(VENV)/.runtime ## Play the whole story and serve it: make demo DEMO="--dir out --no-serve"
 	@$(BIN)/shirushi demo $(DEMO)
 
@@ -47,10 +55,10 @@ system: ## Install the Debian packages that the tests need
 	   as=; [ "$$(id -u)" = 0 ] || as='sudo -n'; \
 	   [ -z "$$missing" ] || { $$as apt-get update -qq && $$as apt-get install -qq --no-install-recommends $$missing; }; fi
 
-test: dev system ## Run the tests: make test T=tests/verifier
+test: dev system $(DECODER_FOR_TESTS) ## Run the tests: make test T=tests/verifier
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
-prove: dev system ## Run the long proofs (minutes)
+prove: dev system $(DECODER_FOR_TESTS) ## Run the long proofs (minutes)
 	@$(BIN)/python -m pytest -n auto --hypothesis-profile=prove -m 'prove or hypothesis' $(T)
 
 chaos-power: dev ## Cut the power of a working registry at every moment (needs strace)
@@ -75,8 +83,14 @@ simulate-year: dev ## Play a year of 20 bodies and 2000 suppliers into an empty 
 bench-log: dev .venv-bench/.peers ## Measure the log beside its peers (needs postgresql); writes bench/results/log.json
 	@$(BIN)/python -m bench.log
 
+bench-recognition: dev ## Measure decisions and previews of recognition; writes bench/results/recognition.json
+	@$(BIN)/python -m bench.recognition
+
 bench-directory: dev ## Measure the directory at a million marks; writes bench/results/directory.json
 	@$(BIN)/python -m bench.directory
+
+bench-check: dev ## Measure a list of 10,000 suppliers against a copy; writes bench/results/check.json
+	@$(BIN)/python -m bench.check
 
 bench-batch: dev ## Measure batches of issuances and single ones; writes bench/results/batch.json
 	@$(BIN)/python -m bench.batch
@@ -99,8 +113,9 @@ format: dev ## Put the source into its one form
 openapi: dev ## Write the OpenAPI documents anew
 	$(BIN)/python -m registry.openapi_export
 
-docs: dev ## Write the generated reference pages anew
+docs: dev ## Write the generated reference pages, and the tables of the browser's judge, anew
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m verifier.edge.judge_tables
 
 lock: ## Resolve the hash-locked requirement files anew (needs uv)
 	uv pip compile $(LOCK) --extra registry --extra issuer pyproject.toml requirements/build.in -o requirements/runtime.txt
@@ -114,4 +129,4 @@ package: dev ## Build the wheel and the source archive into dist/, the same byte
 	@ls -l dist
 
 clean: ## Remove what was built and the environment
-	rm -rf $(VENV) .venv-bench dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench dist out assets/node_modules verifier/edge/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,6 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stdnum.jp import cn
+
 from bench.measuring import RESULTS, best, machine, report, timed
 from verifier.directory.bulk import look_up_all
 from verifier.directory.changes import changes_since
@@ -36,13 +38,18 @@ NOW = 1_793_577_600
 YEAR = 31_536_000
 
 
+def corporate_number(number: int) -> str:
+    """Return the identifier of a made-up corporation: twelve digits behind their check digit."""
+    return f"0188-{cn.calc_check_digit(f'{number:012}')}{number:012}"
+
+
 class Registry:
     """A log's state with many marks, which changes on request; the same for the same seed."""
 
     def __init__(self, marks: int, seed: int, *, marks_each: int = 1) -> None:
         self._random = random.Random(seed)
         self.state = LogState(HOST)
-        self.organisations = [f"0188-{number:013}" for number in range(1, -(-marks // marks_each) + 1)]
+        self.organisations = [corporate_number(number) for number in range(1, -(-marks // marks_each) + 1)]
         for number in range(marks):
             self._issue(self.organisations[number % len(self.organisations)])
         self._uris = list(self.state.marks)

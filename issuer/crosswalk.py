@@ -20,6 +20,8 @@ Relation = Literal["equal-to", "equivalent-to", "superset-of", "subset-of", "int
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 INVERSE: dict[Relation, Relation] = {"superset-of": "subset-of", "subset-of": "superset-of"}
 COLUMNS = ("source_ids", "target_id", "relation", "note_en")
+QUALIFIED = ("source_ids", "target_id", "relation", "qualifier", "note_en")
+QUALIFIERS = ("", "addressable", "restricted", "blocked")
 _HINT = f"Relations: {', '.join(RELATIONS)}"
 
 
@@ -58,11 +60,13 @@ def read_crosswalk(data: bytes, *, filename: str, head: bytes | None = None) -> 
     if data.lstrip()[:1] == b"{":
         return _oscal(data, filename)
     links = []
-    for row in read_rows(data, file=filename, columns=COLUMNS):
+    columns = QUALIFIED if data.startswith(",".join(QUALIFIED).encode()) else COLUMNS
+    for row in read_rows(data, file=filename, columns=columns):
         sources, relation = frozenset(row["source_ids"].split()), _relation(row["relation"])
-        if not sources or not row["target_id"] or relation is None:
-            raise row.fault(f"needs sources, a target and a relation; {_HINT}")
-        links.append(Link(sources, frozenset({row["target_id"]}), relation))
+        qualifier = row.cells.get("qualifier", "").partition(":")[0]
+        if not sources or not row["target_id"] or relation is None or qualifier not in QUALIFIERS:
+            raise row.fault(f"needs sources, a target, a relation and at most a known qualifier; {_HINT}")
+        links.append(Link(sources, frozenset({row["target_id"]}), _limited(relation, qualifier)))
     return Crosswalk(tuple(links), _status(head))
 
 
@@ -117,7 +121,20 @@ def _oscal_links(maps: list[Mapping[str, Any]], filename: str) -> Iterator[Link]
         if relation is None or not sources or not targets or min(len(sources), len(targets)) > 1:
             complaint = "needs a known relation, and one of the two sides is a single id"
             raise MalformedError(f"{filename}, map {number}: {complaint}", hint=_HINT)
-        yield Link(sources, targets, relation)
+        yield Link(sources, targets, _limited(relation, *_categories(one)))
+
+
+def _categories(one: Mapping[str, Any]) -> tuple[str, ...]:
+    qualifiers = one.get("qualifiers", [])
+    found = qualifiers if isinstance(qualifiers, list) else []
+    return tuple(str(qualifier.get("category", "")) for qualifier in found if isinstance(qualifier, dict))
+
+
+def _limited(relation: Relation, *qualifiers: str) -> Relation:
+    """Return the relation that a qualified row proposes by: never more than a part, and nothing where it is blocked."""
+    if "blocked" in qualifiers:
+        return "no-relationship"
+    return "intersects-with" if any(qualifiers) and relation != "no-relationship" else relation
 
 
 def _status(head: bytes | None) -> str:

@@ -32,11 +32,28 @@ class Dated(Closed):
         return digest(canonical(self.members()))
 
 
+class Scope(Closed):
+    """What was assessed, as sets of names: legal entities, sites and systems. What is not named is not included."""
+
+    entities: Many[Label] = ()
+    sites: Many[Label] = ()
+    systems: Many[Label] = ()
+
+    def missing_from(self, assessed: Scope) -> tuple[str, ...]:
+        """Return what of this scope the assessed one does not include, as ``kind:name``, in order."""
+        return tuple(
+            f"{kind}:{name}"
+            for kind in ("entities", "sites", "systems")
+            for name in sorted(set(getattr(self, kind)) - set(getattr(assessed, kind)))
+        )
+
+
 class Certificate(Dated):
     """What a foreign certificate says. ``evidence`` is "stated" while nobody has authenticated it.
 
     ``status`` is the scheme's own word for its present state, None when it could not be found out.
-    ``excluded_controls`` are those its holder has declared not applicable; they count as not held.
+    ``excluded_controls`` are those its holder has declared not applicable; they count as not held. ``scope`` is None
+    where the certificate does not name entities, sites and systems. ``conditions_met`` are those of qualified rows.
     """
 
     scheme: SchemeId
@@ -51,6 +68,8 @@ class Certificate(Dated):
     status: str | None
     documents: Many[Label] = ()
     excluded_controls: Many[Label] = ()
+    scope: Scope | None = None
+    conditions_met: Many[Label] = ()
 
 
 class Supplement(Dated):
@@ -61,3 +80,5 @@ class Supplement(Dated):
     criteria_sha256: Digest
     criteria: Many[Label]
     assurance: Assurance
+    work_order_sha256: Digest | None = None
+    """The work order that it closes; one that names none may close any."""

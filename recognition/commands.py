@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from recognition.authenticate import operators_command, token_command
 from recognition.decide import decide as decide_question
-from recognition.decision import Verdict
 from recognition.demonstration import HOME, demonstration_pack, draft_question, stated_certificate
-from recognition.mapping import lint_mapping
+from recognition.mapping_commands import register as register_mapping_commands
+from recognition.recompute_command import EXITS, decide_case, recompute
 from recognition.report import print_report, report_members
-from recognition.shipped import load_scheme, mapping_ids
+from recognition.shipped import load_scheme
 from recognition.timeline import LAST_MOMENT
 from verifier.dates import parse_instant
 from verifier.errors import MalformedError, StatementError, WrongUseError
@@ -28,7 +28,6 @@ from verifier.tier import Tier, parse_tier
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
-EXITS = {Verdict.RECOGNISED: 0, Verdict.CONDITIONAL: 1, Verdict.NOT_RECOGNISED: 1, Verdict.UNDECIDED: 2}
 YEAR = 366 * 86_400
 
 
@@ -70,26 +69,6 @@ def decide(
     raise typer.Exit(EXITS[decision.verdict])
 
 
-@app.command()
-def lint(files: Annotated[list[Path], typer.Argument(help="Mapping files: NAME.toml or NAME.csv.")]) -> None:
-    """Check mapping files more strictly than OSCAL's schema does. Ends with 1 when one has an error."""
-    failed = False
-    for stem in dict.fromkeys(file.with_suffix("") for file in files):
-        pair = {path.name: path.read_bytes() for path in (_beside(stem, ".toml"), _beside(stem, ".csv"))}
-        sources, targets = mapping_ids(pair)
-        findings = lint_mapping(pair, sources=sources, targets=targets)
-        failed = failed or any(finding.severity == "error" for finding in findings)
-        print("\n".join(map(str, findings)) if findings else f"{stem.name}: nothing to complain about")
-    raise typer.Exit(int(failed))
-
-
-def _beside(stem: Path, suffix: str) -> Path:
-    path = stem.parent / (stem.name + suffix)
-    if not path.is_file():
-        raise WrongUseError(f"{path} is missing", hint="A mapping is two files of one name: NAME.toml and NAME.csv.")
-    return path
-
-
 def _target(text: str) -> Tier:
     try:
         return parse_tier(text if "/" in text else f"{HOME[0]}/{text}")
@@ -102,3 +81,12 @@ def _moment(text: str, zone: str) -> int:
     if not 0 < moment <= LAST_MOMENT - YEAR:
         raise WrongUseError(f"a time outside every calendar in use: {text!r}")
     return moment
+
+
+token_command.join(app)
+app.add_typer(operators_command.app, name="evidence")
+
+
+register_mapping_commands(app)
+app.command()(recompute)
+app.command("case")(decide_case)

@@ -7,7 +7,7 @@ the pinned mappings, then for each tier its cap, its criteria, its assurance and
 
 from __future__ import annotations
 
-from recognition.coverage import Cover, CriterionCover, cover_criteria
+from recognition.coverage import CompiledMappings, Covers, Held
 from recognition.decision import Decision, Gate, Outcome, TierDecision, Verdict, verdict_of
 from recognition.gates import common_gates
 from recognition.home import HomeTier
@@ -18,23 +18,29 @@ from verifier.scheme.rule import Words
 DAY = 86_400
 
 
-def decide(question: Question) -> Decision:
+def decide(question: Question, *, compiled: CompiledMappings | None = None) -> Decision:
     """Return the decision for the target tier and every tier below it.
 
     What may be trusted: the answer follows from the question and from nothing else. That those inputs are
-    genuine is the caller's to have checked. Raises RefusedError when the scheme has no level as on the certificate.
+    genuine is the caller's to have checked. ``compiled`` are the mappings that the agreement pins, made ready once for
+    many questions. Raises RefusedError when the scheme has no level as on the certificate.
     """
+    pins = {pin.sha256 for pin in question.agreement.mappings}
+    used = [mapping for mapping in question.mappings if mapping.digest in pins]
+    compiled = compiled or CompiledMappings(used)
     common = common_gates(question)
     asked = [tier for tier in question.home.tiers if question.target.covers(tier.tier)]
-    tiers = tuple(_decide_tier(question, tier, common) for tier in sorted(asked, key=lambda tier: tier.tier.level))
+    lowest_first = sorted(asked, key=lambda tier: tier.tier.level)
+    tiers = tuple(_decide_tier(question, tier, common, compiled) for tier in lowest_first)
     return Decision(question.target, tiers, _watermarks(question))
 
 
-def _decide_tier(question: Question, tier: HomeTier, common: tuple[Gate, ...]) -> TierDecision:
-    held = question.scheme.control_ids - set(question.certificate.excluded_controls)
-    pins = {pin.sha256 for pin in question.agreement.mappings}
-    used = [mapping for mapping in question.mappings if mapping.digest in pins]
-    covers = cover_criteria(used, held=held, criteria=tier.criteria)
+def _decide_tier(
+    question: Question, tier: HomeTier, common: tuple[Gate, ...], compiled: CompiledMappings
+) -> TierDecision:
+    certificate = question.certificate
+    controls = question.scheme.controls_of(certificate.level) - set(certificate.excluded_controls)
+    covers = compiled.cover(Held(controls, frozenset(certificate.conditions_met)), tier.criteria)
     coverage, gaps = _coverage(question, tier, covers)
     gates = (
         *common,
@@ -47,7 +53,7 @@ def _decide_tier(question: Question, tier: HomeTier, common: tuple[Gate, ...]) -
     verdict = verdict_of(gates)
     ends = [gate.until for gate in gates if gate.until is not None]
     until = min(ends) if verdict is Verdict.RECOGNISED else None
-    return TierDecision(tier.tier, verdict, gates, covers, gaps, until)
+    return TierDecision(tier.tier, verdict, gates, covers.all, gaps, until)
 
 
 def _level_cap(question: Question, tier: HomeTier) -> Gate:
@@ -78,8 +84,8 @@ def _assurance(question: Question, tier: HomeTier) -> Gate:
     return Gate("assurance", "failed" if missing else "passed", facts)
 
 
-def _coverage(question: Question, tier: HomeTier, covers: tuple[CriterionCover, ...]) -> tuple[Gate, tuple[str, ...]]:
-    raw = [cover.criterion for cover in covers if cover.cover is not Cover.FULL]
+def _coverage(question: Question, tier: HomeTier, covers: Covers) -> tuple[Gate, tuple[str, ...]]:
+    raw = covers.open
     limit = question.agreement.max_supplement
     # Beyond the limit the agreement does not let a supplement stand in for the foreign certificate at all.
     closing = closing_dates(question, tier) if len(raw) <= limit else {}
@@ -89,9 +95,9 @@ def _coverage(question: Question, tier: HomeTier, covers: tuple[CriterionCover, 
         outcome = "open" if len(raw) <= limit else "failed"
     ends = [closing[criterion] for criterion in raw if criterion in closing]
     facts = {
-        "criteria": str(len(covers)),
-        "partial": str(sum(cover.cover is Cover.PARTIAL for cover in covers)),
-        "none": str(sum(cover.cover is Cover.NONE for cover in covers)),
+        "criteria": str(len(covers.all)),
+        "partial": str(covers.partial),
+        "none": str(covers.none),
         "gaps": str(len(gaps)),
         "limit": str(limit),
     }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from recognition.coverage import Cover, CriterionCover
 from verifier.scheme.rule import Words
@@ -32,13 +33,15 @@ class Verdict(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True)
-class Gate:
-    """One named condition, its outcome, the facts it was judged on and the end it sets (exclusive), if any."""
+class Gate(NamedTuple):
+    """One named condition, its outcome, the facts it was judged on and the end it sets (exclusive), if any.
+
+    A fact is a text, or an instant in UTC seconds.
+    """
 
     code: str
     outcome: Outcome
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | int] = MappingProxyType({})
     until: int | None = None
 
 

@@ -89,7 +89,7 @@ def stated_certificate(
         "scope_kind": "company",
         "status": None,
         "issued": issued,
-        "expires": expires or term_end(issued, scheme.head.validity_months, scheme.head.zone),
+        "expires": expires or term_end(issued, scheme.months(level), scheme.head.zone),
     }
     return read_model(Certificate, stated, what="certificate")
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from recognition.decision import Gate, Outcome
 from recognition.listing import listed_standing, timeline_standing
 from recognition.question import Question
-from verifier.dates import utc_text
 
 OUTCOMES: dict[str, Outcome] = {"in_force": "passed", "under_review": "undecided", "not_in_force": "failed"}
 
@@ -34,7 +33,7 @@ def _certificate_authentic(question: Question) -> Gate:
 def _certificate_current(question: Question) -> Gate:
     certificate = question.certificate
     current = certificate.issued <= question.as_of < certificate.expires
-    facts = {"issued": utc_text(certificate.issued), "expires": utc_text(certificate.expires)}
+    facts = {"issued": certificate.issued, "expires": certificate.expires}
     return Gate("certificate_current", _passed_if(current), facts, certificate.expires)
 
 
@@ -49,7 +48,9 @@ def _certificate_status(question: Question) -> Gate:
 
 
 def _certificate_documents(question: Question) -> Gate:
-    missing = set(question.agreement.requires) - set(question.certificate.documents)
+    # Without the documents that the scheme itself names, nobody can tell which controls the holder has.
+    required = {*question.agreement.requires, *question.scheme.head.documents}
+    missing = required - set(question.certificate.documents)
     return Gate("certificate_documents", _passed_if(not missing), {"missing": _list(missing)})
 
 
@@ -63,7 +64,7 @@ def _scheme_version_pinned(question: Question) -> Gate:
 def _scheme_version_alive(question: Question) -> Gate:
     certificate = question.certificate
     alive = question.scheme.issues(certificate.version, level=certificate.level, at=certificate.issued)
-    facts = {"version": certificate.version, "issued": utc_text(certificate.issued)}
+    facts: dict[str, str | int] = {"version": certificate.version, "issued": certificate.issued}
     return Gate("scheme_version_alive", _passed_if(alive), facts)
 
 
@@ -82,7 +83,7 @@ def _agreement_in_force(question: Question) -> Gate:
 
 def _agreement_not_ended(question: Question) -> Gate:
     end = question.agreement.not_after
-    return Gate("agreement_not_ended", _passed_if(question.as_of < end), {"not_after": utc_text(end)}, end)
+    return Gate("agreement_not_ended", _passed_if(question.as_of < end), {"not_after": end}, end)
 
 
 def _scope_allowed(question: Question) -> Gate:
@@ -90,6 +91,16 @@ def _scope_allowed(question: Question) -> Gate:
     excluded = set(certificate.scope_tags) & set(rule.excluded)
     allowed = certificate.scope_kind in rule.kinds and not excluded
     return Gate("scope_allowed", _passed_if(allowed), {"scope": certificate.scope_kind, "excluded": _list(excluded)})
+
+
+def _scope_included(question: Question) -> Gate:
+    asked, assessed = question.scope, question.certificate.scope
+    if asked is None:
+        return Gate("scope_included", "passed", {"missing": "-"})
+    if assessed is None:
+        return Gate("scope_included", "undecided", {"missing": "-"})
+    missing = asked.missing_from(assessed)
+    return Gate("scope_included", _passed_if(not missing), {"missing": _list(missing)})
 
 
 def _issuer_listed(question: Question) -> Gate:
@@ -151,6 +162,7 @@ GATES: tuple[Callable[[Question], Gate], ...] = (
     _agreement_in_force,
     _agreement_not_ended,
     _scope_allowed,
+    _scope_included,
     _issuer_listed,
     _mappings_pinned,
     _mappings_fit,

@@ -2,24 +2,32 @@
 
 Two files of one name: ``NAME.toml`` says between which pinned versions, ``NAME.csv`` holds the rows. Several sources
 in a row are a *joint* row: the relation holds for all of them together and for no part of them. A source and target
-that no row names are simply not mapped; that is not the relation "no-relationship".
+that no row names are simply not mapped; that is not the relation "no-relationship". A qualifier makes a row count for
+less: in part only, in full under a condition, or against everything else that is said of its target.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from recognition.relation import COVERING, RELATIONS, Relation, parse_relation
+from recognition.finding import RecognitionFinding, fault, own, refuse_first
+from recognition.relation import RELATIONS, Relation, parse_relation
 from verifier.errors import MalformedError
+from verifier.names import LABEL
 from verifier.schema import Closed, Label, Many
 from verifier.scheme.rule import SchemeId, SchemeVersion, Words
-from verifier.scheme.tables import Row, files_digest, read_rows, read_toml
+from verifier.scheme.tables import Row, files_digest, scan_rows, scan_toml
 
 COLUMNS = ("source_ids", "target_id", "relation", "note_en")
+QUALIFIED = ("source_ids", "target_id", "relation", "qualifier", "note_en")
+
+MappingStatus = Literal["draft", "complete", "superseded"]
+Qualifier = Literal["", "addressable", "restricted", "blocked"]
+QUALIFIERS: tuple[Qualifier, ...] = get_args(Qualifier)
 
 
 class MappingSource(Closed):
@@ -40,7 +48,7 @@ class MappingHead(Closed):
     """The document ``NAME.toml``. A draft is watermarked wherever it is shown."""
 
     id: Label
-    status: Literal["draft", "complete", "superseded"]
+    status: MappingStatus
     notice: Words
     source: MappingSource
     target: MappingTarget
@@ -55,6 +63,9 @@ class MappingRow:
     target: str
     relation: Relation
     note_en: str = ""
+    qualifier: Qualifier = ""
+    condition: str = ""
+    """Id of what has to be met for the row to count in full; only with "addressable"."""
 
 
 @dataclass(frozen=True)
@@ -66,105 +77,117 @@ class ControlMapping:
     digest: str
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What the linter says about one row; row 1 is the heading and stands for the file."""
-
-    severity: Literal["error", "warning"]
-    file: str
-    row: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, row {self.row}: {self.severity}: {self.text}"
-
-
 def parse_mapping(files: Mapping[str, bytes], *, sources: Collection[str], targets: Collection[str]) -> ControlMapping:
     """Return the mapping of these two files between those ids. Raises MalformedError with the first fault."""
     head, table = read_head(files)
-    rows, faults = _read(files[table], file=table, sources=sources, targets=targets)
-    if faults:
-        raise MalformedError(f"{faults[0].file}, row {faults[0].row}: {faults[0].text}")
+    rows, findings = read_mapping_rows(files[table], file=table, sources=sources, targets=targets)
+    refuse_first(findings)
     return ControlMapping(head, rows, files_digest(files))
-
-
-def lint_mapping(
-    files: Mapping[str, bytes], *, sources: Collection[str], targets: Collection[str]
-) -> tuple[Finding, ...]:
-    """Return everything that is wrong or doubtful in the rows, in file order.
-
-    Raises MalformedError when the files cannot be read as a mapping at all.
-    """
-    _, table = read_head(files)
-    rows, faults = _read(files[table], file=table, sources=sources, targets=targets)
-    return (*faults, *_doubts(rows, file=table, targets=targets))
 
 
 def read_head(files: Mapping[str, bytes]) -> tuple[MappingHead, str]:
     """Return the head and the name of the file of rows. Raises MalformedError."""
-    heads = [name for name in files if name.endswith(".toml")]
-    if len(heads) != 1 or files.keys() != {heads[0], heads[0].removesuffix(".toml") + ".csv"}:
+    names = pair_names(files)
+    if names is None:
         raise MalformedError("a mapping is exactly two files, NAME.toml and NAME.csv")
-    return read_toml(files[heads[0]], MappingHead, file=heads[0]), heads[0].removesuffix(".toml") + ".csv"
+    head, shape = scan_toml(files[names[0]], MappingHead, file=names[0])
+    refuse_first(own(shape, names[0], files[names[0]]))
+    if head is None:
+        raise MalformedError(f"{names[0]} is not the head of a mapping")
+    return head, names[1]
 
 
-def _read(
-    data: bytes, *, file: str, sources: Collection[str], targets: Collection[str]
-) -> tuple[tuple[MappingRow, ...], list[Finding]]:
-    rows: list[MappingRow] = []
-    faults: list[Finding] = []
-    for row in read_rows(data, file=file, columns=COLUMNS):
-        read = _row(row)
-        complaints = _vocabulary_faults(row) if read is None else _row_faults(read, rows)
-        complaints = [*_dangling(row, sources, targets), *complaints]
-        faults += [Finding("error", file, row.number, complaint) for complaint in complaints]
-        if read is not None and not complaints:
-            rows.append(read)
-    return tuple(rows), faults
-
-
-def _row(row: Row) -> MappingRow | None:
-    relation, sources = parse_relation(row["relation"]), row["source_ids"].split()
-    if relation is None or not sources or len(set(sources)) != len(sources):
+def pair_names(files: Collection[str]) -> tuple[str, str] | None:
+    """Return the names of the head and of the table, or None where the files are not those two."""
+    heads = [name for name in files if name.endswith(".toml")]
+    if len(heads) != 1 or set(files) != {heads[0], heads[0].removesuffix(".toml") + ".csv"}:
         return None
-    return MappingRow(row.number, frozenset(sources), row["target_id"], relation, row["note_en"])
+    return heads[0], heads[0].removesuffix(".toml") + ".csv"
 
 
-def _vocabulary_faults(row: Row) -> list[str]:
-    complaints = []
-    if parse_relation(row["relation"]) is None:
-        complaints.append(f"unknown relation {row['relation'][:40]!r}; known: {', '.join(RELATIONS)}")
-    if not row["source_ids"].split():
-        complaints.append("no source")
-    elif len(set(row["source_ids"].split())) != len(row["source_ids"].split()):
-        complaints.append("a source stands in the row twice")
-    return complaints
+def read_mapping_rows(
+    data: bytes, *, file: str, sources: Collection[str] | None, targets: Collection[str] | None
+) -> tuple[tuple[MappingRow, ...], tuple[RecognitionFinding, ...]]:
+    """Return the rows without a fault, and every fault in file order. None for ids that are not at hand."""
+    # The first line decides: a table of the older form stays a table, and its digest stays what it is.
+    columns = QUALIFIED if data.startswith(",".join(QUALIFIED).encode()) else COLUMNS
+    table, shape = scan_rows(data, file=file, columns=columns)
+    rows: list[MappingRow] = []
+    by_target: dict[str, list[MappingRow]] = {}
+    found = [*own(shape, file, data)]
+    for row in table:
+        read, faults = _row(row)
+        named = row["source_ids"].split(), row["target_id"], row.number
+        faults = [*dangling(named, sources, targets, file), *faults]
+        if read is not None:
+            faults += row_faults(read, by_target.get(read.target, ()), file)
+        found += faults
+        if read is not None and not faults:
+            rows.append(read)
+            by_target.setdefault(read.target, []).append(read)
+    return tuple(rows), tuple(sorted(found, key=lambda finding: finding.row or 1))
 
 
-def _dangling(row: Row, sources: Collection[str], targets: Collection[str]) -> list[str]:
-    complaints = [f"unknown source {name[:60]!r}" for name in row["source_ids"].split() if name not in sources]
-    if row["target_id"] not in targets:
-        complaints.append(f"unknown target {row['target_id'][:60]!r}")
-    return complaints
+def dangling(
+    found: tuple[Collection[str], str, int], sources: Collection[str] | None, targets: Collection[str] | None, file: str
+) -> Iterator[RecognitionFinding]:
+    """Yield what a row (sources, target, number) names and nobody has."""
+    named, target, number = found
+    if sources is not None:
+        for name in named:
+            if name not in sources:
+                yield fault("row_source_unknown", file, number, id=name)
+    if targets is not None and target not in targets:
+        yield fault("row_target_unknown", file, number, id=target)
 
 
-def _row_faults(row: MappingRow, earlier: Iterable[MappingRow]) -> list[str]:
+def row_faults(row: MappingRow, earlier: Collection[MappingRow], file: str) -> list[RecognitionFinding]:
+    """Return how a row and those before it of the same target exclude each other: only the first such fault."""
     for other in earlier:
-        if other.target != row.target:
-            continue
         if other.sources == row.sources:
-            return [f"the same sources and target as row {other.number}"]
+            return [fault("row_twice", file, row.number, other=other.number)]
         # Within one file a denied pair is a mistake of its author; between two files it is a conflict to be shown.
-        if "no-relationship" in (other.relation, row.relation) and other.sources & row.sources:
-            return [f"contradicts row {other.number} about {row.target}"]
+        if (denies(row) or denies(other)) and other.sources & row.sources:
+            return [fault("row_contradicts", file, row.number, other=other.number, target=row.target)]
     return []
 
 
-def _doubts(rows: Collection[MappingRow], *, file: str, targets: Collection[str]) -> list[Finding]:
-    doubts = []
-    if not any(row.relation in COVERING for row in rows):
-        doubts.append(Finding("warning", file, 1, "this mapping can never recognise anything: no relation covers"))
-    silent = len(set(targets) - {row.target for row in rows})
-    if silent:
-        doubts.append(Finding("warning", file, 1, f"{silent} of {len(set(targets))} targets are not mapped"))
-    return doubts
+def denies(row: MappingRow) -> bool:
+    """Say whether the row takes away what others give: no relationship, or blocked."""
+    return row.relation == "no-relationship" or row.qualifier == "blocked"
+
+
+def _row(row: Row) -> tuple[MappingRow | None, list[RecognitionFinding]]:
+    relation, sources = parse_relation(row["relation"]), row["source_ids"].split()
+    qualifier, condition, faults = _qualifier(row)
+    if relation is None:
+        known = ", ".join(RELATIONS)
+        faults.append(fault("relation_unknown", row.file, row.number, relation=row["relation"][:40], known=known))
+    if relation == "no-relationship" and qualifier:
+        faults.append(fault("qualifier_denied", row.file, row.number))
+    if not sources:
+        faults.append(fault("row_sourceless", row.file, row.number))
+    elif len(set(sources)) != len(sources):
+        faults.append(fault("row_source_twice", row.file, row.number))
+    if relation is None or faults:
+        return None, faults
+    read = MappingRow(row.number, frozenset(sources), row["target_id"], relation, row["note_en"], qualifier, condition)
+    return read, []
+
+
+def _qualifier(row: Row) -> tuple[Qualifier, str, list[RecognitionFinding]]:
+    word, colon, condition = row.cells.get("qualifier", "").partition(":")
+    for known in QUALIFIERS:
+        if word == known:
+            return known, condition, list(_condition_faults(row, known, condition, stated=bool(colon)))
+    known_words = ", ".join(name for name in QUALIFIERS if name)
+    return "", "", [fault("qualifier_unknown", row.file, row.number, qualifier=word[:40], known=known_words)]
+
+
+def _condition_faults(row: Row, word: Qualifier, condition: str, *, stated: bool) -> Iterator[RecognitionFinding]:
+    if word == "addressable" and not condition:
+        yield fault("condition_missing", row.file, row.number)
+    elif word == "addressable" and not LABEL.fullmatch(condition):
+        yield fault("condition_form", row.file, row.number, id=condition)
+    elif word != "addressable" and stated:
+        yield fault("condition_surplus", row.file, row.number, qualifier=word or "no qualifier")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recognition.agreement import Agreement, Listed
-from recognition.certificate import Certificate, Supplement
+from recognition.certificate import Certificate, Scope, Supplement
 from recognition.home import HomeCriteria
 from recognition.mapping import ControlMapping
 from recognition.scheme import ForeignScheme
@@ -18,7 +18,8 @@ class Question:
     """Does this certificate count as the target tier at ``as_of``, as known at ``known_at``?
 
     ``recognised_at`` is when the recognition was recorded, None for a new one. ``evaluators`` are the home evaluators
-    whose supplements may count. Times are UTC seconds.
+    whose supplements may count. ``scope`` is what the recognition is asked for; None: for what the certificate covers.
+    Times are UTC seconds.
     """
 
     home: HomeCriteria
@@ -32,6 +33,7 @@ class Question:
     recognised_at: int | None = None
     supplements: tuple[Supplement, ...] = ()
     evaluators: tuple[Listed, ...] = ()
+    scope: Scope | None = None
 
     def __post_init__(self) -> None:
         """Refuse questions that contradict themselves. Raises WrongUseError."""

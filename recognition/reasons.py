@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recognition.decision import Gate, Verdict
+from verifier.dates import utc_text
 from verifier.scheme.rule import Words
 
 
@@ -33,7 +34,8 @@ def explain(gate: Gate) -> Words:
             words = reason.undecided or reason.asks
         case "open":
             words = reason.open or reason.asks
-    return Words(ja=words.ja.format_map(gate.facts), en=words.en.format_map(gate.facts))
+    facts = {name: utc_text(fact) if isinstance(fact, int) else fact for name, fact in gate.facts.items()}
+    return Words(ja=words.ja.format_map(facts), en=words.en.format_map(facts))
 
 
 def _words(ja: str, en: str) -> Words:
@@ -122,6 +124,17 @@ REASONS: dict[str, Reason] = {
         _words(
             "証明書の範囲「{scope}」（除外：{excluded}）は協定の対象外です。",
             "The agreement does not cover the scope {scope} (excluded: {excluded}).",
+        ),
+    ),
+    "scope_included": Reason(
+        _words("求める範囲が証明書に含まれるか", "The certificate includes the scope that is asked for"),
+        _words(
+            "証明書の範囲に含まれていません：{missing}",
+            "The certificate does not include: {missing}",
+        ),
+        undecided=_words(
+            "証明書には法人・拠点・システムの範囲が書かれていません。",
+            "The certificate does not name entities, sites and systems.",
         ),
     ),
     "issuer_listed": Reason(

@@ -27,6 +27,7 @@ def receipt_bytes(question: Question, decision: Decision) -> bytes:
             "known_at": question.known_at,
             "recognised_at": question.recognised_at,
             "target": str(question.target),
+            "scope": question.scope.members() if question.scope else None,
             "tiers": [_tier(tier) for tier in decision.tiers],
         }
     )
@@ -55,6 +56,7 @@ def _tier(tier: TierDecision) -> dict[str, Any]:
                 "cover": cover.cover.word,
                 "conflict": cover.conflict,
                 "rows": [f"{pin}#{number}" for pin, number in cover.rows],
+                "conditions": list(cover.conditions),
             }
             for cover in tier.covers
         },

@@ -66,6 +66,8 @@ def standing(
     ``unless_told`` is the status before any event: None for an agreement, in_force for what an agreement lists.
     """
     known = [event for event in timeline if event.recorded_at <= known_at]
+    if not known:
+        return Standing("in_force" if unless_told == "in_force" else "not_in_force", unless_told)
     event = _latest(known, as_of)
     status = event.status if event else unless_told
     if status == "in_force":

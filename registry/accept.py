@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING
 from registry import queries
 from registry.errors import WitnessesUnavailableError
 from registry.queries import ReceiptClaims, StoredCompanion
-from verifier.encoding import b64u, read_object, unb64u
+from registry.treaty.admission import check_recognition_files
+from verifier.encoding import b64u
 from verifier.envelope import CLOCK_SKEW
 from verifier.errors import ConflictError, NotFoundError, RefusedError
+from verifier.mark import TYP as MARK
 from verifier.names import parse_name
 from verifier.replay.rules import Companions, judge
 from verifier.statement import Statement, parse_statement
 from verifier.statement.commitment import Disclosure, check_disclosure
+from verifier.statement.document import document_of
 from verifier.statement.kinds import Effect
 from verifier.statement.public import KeyAdded, MarkCorrected, MarkIssued
 
@@ -112,6 +115,7 @@ def look_over(submission: Submission, log: LogView, state: LogState, office: Off
         return Admission(earlier, repeated=True)
     now = office.clock()
     _judge(submission, with_earlier(submission, state, log.reading), state, office.root, now=now)
+    check_recognition_files(submission, state, office.published.plane, zone=office.root.content.zone)
     _check_anchor(statement, office.published, now=now)
     _check_reserved(submission, log)
     _check_disclosures(submission)
@@ -166,22 +170,18 @@ def _check_anchor(statement: Statement, published: Published, *, now: int) -> No
 
 
 def _check_reserved(submission: Submission, log: LogView) -> None:
-    public, compact = submission.statement.public, submission.companions.mark
-    if not isinstance(public, MarkIssued) or compact is None:
+    public, companions = submission.statement.public, submission.companions
+    if not isinstance(public, MarkIssued) or companions.mark is None:
         return
-    reserved = queries.reservation(log.reading, parse_name(submission.statement.object).value)
+    reserved = log.reservation(parse_name(submission.statement.object).value)
     if reserved is None:
         raise RefusedError("the mark id was not reserved", hint="Reserve an id when the case opens.")
     wanted = (submission.statement.iss, public.scheme, public.tier, public.status.list, public.status.idx)
     if wanted != (reserved.body, reserved.scheme, reserved.level, reserved.status_list, reserved.status_idx):
         raise RefusedError("the mark id was reserved for another body, tier or status place")
-    if _number_of(compact) != reserved.number:
+    # The judge has read and verified this very token.
+    if companions.token(companions.mark, MARK).payload["scs"]["number"] != reserved.number:
         raise RefusedError("the mark carries another registration number than the reserved one")
-
-
-def _number_of(compact: str) -> object:
-    # The judge has read and verified this very token: reading it whole once more would cost as much again.
-    return read_object(unb64u(compact.split(".")[1]))["scs"]["number"]
 
 
 def _check_disclosures(submission: Submission) -> None:
@@ -224,4 +224,6 @@ def companions_of(submission: Submission) -> Iterator[tuple[str, str, str | None
         case KeyAdded() as added:
             yield "proof", added.proof, companions.proof
         case _:
-            pass
+            pinned = document_of(statement)
+            if pinned is not None:
+                yield "document", pinned, companions.document

@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from verifier.signer import Signer
 
 MOST_BYTES = 65_536
+STATEMENTS = "/api/v1/statements"
+LARGER = {STATEMENTS: 2_097_152, BATCH: MOST_BATCH_BYTES}
+"""A statement may bring a document, whose characters may take several bytes each."""
+
 LONGEST_WAIT = 20.0
 """Seconds until a request that got no answer is told so. Its outcome is then unknown, and asking again is safe."""
 
@@ -93,7 +97,7 @@ def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
         return http_problem(host, 400, places)
 
     app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
-    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger={BATCH: MOST_BATCH_BYTES})
+    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger=LARGER)
     _add_writes(app, plane, receipt_signer)
     add_batch(app, plane, receipt_signer, answered=_answered)
     _add_questions(app, plane)
@@ -110,7 +114,7 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
         return ReservationAnswer(mark=reserved.mark, number=reserved.number, status=place)
 
     @app.post(
-        "/api/v1/statements",
+        STATEMENTS,
         status_code=201,
         name="submit_statement",
         responses={200: {"model": StatementAnswer}, **problem_answers(400, 409, 413, 422, 503)},

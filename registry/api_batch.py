@@ -37,12 +37,15 @@ MOST_BYTES = 8_388_608
 AT_A_TIME = 16
 """Rows that are read or answered before other requests have their turn."""
 
+FEWEST = 32
+"""Rows from which on their signatures are checked beside the reading."""
+
 _log = structlog.get_logger()
 
 
 def submission_of(request: StatementRequest) -> Submission:
     """Return what a request asks to admit. Raises EnvelopeError, MalformedError, StatementError, NewerVersionError."""
-    companions = Companions(request.second, request.mark, request.seal, request.proof)
+    companions = Companions(request.second, request.mark, request.seal, request.proof, document=request.document)
     disclosures = tuple(Disclosure(one.salt, one.name, one.value) for one in request.disclosures)
     return read_submission(request.statement, companions, disclosures)
 
@@ -55,7 +58,11 @@ def add_batch(app: FastAPI, plane: WritePlane, receipt_signer: Signer, *, answer
     )
     async def submit(request: BatchRequest) -> BatchAnswer:
         """Submit many signed statements. Each is answered like a request of its own, in the same order."""
-        read = [one async for one in _read(request.statements)]
+        read = []
+        async for one in _read(request.statements):
+            read.append(one)
+            if isinstance(one, Submission) and len(request.statements) >= FEWEST:
+                plane.expect(one)
         waiting = {at: plane.submit(one) for at, one in enumerate(read) if isinstance(one, Submission)}
         await answered(_all_of(list(waiting.values())))
         rows = []

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from registry.problems import MEDIA_TYPE
+from verifier.statement.document import MOST_CHARACTERS
 
 MOST_STATEMENTS = 500
 """Rows of one batch."""
@@ -57,6 +58,9 @@ class StatementRequest(_Model):
     mark: Compact | None = None
     seal: Compact | None = None
     proof: Annotated[Compact | None, Field(description="key-proof+jwt of a new key.")] = None
+    document: Annotated[
+        str | None, Field(max_length=MOST_CHARACTERS, description="The files that the statement pins, as one text.")
+    ] = None
     disclosures: Annotated[tuple[DisclosedName, ...], Field(strict=False, max_length=16)] = ()
 
 

@@ -1,4 +1,4 @@
-"""What is published beside the log: marks, seals, attestations, approvals, names of bodies, proof files."""
+"""What is published beside the log: marks, seals, attestations, approvals, names of bodies, documents, proof files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from verifier.gather import corrected_path
 from verifier.log.tlog_proof import TlogProof
 from verifier.log.tree import inclusion_path
 from verifier.names import parse_name
+from verifier.statement.document import document_path
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -59,5 +60,7 @@ def companion_path(kind: str, digest: str, *, mark: str | None) -> str:
             return corrected_path(mark, "seal", digest)
         case ("second", str()):
             return f"m/{mark}/attestation.jwt"
+        case ("document", _):
+            return document_path(digest)
         case _:
             return f"log/approvals/{digest}.jwt"

@@ -13,14 +13,16 @@ from registry.child import now
 from registry.data_folder import DataFolder
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.key_commands import app as key_app
-from registry.operator_desk import Accreditation, Admitted
+from registry.operator_desk import Accreditation
 from registry.operators import operators_desk
 from registry.preview_command import preview_body
 from registry.publisher_command import publisher
 from registry.root_commands import app as root_app
 from registry.settings import read_passphrase
+from registry.treaty.commands import app as agreement_app
 from verifier.dates import parse_instant
 from verifier.edge.packs import load_pack
+from verifier.edge.write_api import Admitted
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
 
@@ -30,6 +32,7 @@ app.command()(preview_body)
 app.add_typer(key_app, name="key")
 app.add_typer(root_app, name="root")
 app.add_typer(matter_app, name="matter")
+app.add_typer(agreement_app, name="agreement")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Scheme = Annotated[str, typer.Option(help="The scheme, such as jp.meti.scs.")]

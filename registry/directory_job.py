@@ -25,6 +25,9 @@ from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token
 from verifier.names import authority_uri, directory_uri, log_origin
 from verifier.statement import Anchor, Draft, new_token_id, sign_statement
+from verifier.trust.recognition_list import LATEST as RECOGNITION_LIST_PATH
+from verifier.trust.recognition_list import TYP as RECOGNITION_LIST
+from verifier.trust.recognition_list import recognition_list_path, sign_recognition_list
 from verifier.trust.trustlist import TYP as TRUST_LIST
 from verifier.trust.trustlist import sign_trust_list
 
@@ -62,6 +65,7 @@ class _Due:
     changes: Changes
     prev: int | None
     trust_list: str
+    recognition_list: str
 
 
 @dataclass(frozen=True)
@@ -150,17 +154,20 @@ class DirectoryJob:
             nonce=b64u(self._office.entropy(16)),
             signer=self._signer,
         )
+        recognition_list = sign_recognition_list(
+            state, iat=now, nonce=b64u(self._office.entropy(16)), signer=self._signer
+        )
         if self._followed is None or self._followed() is not state:
             # After a fail-over or a restored backup the log may hold other entries at the same places.
             self._growing, self._followed = GrowingDirectory(), weakref.ref(state)
         changes = changes_since(state, self._growing.size)
-        return _Due(changes, state.head(directory_uri(state.host)), trust_list)
+        return _Due(changes, state.head(directory_uri(state.host)), trust_list, recognition_list)
 
     def _make(self, due: _Due, latest: PublishedCheckpoint, now: int) -> DirectoryResult:
         started = self._stopwatch()
         growing, self._growing = self._growing, GrowingDirectory()
         epoch = growing.advance(due.changes)
-        files = self._write_files(epoch, due.trust_list)
+        files = self._write_files(epoch, due)
         self._writer.submit(read_submission(self._statement(epoch, due.prev, files, latest, now=now))).result()
         # Only now: after a step that was cut short, the next one writes every file again.
         self._growing = growing
@@ -172,18 +179,19 @@ class DirectoryJob:
         if interval > 1:
             self._not_before = self._office.clock() + interval
 
-    def _write_files(self, epoch: Epoch, trust_list: str) -> list[dict[str, str]]:
+    def _write_files(self, epoch: Epoch, due: _Due) -> list[dict[str, str]]:
         """Write the files of an epoch; return those that its entry names."""
         for name, data in epoch.files.shards.items():
             self._public.write_once(f"directory/shards/{name}", data)
         self._public.write_once(index_path(epoch.size), epoch.files.index)
-        list_path = f"directory/{epoch.size}/trust-list.jwt"
-        # Until its entry is logged a trust list is nobody's promise: a step that was cut short leaves one to replace.
-        self._public.replace(list_path, trust_list.encode())
-        named = {
-            index_path(epoch.size): epoch.files.index_sha256,
-            list_path: parse_token(trust_list, TRUST_LIST).digest,
-        }
+        named = {index_path(epoch.size): epoch.files.index_sha256}
+        for path, signed, typ in (
+            (f"directory/{epoch.size}/trust-list.jwt", due.trust_list, TRUST_LIST),
+            (recognition_list_path(epoch.size), due.recognition_list, RECOGNITION_LIST),
+        ):
+            # Until its entry is logged a list is nobody's promise: a step that was cut short leaves one to replace.
+            self._public.replace(path, signed.encode())
+            named[path] = parse_token(signed, typ).digest
         if epoch.delta is not None:
             delta = epoch.delta.serialize()
             self._public.write_once(delta_path(epoch.size), delta)
@@ -209,6 +217,9 @@ class DirectoryJob:
         trust_list = self._public.read(f"directory/{covered.size}/trust-list.jwt")
         if trust_list is not None:
             self._public.replace("trust/list.jwt", trust_list)
+        recognition_list = self._public.read(recognition_list_path(covered.size))
+        if recognition_list is not None:
+            self._public.replace(RECOGNITION_LIST_PATH, recognition_list)
         self._public.replace(ENTITY_PATH, covered.configuration.encode())
         self._public.replace(POINTER, canonical({"entry": covered.entry, "size": covered.size}) + b"\n")
         self._shown = covered.entry

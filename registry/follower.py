@@ -27,6 +27,11 @@ class Follower:
         self._host = host
         self.forget()
 
+    @property
+    def state(self) -> LogState:
+        """The state as far as the log was followed; only the thread that follows may rely on it."""
+        return self._state
+
     def forget(self) -> None:
         """Make the state anew the next time."""
         self._state = LogState(self._host)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def judge_id(fetcher: Fetcher, mark_id: str, *, root: TrustRoot, now: int, host: str | None = None) -> Verdict:
     """Return the verdict on a mark id as shown under ``host``, by default the registry's own."""
     shown_under = host or root.host
-    bundle = _evidence(fetcher, mark_id, root)
+    bundle = evidence_for(fetcher, mark_id, root)
     mark = parse_mark(bundle.mark) if bundle.mark is not None and shown_under == root.host else None
     return verify(Presented(mark_id, shown_under, mark=mark), bundle=bundle, root=root, now=now, live=True)
 
@@ -28,13 +28,14 @@ def judge_id(fetcher: Fetcher, mark_id: str, *, root: TrustRoot, now: int, host:
 def judge_text(fetcher: Fetcher, text: str, *, root: TrustRoot, now: int) -> Verdict:
     """Return the verdict on the text of a QR or on a mark's token."""
     try:
-        bundle: Bundle | None = _evidence(fetcher, present(text).id, root)
+        bundle: Bundle | None = evidence_for(fetcher, present(text).id, root)
     except MarkError:
         bundle = None
     return verify_text(text, bundle=bundle, root=root, now=now, live=True)
 
 
-def _evidence(fetcher: Fetcher, mark_id: str, root: TrustRoot) -> Bundle:
+def evidence_for(fetcher: Fetcher, mark_id: str, root: TrustRoot) -> Bundle:
+    """Return the bundle of a mark or, where the folder holds no such mark, one that proves that. Raises as gather."""
     try:
         return gather(fetcher, mark_id)
     except NotFoundError:

@@ -12,6 +12,8 @@ from registry import queries, queries_bulk
 from verifier.errors import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from registry.queries import ReceiptClaims, StoredCompanion
@@ -25,7 +27,8 @@ class KeptRows:
     def __init__(self) -> None:
         self._companions: list[StoredCompanion] = []
         self._receipts: list[ReceiptClaims] = []
-        self._used: list[tuple[str, str]] = []
+        self._used: dict[tuple[str, str], None] = {}
+        self._unused: set[tuple[str, str]] = set()
         self._claims: dict[int, ReceiptClaims] = {}
 
     def mark(self) -> Mark:
@@ -36,7 +39,9 @@ class KeptRows:
         """Take back every row that was kept since."""
         for claims in self._receipts[mark[1] :]:
             del self._claims[claims.index]
-        del self._companions[mark[0] :], self._receipts[mark[1] :], self._used[mark[2] :]
+        del self._companions[mark[0] :], self._receipts[mark[1] :]
+        while len(self._used) > mark[2]:
+            self._used.popitem()
 
     def companion(self, companion: StoredCompanion) -> None:
         """Keep a token beside its entry."""
@@ -53,10 +58,16 @@ class KeptRows:
 
     def use_token(self, connection: Connection, kind: str, token_id: str) -> None:
         """Mark a token as used. Raises RefusedError when it was used before, in this group too."""
-        if (kind, token_id) in self._used or queries.is_token_used(connection, kind, token_id):
+        token = kind, token_id
+        if token in self._used or (token not in self._unused and queries.is_token_used(connection, kind, token_id)):
             raise RefusedError(f"the {kind} was used before", hint="Make a new one.")
-        self._used.append((kind, token_id))
+        self._used[token] = None
+
+    def look_up(self, connection: Connection, kind: str, token_ids: Sequence[str]) -> None:
+        """Ask at once which of these tokens were used before this group."""
+        used = queries_bulk.used_tokens(connection, kind, token_ids)
+        self._unused.update((kind, one) for one in token_ids if one not in used)
 
     def write(self, connection: Connection) -> None:
         """Write all rows."""
-        queries_bulk.add_beside(connection, self._companions, self._receipts, self._used)
+        queries_bulk.add_beside(connection, self._companions, self._receipts, list(self._used))

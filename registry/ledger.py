@@ -17,15 +17,17 @@ from verifier.errors import UnavailableError
 from verifier.log.merkle import HASH_BYTES, leaf_hash
 from verifier.log.tile import TILE_HEIGHT, TILE_WIDTH
 from verifier.log.tree import Frontier
+from verifier.names import parse_name
+from verifier.statement.public import MarkIssued
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
 
     from registry.database import Database
-    from registry.queries import LogSize, ReceiptClaims
+    from registry.queries import LogSize, ReceiptClaims, Reserved
     from verifier.statement import Statement
 
 
@@ -71,6 +73,10 @@ class LogView:
         """Return what the receipt of an entry says."""
         return queries.receipt(self.reading, index)
 
+    def reservation(self, mark: str) -> Reserved | None:
+        """Return the reservation of a mark id."""
+        return queries.reservation(self.reading, mark)
+
 
 class Group(LogView):
     """One transaction that may append entries; each request inside it stands or falls alone."""
@@ -82,6 +88,8 @@ class Group(LogView):
         self.decided: list[tuple[int, str]] = []
         """What became of rows of the outbox; it is written when the group ends."""
         self._places: dict[tuple[str, str], int] = {}
+        self._unknown: set[tuple[str, str]] = set()
+        self._reserved: dict[str, Reserved] = {}
         self._untouched: list[ExitStack] = []
         """Open requests, outermost first, that have not used the connection: a savepoint costs more than an entry."""
 
@@ -126,7 +134,7 @@ class Group(LogView):
     def index_of_token_id(self, iss: str, jti: str) -> int | None:
         """Return where a statement of this issuer under this jti stands, in this group too."""
         place = self._places.get((iss, jti))
-        return super().index_of_token_id(iss, jti) if place is None else place
+        return super().index_of_token_id(iss, jti) if place is None and (iss, jti) not in self._unknown else place
 
     def entry(self, index: int) -> bytes:
         """Return the entry at an index that the log has, in this group too."""
@@ -136,6 +144,25 @@ class Group(LogView):
     def receipt(self, index: int) -> ReceiptClaims:
         """Return what the receipt of an entry says, in this group too."""
         return self.rows.receipt(self.reading, index)
+
+    def reservation(self, mark: str) -> Reserved | None:
+        """Return the reservation of a mark id, of this group too."""
+        return self._reserved.get(mark) or super().reservation(mark)
+
+    def look_up(self, statements: Sequence[Statement]) -> list[bool]:
+        """Ask the database at once what admission asks about each, and say which of them are new to the log.
+
+        What a group itself adds is known without asking, and nobody else writes while it is open.
+        """
+        ids = [(one.iss, one.jti) for one in statements]
+        keys = [queries.token_key(*pair) for pair in ids]
+        known = queries_bulk.known_keys(self.reading, keys)
+        is_new = [key not in known for key in keys]
+        self._unknown.update(pair for pair, new in zip(ids, is_new, strict=True) if new)
+        marks = [parse_name(one.object).value for one in statements if isinstance(one.public, MarkIssued)]
+        self._reserved.update(queries_bulk.reservations(self.reading, marks))
+        self.rows.look_up(self.reading, "second", [one.second for one in statements if one.second is not None])
+        return is_new
 
     def finish(self) -> None:
         """Write entries, tiles and head of the grown log. Raises UnavailableError when another writer was faster."""

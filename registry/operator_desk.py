@@ -9,12 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
-from verifier.encoding import b64u
+from verifier.edge.write_api import Addresses, Admitted, WriteApi
 from verifier.envelope import parse_token
-from verifier.errors import ConflictError, MarkError, NotFoundError, RefusedError, UnavailableError
-from verifier.log.checkpoint import SignedCheckpoint
 from verifier.names import authority_uri, body_uri, key_uri, log_origin, mark_uri, scheme_uri
 from verifier.statement import Anchor, Draft, new_token_id, sign_statement
 from verifier.statement.approval import TYP as APPROVAL
@@ -23,20 +19,11 @@ from verifier.statement.commitment import Disclosure, committed, salt_from
 from verifier.statement.key_proof import parse_key_proof
 
 if TYPE_CHECKING:
+    import httpx
+
     from verifier.injected import Clock, Entropy
     from verifier.signer import Signer
-
-
-LONGEST_WAIT = 60
-"""How many times a desk looks whether an entry was published."""
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the read plane and the write API answer, such as ``http://127.0.0.1:8080``."""
-
-    read: str
-    api: str
+    from verifier.trust.root import TrustRoot
 
 
 @dataclass(frozen=True)
@@ -50,14 +37,8 @@ class Accreditation:
     scope: Sequence[dict[str, Any]]
     begins: int
     ends: int
-
-
-@dataclass(frozen=True)
-class Admitted:
-    """Where a statement stands in the log, and the registry's receipt."""
-
-    index: int
-    receipt: str
+    operates: Sequence[str] = ()
+    """The foreign schemes that a foreign operator speaks for."""
 
 
 class OperatorDesk:
@@ -74,16 +55,18 @@ class OperatorDesk:
         clock: Clock,
         entropy: Entropy,
         pause: Callable[[], None],
+        root: TrustRoot | None = None,
     ) -> None:
-        """Sit down at the desk; ``pause`` is called between two looks at whether an entry was published."""
+        """Sit down at the desk.
+
+        ``pause`` is called between two looks at whether an entry was published; ``root`` judges the receipts.
+        """
         self.host = host
         self._first = first
         self._second = second
-        self._http = http
-        self._addresses = addresses
+        self._registry = WriteApi(http, addresses, pause=pause, root=root)
         self._clock = clock
         self._entropy = entropy
-        self._pause = pause
 
     def publish_scheme(self, public: dict[str, Any]) -> Admitted:
         """Publish a scheme's criteria; ``public`` is the public part of scheme.published."""
@@ -100,6 +83,8 @@ class OperatorDesk:
             "from": accreditation.begins,
             "until": accreditation.ends,
         }
+        if accreditation.operates:
+            public["operates"] = [*accreditation.operates]
         name = Disclosure(salt_from(self._entropy), "name", accreditation.name)
         return self.submit("body.accredited", uri, public, disclosures=(name,))
 
@@ -137,10 +122,11 @@ class OperatorDesk:
         *,
         disclosures: tuple[Disclosure, ...] = (),
         proof: str | None = None,
+        document: str | None = None,
     ) -> Admitted:
         """Sign, approve and send one statement about an object. Raises the error that the API answers with."""
         log, prev = log_origin(self.host), self.head(uri)
-        anchor, now = self._anchor_over(prev), self._clock()
+        anchor, now = self._registry.anchor_over(prev), self._clock()
         sd = committed(log=log, object=uri, disclosures=disclosures, entropy=self._entropy) if disclosures else ()
         draft = Draft(log, type_, uri, public, sd)
         iss = authority_uri(self.host)
@@ -158,55 +144,13 @@ class OperatorDesk:
             second=parse_token(approval, APPROVAL).digest,
         )
         shown = [one.members() for one in disclosures]
-        answer = self._post({"statement": statement, "second": approval, "proof": proof, "disclosures": shown})
-        return Admitted(answer["index"], answer["receipt"])
+        beside = {"second": approval, "proof": proof, "document": document, "disclosures": shown}
+        return self._registry.send(statement, beside)
 
     def anchor(self) -> Anchor:
         """Return the latest published checkpoint; the registry's own admission checks its witnesses."""
-        note = self._ask("GET", f"{self._addresses.read}/log/checkpoint").content
-        checkpoint = SignedCheckpoint.parse(note).checkpoint
-        return Anchor(size=checkpoint.size, root=b64u(checkpoint.root))
+        return self._registry.anchor()
 
     def head(self, uri: str) -> int | None:
         """Return the index of the object's newest entry."""
-        answer = self._ask("GET", f"{self._addresses.api}/api/v1/objects", params={"uri": uri}).json()
-        head = answer["head"]
-        return head if isinstance(head, int) else None
-
-    def _anchor_over(self, index: int | None) -> Anchor:
-        for _ in range(LONGEST_WAIT):
-            anchor = self.anchor()
-            if index is None or index < anchor.size:
-                return anchor
-            self._pause()
-        raise UnavailableError(f"entry {index} is not published yet", hint="Are publisher and witnesses running?")
-
-    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
-        answer = self._ask("POST", f"{self._addresses.api}/api/v1/statements", json=body).json()
-        return dict(answer)
-
-    def _ask(self, method: str, url: str, **request: Any) -> httpx.Response:
-        try:
-            answer = self._http.request(method, url, **request)
-        except httpx.HTTPError as error:
-            raise UnavailableError(f"{url} cannot be reached: {error}") from error
-        if answer.is_success:
-            return answer
-        raise _told(answer)
-
-
-def _told(answer: httpx.Response) -> MarkError:
-    try:
-        problem = answer.json()
-        message, hint, head = problem.get("detail") or problem["title"], problem.get("hint", ""), problem.get("head")
-    except (ValueError, KeyError, AttributeError):
-        message, hint, head = f"{answer.url} answered {answer.status_code}", "", None
-    match answer.status_code:
-        case 409:
-            return ConflictError(message, hint=hint, head=head)
-        case 404:
-            return NotFoundError(message, hint=hint)
-        case status if status >= 500:
-            return UnavailableError(message, hint=hint)
-        case _:
-            return RefusedError(message, hint=hint)
+        return self._registry.head(uri)

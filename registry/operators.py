@@ -11,9 +11,10 @@ import httpx
 
 from registry.child import now
 from registry.data_folder import OPERATORS, DataFolder
-from registry.operator_desk import Addresses, OperatorDesk
+from registry.operator_desk import OperatorDesk
 from registry.settings import read_passphrase
 from verifier.edge.keystore import load_signer
+from verifier.edge.write_api import Addresses
 from verifier.errors import NotFoundError, WrongUseError
 
 
@@ -30,6 +31,7 @@ def operators_desk(directory: Path) -> OperatorDesk:
         clock=now,
         entropy=secrets.token_bytes,
         pause=lambda: time.sleep(0.5),
+        root=data.trust_root(),
     )
 
 

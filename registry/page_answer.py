@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from registry.problems import Handler
 
-Kind = Literal["mark", "body", "organisation", "start", "limits"]
+Kind = Literal["mark", "body", "organisation", "start", "limits", "recognition", "agreement", "agreements"]
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {}; frame-ancestors 'none'"
@@ -34,6 +34,13 @@ PAGE_HEADERS = {
 }
 FORM_HEADERS = {**PAGE_HEADERS, "Content-Security-Policy": _POLICY.format("'self'")}
 """The headers of the one page that holds a form."""
+SCAN_HEADERS = {
+    **FORM_HEADERS,
+    "Content-Security-Policy": _POLICY.format("'self'")
+    + "; script-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+"""The headers of the page whose own modules judge and use the camera; nothing on it comes from elsewhere."""
 
 
 @dataclass(frozen=True)

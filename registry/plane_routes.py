@@ -26,10 +26,13 @@ PLANE: tuple[tuple[str, Served], ...] = (
     (rf"log/checkpoints/{_NUMBER}", Served(TEXT, FOR_EVER)),
     (rf"log/tile/{_TILE}", Served(OCTETS, FOR_EVER)),
     (r"log/approvals/[A-Za-z0-9_-]{43}\.jwt", Served("application/jwt", FOR_EVER)),
+    (r"documents/[A-Za-z0-9_-]{43}\.json", Served(JSON, FOR_EVER)),
     (r"directory/latest", Served(JSON, A_MOMENT)),
     (rf"directory/{_NUMBER}/index", Served(JSON, FOR_EVER)),
     (rf"directory/{_NUMBER}/delta", Served(OCTETS, FOR_EVER)),
     (rf"directory/{_NUMBER}/trust-list\.jwt", Served("application/trust-list+jwt", FOR_EVER)),
+    (rf"directory/{_NUMBER}/recognition-list\.jwt", Served("application/recognition-list+jwt", FOR_EVER)),
+    (r"recognition/list\.jwt", Served("application/recognition-list+jwt", A_MINUTE)),
     (r"directory/shards/[0-9a-f]{64}", Served(OCTETS, FOR_EVER)),
     (r"status/[1-9][0-9]{0,8}", Served("application/statuslist+jwt", A_MINUTE)),
     (rf"trust/{_NUMBER}\.json", Served(JSON, FOR_EVER)),
@@ -58,7 +61,14 @@ def plane_routes(fetcher: Fetcher) -> list[Route]:
                 return serve(request, fetcher.fetch(path), served)
         raise NotFoundError("nothing of the read plane has this address")
 
-    folders = ("/log/{rest:path}", "/directory/{rest:path}", "/status/{no}", "/trust/{rest:path}", f"/{ENTITY_PATH}")
+    folders = (
+        "/log/{rest:path}",
+        "/documents/{rest:path}",
+        "/directory/{rest:path}",
+        "/status/{no}",
+        "/trust/{rest:path}",
+        f"/{ENTITY_PATH}",
+    )
     files = ("/m/{id}.jwt", "/m/{id}.tlog-proof", "/m/{id}/attestation.jwt", "/m/{id}/seal.jwt", "/e/{no}.json")
     corrected = ("/m/{id}/mark-{digest}.jwt", "/m/{id}/seal-{digest}.jwt")
-    return [Route(path, file) for path in (*folders, *files, *corrected)]
+    return [Route(path, file) for path in (*folders, f"/{ENTITY_PATH}", "/recognition/list.jwt", *files, *corrected)]

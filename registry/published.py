@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,15 @@ class Published:
 
     def __init__(self, public: Path, root: TrustRoot) -> None:
         self._fetcher = FolderFetcher(public)
+        self._folder = str(public)
         self._root = root
         self._judged: dict[bytes, PublishedCheckpoint] = {}
         self._seen: dict[str, tuple[tuple[int, int, int], PublishedCheckpoint]] = {}
+
+    @property
+    def plane(self) -> FolderFetcher:
+        """The published files."""
+        return self._fetcher
 
     def latest(self) -> PublishedCheckpoint | None:
         """Return the newest published checkpoint. Raises ProofError or MalformedError for a bad file."""
@@ -94,7 +101,7 @@ class Published:
 
     def _stamp(self, path: str) -> tuple[int, int, int] | None:
         try:
-            found = (self._fetcher.folder / path).stat()
+            found = os.stat(f"{self._folder}/{path}")
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size

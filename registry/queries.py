@@ -232,7 +232,7 @@ def walk_entries(connection: Connection, size: int, *, start: int = 0) -> Iterat
         yield from entries(connection, first, min(first + 1024, size))
 
 
-_RESERVED = (
+RESERVED = (
     _RESERVATION.c.mark,
     _RESERVATION.c.number,
     _RESERVATION.c.status_list,
@@ -245,7 +245,7 @@ _RESERVED = (
 _FIND_ENTRY = select(_ENTRY.c.seq).where(_ENTRY.c.token_key == bindparam("key"))
 _FIND_USED = select(_USED.c.kind).where(_USED.c.kind == bindparam("kind"), _USED.c.id == bindparam("id"))
 _READ_RECEIPT = select(_RECEIPT.c.jti, _RECEIPT.c.iat).where(_RECEIPT.c.seq == bindparam("seq"))
-_READ_RESERVATION = select(*_RESERVED).where(_RESERVATION.c.mark == bindparam("mark"))
+_READ_RESERVATION = select(*RESERVED).where(_RESERVATION.c.mark == bindparam("mark"))
 
 
 def _inserted(connection: Connection, statement: Insert) -> bool:

@@ -1,4 +1,6 @@
-"""Storing many entries at once, past the layers that cost more than the database: COPY, or one prepared INSERT.
+"""Storing and finding many rows at once, past the layers that cost more than the database.
+
+Entries are stored by COPY, or by one prepared INSERT; what is asked about many rows is asked with one SELECT.
 
 The columns are those of the table ``log_entry``; a test compares.
 """
@@ -7,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 
-from registry.queries import token_key
+from registry.queries import RESERVED, Reserved, token_key
 from registry.tables import metadata
 
 if TYPE_CHECKING:
@@ -31,9 +33,33 @@ _INSERT = f"INSERT INTO log_entry ({_NAMES}) VALUES ({', '.join('?' for _ in COL
 _COPY = f"COPY log_entry ({_NAMES}) FROM STDIN (FORMAT BINARY)"
 
 
-_ADD_COMPANION = insert(metadata.tables["companion"])
-_ADD_RECEIPT = insert(metadata.tables["receipt"])
-_ADD_USED = insert(metadata.tables["used_token"])
+_BESIDE = {
+    "companion": ("seq", "kind", "digest", "mark", "token"),
+    "receipt": ("seq", "jti", "iat"),
+    "used_token": ("kind", "id"),
+}
+
+_ENTRY, _USED, _RESERVATION = (metadata.tables[name] for name in ("log_entry", "used_token", "reservation"))
+_THESE: Any = bindparam("these", expanding=True)
+_FIND_KEYS = select(_ENTRY.c.token_key).where(_ENTRY.c.token_key.in_(_THESE))
+_FIND_USED = select(_USED.c.id).where(_USED.c.kind == bindparam("kind"), _USED.c.id.in_(_THESE))
+_FIND_RESERVED = select(*RESERVED).where(_RESERVATION.c.mark.in_(_THESE))
+
+
+def known_keys(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
+    """Return which of these keys (see ``token_key``) stand in the log."""
+    return set(connection.execute(_FIND_KEYS, {"these": keys}).scalars()) if keys else set()
+
+
+def used_tokens(connection: Connection, kind: str, token_ids: Sequence[str]) -> set[str]:
+    """Return which of these tokens were used."""
+    return set(connection.execute(_FIND_USED, {"kind": kind, "these": token_ids}).scalars()) if token_ids else set()
+
+
+def reservations(connection: Connection, marks: Sequence[str]) -> dict[str, Reserved]:
+    """Return the reservations of those mark ids that have one."""
+    found = connection.execute(_FIND_RESERVED, {"these": marks}) if marks else ()
+    return {row[0]: Reserved(*row) for row in found}
 
 
 def add_beside(
@@ -43,16 +69,18 @@ def add_beside(
     used: Sequence[tuple[str, str]],
 ) -> None:
     """Store what stands beside entries: tokens, what receipts say, and tokens (kind, id) that were used up."""
-    if companions:
-        rows = [
-            {"seq": one.index, "kind": one.kind, "digest": one.digest, "mark": one.mark, "token": one.token}
-            for one in companions
-        ]
-        connection.execute(_ADD_COMPANION, rows)
-    if receipts:
-        connection.execute(_ADD_RECEIPT, [{"seq": one.index, "jti": one.jti, "iat": one.iat} for one in receipts])
-    if used:
-        connection.execute(_ADD_USED, [{"kind": kind, "id": token_id} for kind, token_id in used])
+    _add(connection, "companion", [(one.index, one.kind, one.digest, one.mark, one.token) for one in companions])
+    _add(connection, "receipt", [(one.index, one.jti, one.iat) for one in receipts])
+    _add(connection, "used_token", used)
+
+
+def _add(connection: Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    names = _BESIDE[table]
+    if rows and connection.dialect.name == "sqlite":
+        places = ", ".join("?" for _ in names)
+        connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", list(rows))
+    elif rows:
+        connection.execute(insert(metadata.tables[table]), [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def add_entries(connection: Connection, start: int, entries: Iterable[tuple[Statement, bytes]]) -> None:

@@ -20,9 +20,11 @@ from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
+from registry.treaty.routes import TreatyReader
+from registry.verify_page import VerifyPage
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.pages import STATIC, static_file
 from verifier.edge.qr import qr_png, qr_svg
+from verifier.edge.rendering import STATIC, static_file
 from verifier.errors import MalformedError, NotFoundError
 from verifier.gather import gather
 from verifier.identifier import parse_identifier
@@ -59,7 +61,7 @@ class Reader:
             Route("/m/{id}", self.mark),
             Route("/o/{id}", self.organisation),
             Route("/e/{no}", self.body),
-            Route(f"{STATIC}{{name}}", self.static),
+            Route(f"{STATIC}{{rest:path}}", self.static),
         ]
 
     async def mark(self, request: Request) -> Response:
@@ -114,9 +116,9 @@ class Reader:
         return answer_page(request, PageRequest("body", number, answer, None, "", {}), self._render)
 
     async def static(self, request: Request) -> Response:
-        """Serve a file that pages refer to, under an address that changes with its bytes."""
-        data, media_type = static_file(request.path_params["name"])
-        return serve(request, data, Served(media_type, FOR_EVER))
+        """Serve a file that pages refer to: for ever under an address that changes with its bytes."""
+        data, media_type = static_file(request.path_params["rest"])
+        return serve(request, data, Served(media_type, FOR_EVER if "v" in request.query_params else "no-cache"))
 
     def _verdict(self, mark_id: str) -> Verdict:
         return judge_id(self._fetcher, mark_id, root=self._root, now=self._now())
@@ -134,7 +136,10 @@ def create_reader(public: Path, *, trust_root: TrustRoot, now: Clock, render: Re
     """Return the application. ``render`` makes the HTML of a page; without it every answer is JSON."""
     reader = Reader(public, trust_root=trust_root, now=now, render=render)
     front = FrontDoor(public, trust_root=trust_root, now=now, render=render)
-    routes = [*front.routes(), *plane_routes(FolderFetcher(public)), *reader.routes()]
+    scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
+    fetcher = FolderFetcher(public)
+    treaty = TreatyReader(fetcher, trust_root=trust_root, now=now, render=render)
+    routes = [*front.routes(), *scan, *plane_routes(fetcher), *reader.routes(), *treaty.routes()]
     handlers = exception_handlers(trust_root.host)
     if render is not None:
         handlers = {kind: shown_to_people(handler) for kind, handler in handlers.items()}

@@ -14,13 +14,14 @@ from registry.queries import ReceiptClaims, Reserved
 from registry.queries_recovery import reserved_numbers
 from registry.reserve import free_place
 from verifier.encoding import b64u, digest, read_object
-from verifier.errors import MalformedError
+from verifier.errors import EvidenceError, MalformedError
 from verifier.log.merkle import leaf_hash
 from verifier.mark import parse_mark
 from verifier.markid import new_mark_id
 from verifier.names import authority_uri, parse_name
 from verifier.replay.rules import Companions, judge
 from verifier.statement.commitment import Disclosure, commit, read_disclosure
+from verifier.statement.document import read_document
 from verifier.statement.public import MarkIssued
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Restorer:
         found: dict[str, str] = {}
         for kind, wanted, _ in companions_of(Submission(statement, Companions(), ())):
             path = companion_path(kind, wanted, mark=mark_beside(statement, kind))
-            token = (self.public.read(path) or b"").decode("ascii", "replace")
-            if digest(token.rpartition(".")[0].encode()) == wanted:
+            token = (self.public.read(path) or b"").decode("utf-8", "replace")
+            if _fits(kind, token, wanted):
                 found[kind.removeprefix(CORRECTED)] = token
             else:
                 self.missing.append(f"entry {self._state.size}: {path}")
@@ -119,3 +120,13 @@ def fill_numbers(ledger: Ledger, host: str, entropy: Entropy) -> None:
                     level=0,
                 )
                 queries.add_reservation(group.connection, used_up, prefix)
+
+
+def _fits(kind: str, token: str, wanted: str) -> bool:
+    if kind != "document":
+        return digest(token.rpartition(".")[0].encode()) == wanted
+    try:
+        read_document(token, sha256=wanted)
+    except EvidenceError:
+        return False
+    return True

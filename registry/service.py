@@ -39,6 +39,9 @@ class WritePlane(Protocol):
     def office(self) -> Office:
         """The trust root, what is published, and the clock."""
 
+    def expect(self, submission: Submission) -> None:
+        """Say that many submissions will be asked to be admitted together, this one among them. Never waits."""
+
     def submit(self, submission: Submission) -> Future[Admission]:
         """Ask for a statement to be admitted."""
 
@@ -101,6 +104,10 @@ class Registry:
         """Serve what waits, then close the database."""
         self.writer.stop()
         self.database.close()
+
+    def expect(self, submission: Submission) -> None:
+        """Let the signatures of a submission be checked beside what is done until it is judged."""
+        self.writer.expect(submission)
 
     def submit(self, submission: Submission) -> Future[Admission]:
         """Queue a statement for admission."""

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from registry import queries
 from registry.accept import Admission, Office, Submission, accept
 from registry.follower import Follower
+from registry.foresight import Foresight
 from verifier.errors import MarkError, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ Answer = TypeVar("Answer")
 Request = Callable[["Group", "LogState"], Callable[[], Answer]]
 
 LARGEST_GROUP = 256
+FEWEST = 4
+"""Submissions in a group from which on asking the database once for all costs less than asking for each."""
+
 _log = structlog.get_logger()
 
 
@@ -37,6 +41,7 @@ _log = structlog.get_logger()
 class _Waiting:
     request: Request[Any]
     future: Future[Any]
+    submission: Submission | None = None
 
 
 class Writer:
@@ -48,6 +53,7 @@ class Writer:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._follower = Follower(office.root.host)
+        self._foresight = Foresight()
 
     def start(self) -> None:
         """Read the state of the log and begin to serve requests. Raises RefusedError for a log that breaks a rule."""
@@ -59,12 +65,20 @@ class Writer:
         """Serve what waits, then end."""
         self._queue.put(None)
         self._thread.join()
+        self._foresight.close()
 
-    def ask(self, request: Request[Answer]) -> Future[Answer]:
-        """Queue a request. Its future is answered once everything before it and itself is durable."""
+    def ask(self, request: Request[Answer], submission: Submission | None = None) -> Future[Answer]:
+        """Queue a request. Its future is answered once everything before it and itself is durable.
+
+        ``submission`` is what it is going to admit, if anything: see foresight.py.
+        """
         future: Future[Answer] = Future()
-        self._queue.put(_Waiting(request, future))
+        self._queue.put(_Waiting(request, future, submission))
         return future
+
+    def expect(self, submission: Submission) -> None:
+        """Let what takes another core's time be found out before the submission is queued. Never waits."""
+        self._foresight.foresee(submission, self._follower.state, self._office.root)
 
     def submit(self, submission: Submission) -> Future[Admission]:
         """Queue a statement for admission."""
@@ -73,7 +87,7 @@ class Writer:
             admission = accept(submission, group, state, self._office)
             return lambda: admission
 
-        return self.ask(admit)
+        return self.ask(admit, submission)
 
     def _run(self) -> None:
         is_open = True
@@ -90,7 +104,12 @@ class Writer:
         try:
             with self._ledger.group() as group:
                 state = self._follower.follow(group.connection, group.head)
+                submissions = [one.submission for one in waiting if one.submission is not None]
+                if len(submissions) >= FEWEST:
+                    group.look_up([one.statement for one in submissions])
                 for one in waiting:
+                    if one.submission is not None:
+                        self._foresight.settle(one.submission)
                     answers.append((one, _serve(one.request, group, state, self._follower)))
         except Exception as error:
             _log.error("a group was not stored", requests=len(waiting), exc_info=error)

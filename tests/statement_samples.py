@@ -23,7 +23,11 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "s/jp.meti.scs/1", {"scheme": "jp.meti.scs", "version": "1", "sha256": DIGEST, "tiers": TIERS},
     ),
     "body.accredited": (
-        "e/1", {"no": 1, "role": "evaluation", "identifier": "0188-1", "scope": [ROW], **WINDOW},
+        "e/1",
+        {
+            "no": 1, "role": "evaluation", "identifier": "0188-1", "scope": [ROW],
+            "operates": ["uk.ncsc.cyber-essentials"], **WINDOW,
+        },
     ),
     "body.amended": ("e/1", {"scope": [ROW], **WINDOW}),
     "body.suspended": ("e/1", {"reason": "urgent"}),
@@ -67,14 +71,22 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "annual_report.filed": (f"m/{MARK}", {"due": 1}),
     "duty.extended": (f"m/{MARK}", {"duty": "annual_report", "until": 1}),
     "mapping.published": ("p/jp-uk", {"version": "1", "sha256": DIGEST, "status": "draft"}),
-    "agreement.proposed": ("a/jp-uk", {"version": 1, "sha256": DIGEST}),
-    "agreement.announced": ("a/jp-uk", {"version": 1, "sha256": DIGEST}),
+    "agreement.proposed": (
+        "a/jp-uk", {"version": 1, "sha256": DIGEST, "scheme": "uk.ncsc.cyber-essentials", "kind": "bilateral"},
+    ),
+    "agreement.announced": (
+        "a/jp-uk", {"version": 1, "sha256": DIGEST, "scheme": "uk.ncsc.cyber-essentials", "kind": "unilateral"},
+    ),
     "agreement.declined": ("a/jp-uk", {"reason": "not_equivalent"}),
     "agreement.in_force": (
-        "a/jp-uk", {"version": 1, "sha256": DIGEST, "kind": "bilateral", "effective": 1, "legal_sha256": DIGEST},
+        "a/jp-uk",
+        {
+            "version": 1, "sha256": DIGEST, "kind": "bilateral", "effective": 1, "legal_sha256": DIGEST,
+            "issuer": "iasme",
+        },
     ),
     "agreement.suspended": (
-        "a/jp-uk", {"reason": "integrity", "existing": "stop_now", "effective": 1, "until": 2},
+        "a/jp-uk", {"reason": "integrity", "existing": "stop_now", "effective": 1, "mapping": DIGEST},
     ),
     "agreement.terminated": (
         "a/jp-uk", {"reason": "administrative", "existing": "keep_until", "effective": 1, "until": 2},

@@ -8,19 +8,23 @@ signing input, because other bytes may verify under the same signing input elsew
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import jwt
 from jwt.algorithms import Algorithm
 
-from verifier.encoding import canonical, digest, read_object, unb64u
+from verifier.encoding import b64u, canonical, read_object, sha256, unb64u
 from verifier.errors import EnvelopeError, SignatureError
 from verifier.keys import KID, SIGNATURE_BYTES, VerifyingKey
 from verifier.signer import Signer
 
 CLOCK_SKEW = 120
 DAY = 86_400
+LONGEST_KEPT_HEADER = 256
+"""Characters of a header that is read once for all tokens that begin with it: none that is made here is longer."""
+
 MAX_TIME = 2**37
 """In the year 6325: every time that a format admits is one that a calendar holds."""
 
@@ -50,6 +54,7 @@ TOKEN_RULES = {
     "recognition-list+jwt": TokenRule(4_194_304, 7 * DAY),
     "client-assertion+jwt": TokenRule(4096, 300),
     "entity-statement+jwt": TokenRule(262_144, 7 * DAY),
+    "supplement-attestation+jwt": TokenRule(65_536, 180 * DAY),
     "batch-receipt+jwt": TokenRule(4096, None),
 }
 
@@ -65,11 +70,18 @@ class Token:
     payload: dict[str, Any]
     signing_input: bytes
     signature: bytes
+    _good: list[VerifyingKey] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The keys under which this very token was verified: bytes and key cannot change, so neither can the answer."""
+
+    @cached_property
+    def sha256(self) -> bytes:
+        """SHA-256 of the signing input."""
+        return sha256(self.signing_input)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the signing input, base64url: what other formats refer to."""
-        return digest(self.signing_input)
+        """The same, base64url: what other formats refer to."""
+        return b64u(self.sha256)
 
 
 def parse_token(compact: str | bytes, typ: str) -> Token:
@@ -82,24 +94,36 @@ def parse_token(compact: str | bytes, typ: str) -> Token:
     segments = text.split(".")
     if len(segments) != 3:
         raise EnvelopeError("a compact token has three segments")
-    header = read_object(unb64u(segments[0]), max_depth=1)
-    _check_header(header, typ)
+    read = _read_header if len(segments[0]) <= LONGEST_KEPT_HEADER else _read_header.__wrapped__
+    alg, kid = read(segments[0], typ)
     payload = read_object(unb64u(segments[1]))
     signature = unb64u(segments[2])
     if len(signature) != SIGNATURE_BYTES:
         raise EnvelopeError("the signature is not 64 bytes long")
     _check_dates(payload, rule)
     signing_input = f"{segments[0]}.{segments[1]}".encode("ascii")
-    return Token(text, typ, header["alg"], header["kid"], payload, signing_input, signature)
+    return Token(text, typ, alg, kid, payload, signing_input, signature)
 
 
 def verify_token(token: Token, key: VerifyingKey) -> None:
-    """Check that this key signed the token. Raises SignatureError."""
+    """Check that this key signed the token. A token is checked once under one key. Raises SignatureError."""
+    check_key_named(token, key)
+    if not any(one is key for one in token._good):
+        key.verify(token.signature, token.signing_input)
+        note_verified(token, key)
+
+
+def check_key_named(token: Token, key: VerifyingKey) -> None:
+    """Check that the token names this key and its algorithm. Raises SignatureError."""
     if token.kid != key.kid:
         raise SignatureError("the token names another key")
     if token.alg != key.algorithm and not (token.alg == "EdDSA" and key.algorithm == "Ed25519"):
         raise SignatureError("the token's alg is not the algorithm of the key")
-    key.verify(token.signature, token.signing_input)
+
+
+def note_verified(token: Token, key: VerifyingKey) -> None:
+    """Let ``verify_token`` rely on ``key.verify``, or ``key.verify_digest``, having passed for this very token."""
+    token._good.append(key)
 
 
 def check_times(token: Token, *, now: int) -> None:
@@ -120,10 +144,8 @@ def sign_token(payload: dict[str, Any], *, typ: str, signer: Signer) -> str:
 
 def sign_bytes(payload: bytes, *, typ: str, signer: Signer) -> str:
     """Return the compact token over exactly these payload bytes; header members stand in the order alg, kid, typ."""
-    signature = jwt.PyJWS(algorithms=[])
-    signature.register_algorithm("ES256", _Delegated())
     headers = {"typ": typ, "kid": signer.kid}
-    compact = signature.encode(payload, signer, algorithm="ES256", headers=headers, sort_headers=True)  # type: ignore[arg-type]  # PyJWT's stub lists key classes only; the registered algorithm takes a Signer
+    compact = _JWS.encode(payload, signer, algorithm="ES256", headers=headers, sort_headers=True)  # type: ignore[arg-type]  # PyJWT's stub lists key classes only; the registered algorithm takes a Signer
     parse_token(compact, typ)
     return compact
 
@@ -150,16 +172,22 @@ class _Delegated(Algorithm):
         raise SignatureError("this object only signs")
 
 
+_JWS = jwt.PyJWS(algorithms=[])
+_JWS.register_algorithm("ES256", _Delegated())
+
+
 def _text(compact: str | bytes, max_bytes: int) -> str:
     if len(compact) > max_bytes:
         raise EnvelopeError(f"the token is longer than {max_bytes} bytes")
-    try:
-        return compact.decode("ascii") if isinstance(compact, bytes) else compact.encode("ascii").decode()
-    except UnicodeError as error:
-        raise EnvelopeError("a compact token is ASCII") from error
+    if not compact.isascii():
+        raise EnvelopeError("a compact token is ASCII")
+    return compact.decode("ascii") if isinstance(compact, bytes) else compact
 
 
-def _check_header(header: dict[str, Any], typ: str) -> None:
+@lru_cache(maxsize=256)
+def _read_header(segment: str, typ: str) -> tuple[str, str]:
+    """Return alg and kid: all tokens of one type by one key begin with the same segment."""
+    header = read_object(unb64u(segment), max_depth=1)
     if header.keys() != {"alg", "typ", "kid"}:
         raise EnvelopeError("the header must hold exactly alg, typ and kid")
     if header["typ"] != typ:
@@ -168,6 +196,7 @@ def _check_header(header: dict[str, Any], typ: str) -> None:
         raise EnvelopeError("the algorithm is not allowed")
     if not isinstance(header["kid"], str) or not KID.fullmatch(header["kid"]):
         raise EnvelopeError("kid is not a SHA-256 thumbprint")
+    return header["alg"], header["kid"]
 
 
 def _check_dates(payload: dict[str, Any], rule: TokenRule) -> None:

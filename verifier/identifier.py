@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum import lei
 from stdnum.exceptions import ValidationError
@@ -45,6 +46,7 @@ class Register:
     normalise: Callable[[str], str]
 
 
+@lru_cache(maxsize=8192)
 def parse_identifier(text: str) -> Identifier:
     """Return the identifier of ``ICD-value`` or of thirteen bare digits (ICD 0188). Raises MalformedError."""
     typed = unicodedata.normalize("NFKC", text).strip()

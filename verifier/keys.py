@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
 from verifier.encoding import canonical, digest, unb64u
 from verifier.errors import KeyRefusedError, MalformedError, SignatureError
@@ -22,6 +23,8 @@ KID = re.compile(r"[A-Za-z0-9_-]{43}")
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SIGNATURE_BYTES = 64
 
+_ECDSA = ec.ECDSA(hashes.SHA256())
+_ECDSA_OF_DIGEST = ec.ECDSA(Prehashed(hashes.SHA256()))
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _ALGORITHM_OF_CURVE = {("EC", "P-256"): "ES256", ("OKP", "Ed25519"): "Ed25519"}
 _NAMES_OF_ALGORITHM = {"ES256": frozenset({"ES256"}), "Ed25519": frozenset({"EdDSA", "Ed25519"})}
@@ -42,11 +45,29 @@ class VerifyingKey:
             raise SignatureError("the signature is not 64 bytes long")
         try:
             if isinstance(self.public, ec.EllipticCurvePublicKey):
-                self.public.verify(_der(signature), message, ec.ECDSA(hashes.SHA256()))
+                self.public.verify(_der(signature), message, _ECDSA)
             else:
                 self.public.verify(signature, message)
         except InvalidSignature as error:
             raise SignatureError("the signature does not fit the key and the text") from error
+
+    def verify_digest(self, signature: bytes, digest: bytes) -> None:
+        """Check as ``verify`` does, for ES256 and the SHA-256 of a message. Raises SignatureError."""
+        if (
+            len(signature) != SIGNATURE_BYTES
+            or len(digest) != 32
+            or not isinstance(self.public, ec.EllipticCurvePublicKey)
+        ):
+            raise SignatureError("only an ES256 signature over 32 bytes is checked by its digest")
+        try:
+            self.public.verify(_der(signature), digest, _ECDSA_OF_DIGEST)
+        except InvalidSignature as error:
+            raise SignatureError("the signature does not fit the key and the text") from error
+
+    @cached_property
+    def point(self) -> bytes:
+        """The public key of ES256 as x || y, 64 bytes."""
+        return unb64u(self.jwk["x"]) + unb64u(self.jwk["y"])
 
 
 def thumbprint(jwk: dict[str, str]) -> str:

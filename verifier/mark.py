@@ -192,7 +192,11 @@ def parse_mark(compact: str | bytes) -> Mark:
 
     Raises EnvelopeError, MalformedError, StatementError or NewerVersionError.
     """
-    token = parse_token(compact, TYP)
+    return mark_of(parse_token(compact, TYP))
+
+
+def mark_of(token: Token) -> Mark:
+    """Return the mark that a token of its type is, as ``parse_mark`` does."""
     claims = read_model(_Claims, token.payload, what="mark")
     issuer = parse_name(claims.iss)
     status_no = _check_agreement(claims, issuer.host)

@@ -8,6 +8,7 @@ of them of symbols that follow each other in the alphabet, such as y and z.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from verifier.errors import MalformedError
 from verifier.injected import Entropy
@@ -29,6 +30,7 @@ def new_mark_id(entropy: Entropy) -> str:
     return symbols + _check_symbol(symbols)
 
 
+@lru_cache(maxsize=1024)
 def is_mark_id(text: str) -> bool:
     """Say whether the text is a mark id in canonical form, check symbol included."""
     return _FORM.fullmatch(text) is not None and _check_symbol(text[:-1]) == text[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from verifier.errors import MalformedError
 from verifier.identifier import Identifier, parse_identifier
@@ -18,6 +19,7 @@ LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SINGLE_KINDS = frozenset({"trust", "directory", "policy", "log"})
 KINDS = ("e", "o", "m", "k", "s", "x", "a", "p", "r", "v", "n", "trust", "directory", "policy", "log")
 """Bodies, organisations, marks, keys, schemes, experts, agreements, mappings, recognitions, evidence, notices."""
+_NAME = re.compile(r"https://([^/]{1,62})/(" + "|".join(KINDS) + r")(?:/([^?#]{1,120}))?")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,21 @@ def expert_uri(host: str, number: str) -> str:
     return f"https://{host}/x/{number}"
 
 
+def agreement_uri(host: str, label: str) -> str:
+    """Return the URI of a recognition agreement."""
+    return f"https://{host}/a/{label}"
+
+
+def mapping_uri(host: str, label: str) -> str:
+    """Return the URI of a mapping between two schemes."""
+    return f"https://{host}/p/{label}"
+
+
+def recognition_uri(host: str, label: str) -> str:
+    """Return the URI of a recognised foreign certificate."""
+    return f"https://{host}/r/{label}"
+
+
 def directory_uri(host: str) -> str:
     """Return the URI of the directory."""
     return f"https://{host}/directory"
@@ -99,9 +116,10 @@ def status_list_uri(host: str, no: int) -> str:
     return f"https://{host}/status/{no}"
 
 
+@lru_cache(maxsize=8192)
 def parse_name(uri: str) -> Name:
     """Return the parts of a URI that this module makes. Raises MalformedError for anything else."""
-    matched = re.fullmatch(r"https://([^/]{1,62})/(" + "|".join(KINDS) + r")(?:/([^?#]{1,120}))?", uri)
+    matched = _NAME.fullmatch(uri)
     if not matched or not HOST.fullmatch(matched[1]):
         raise MalformedError(f"not a name of this system: {uri[:80]!r}")
     name = Name(matched[1], matched[2], matched[3] or "")

@@ -11,9 +11,10 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_args
 
-from verifier.encoding import b64u, read_json
+from verifier.encoding import b64u, digest, read_json
 from verifier.envelope import MAX_TIME, Token, parse_token, sign_bytes
 from verifier.errors import MalformedError, NewerVersionError
 from verifier.identifier import parse_identifier
@@ -27,6 +28,8 @@ from verifier.statement.public import ScopeKind
 TYP = "qr-seal+jwt"
 PROFILE = 1
 NAME_BYTES = 87
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+SCOPE_KINDS = get_args(ScopeKind)
 SCANNED = re.compile(r"https://([a-z0-9](?:[a-z0-9.-]{0,60}[a-z0-9])?)/m/([0-9a-hjkmnp-tv-z]{26})#([1-9][0-9]{0,2399})")
 
 
@@ -48,7 +51,7 @@ class SealContent:
 
     def encode(self) -> bytes:
         """Return the JSON array without spaces."""
-        return json.dumps(list(vars(self).values()), ensure_ascii=False, separators=(",", ":")).encode()
+        return _ENCODER.encode(list(vars(self).values())).encode()
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,14 @@ class ScannedSeal:
 
     def token(self, kid: str) -> Token:
         """Return the token that a key with this kid would have signed for this host and id."""
-        header = json.dumps({"alg": "ES256", "kid": kid, "typ": TYP}, separators=(",", ":")).encode()
-        payload = _payload(self.host, self.id, self.encoded)
-        return parse_token(f"{b64u(header)}.{b64u(payload)}.{b64u(self.signature)}", TYP)
+        return parse_token(f"{self._signing_input(kid)}.{b64u(self.signature)}", TYP)
+
+    def digest(self, kid: str) -> str:
+        """Return the digest of that token: what statement and mark name."""
+        return digest(self._signing_input(kid).encode("ascii"))
+
+    def _signing_input(self, kid: str) -> str:
+        return f"{_header(kid)}.{b64u(_payload(self.host, self.id, self.encoded))}"
 
 
 def seal_content(draft: MarkDraft, *, key_no: int) -> SealContent:
@@ -105,7 +113,11 @@ def sign_seal(content: SealContent, *, host: str, id: str, signer: Signer) -> st
 
 def read_seal(compact: str | bytes) -> ScannedSeal:
     """Return what a seal token says. Raises EnvelopeError or MalformedError."""
-    token = parse_token(compact, TYP)
+    return seal_of(parse_token(compact, TYP))
+
+
+def seal_of(token: Token) -> ScannedSeal:
+    """Return what a token of the seal's type says, as ``read_seal`` does."""
     payload = token.payload
     if payload.keys() != {"v", "h", "i", "c"} or payload["v"] != PROFILE:
         raise NewerVersionError("the seal's profile is unknown to this version")
@@ -115,7 +127,7 @@ def read_seal(compact: str | bytes) -> ScannedSeal:
         raise MalformedError("the seal names no mark")
     content = _content(payload["c"])
     scanned = ScannedSeal(payload["h"], payload["i"], content, content.encode(), token.signature)
-    if scanned.token(token.kid).signing_input != token.signing_input:
+    if scanned._signing_input(token.kid).encode("ascii") != token.signing_input:
         raise MalformedError("the seal is not in its one form")
     return scanned
 
@@ -174,6 +186,11 @@ def seal_fits_mark(content: SealContent, mark: Mark) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
+def _header(kid: str) -> str:
+    return b64u(json.dumps({"alg": "ES256", "kid": kid, "typ": TYP}, separators=(",", ":")).encode())
+
+
 def _payload(host: str, mark_id: str, encoded: bytes) -> bytes:
     return f'{{"v":{PROFILE},"h":"{host}","i":"{mark_id}","c":'.encode() + encoded + b"}"
 
@@ -185,7 +202,7 @@ def _content(value: Any) -> SealContent:
     if not all(isinstance(one, kind) and not isinstance(one, bool) for one, kind in zip(value, types, strict=True)):
         raise MalformedError("a member of the seal has a wrong type")
     content = SealContent(*value)
-    if content.scope_kind not in get_args(ScopeKind) or not 0 < content.nbf < content.exp < MAX_TIME:
+    if content.scope_kind not in SCOPE_KINDS or not 0 < content.nbf < content.exp < MAX_TIME:
         raise MalformedError("the seal's scope or dates are out of bounds")
     if str(parse_identifier(content.subject)) != content.subject or seal_name(content.name) != content.name:
         raise MalformedError("the seal's subject is not in normal form")

@@ -170,8 +170,10 @@ def _verdict(case: Examination, demand: Policy, *, live: bool, is_bare: bool) ->
         checks += demand.judge(Facts(shown, case.now, case.directory_time))
     headlines = set(case.headlines)
     for check in checks[len(case.checks) :]:
-        if check.result is not Result.PASSED:
+        if check.result is Result.FAILED:
             headlines.add(_DEMANDED.get(check.name, Headline.NOT_CONFIRMED))
+        elif check.result is Result.UNKNOWN:
+            headlines.add(Headline.NOT_CONFIRMED)
     if is_bare and headlines == {Headline.NOT_CONFIRMED} and case.result(CheckName.SEAL) is Result.PASSED:
         headlines = {Headline.SEAL_ONLY}
     if case.root.content.environment == "sandbox" and case.result(CheckName.REGISTRY) is Result.PASSED:

@@ -12,11 +12,12 @@ import httpx
 
 from bench.chaos.processes import PASSPHRASE
 from registry.data_folder import OPERATORS
-from registry.operator_desk import Accreditation, Addresses, OperatorDesk
+from registry.operator_desk import Accreditation, OperatorDesk
 from registry.published import LATEST, Published
 from tests.registry.conftest import CRITERIA, SCHEME, YEAR, World
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.keystore import load_signer
+from verifier.edge.write_api import Addresses
 from verifier.envelope import parse_token
 from verifier.errors import MarkError, NotFoundError
 

@@ -52,6 +52,8 @@ SUPPLIER_3 = Organisation(_number("999900000003"), "株式会社見本精機", "
 SUPPLIER_4 = Organisation(_number("999900000004"), "見本物流システム株式会社", "Sample Logistics Systems KK")
 SUPPLIER_5 = Organisation(_number("999900000005"), "見本電子株式会社", "Sample Denshi KK")
 
+PARTNER = Organisation(_number("999900009001"), "架空提携制度運営者", "Example Partner Operator")
+
 
 def application(supplier: Organisation, level: int) -> Application:
     """Return a supplier's application for a level, for the whole company."""

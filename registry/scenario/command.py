@@ -15,12 +15,21 @@ from rich.padding import Padding
 
 from recognition.demonstration import demonstration_decision
 from recognition.reasons import VERDICTS
-from registry.data_folder import DataFolder
+from registry.data_folder import DIRECTORY, DataFolder
 from registry.household import Household
 from registry.scenario import cast
-from registry.scenario.outcome import SUMMARY, pin_root, read_marks, verify_package, write_summary
-from registry.scenario.served import found, household, served_stage, wall_clock
+from registry.scenario.border import BorderStory
+from registry.scenario.outcome import (
+    SUMMARY,
+    pin_root,
+    read_marks,
+    read_recognised,
+    verify_package,
+    write_summary,
+)
+from registry.scenario.served import PASSPHRASE_FILE, found, household, served_stage, wall_clock
 from registry.scenario.story import IssuedMark, Story, Tell
+from verifier.edge.keystore import load_signer
 from verifier.errors import ProofError, WrongUseError
 from verifier.verdict import Headline, Result
 
@@ -57,10 +66,13 @@ def _play(data: DataFolder, running: Household, console: Console, directory: Pat
     tell = _tell(console)
     tell("Processes started", ", ".join(running.processes))
     with served_stage(data, running) as stage:
-        marks = Story(stage, tell=tell).play(data.path / "marks")
+        story = Story(stage, tell=tell)
+        marks = story.play(data.path / "marks")
+        signer = load_signer(data.key(DIRECTORY), (data.path / PASSPHRASE_FILE).read_bytes().strip())
+        recorded = BorderStory(stage, story.authority, directory=signer, tell=tell).play()
     _verify(data, marks, console)
     _recognise(console)
-    write_summary(data, marks)
+    write_summary(data, marks, recorded.uri)
     console.print()
     console.print(f"Written to {directory}/: demo.json, trust/1.json, public/ and, for each mark, marks/ID/.")
     mark = marks[0].issued.mark_id
@@ -102,6 +114,8 @@ def _serve(data: DataFolder, running: Household, console: Console) -> None:
     console.print("Open in a browser:")
     for mark in read_marks(data):
         console.print(f"  {running.urls['reader']}/m/{mark['id']}   ★{mark['tier']} {mark['holder']['name']}")
+    for uri in read_recognised(data):
+        console.print(f"  {running.urls['reader']}{uri.partition(cast.HOST)[2]}   recognised, not issued")
     console.print("Ctrl-C ends everything.")
     while True:
         running.watch()

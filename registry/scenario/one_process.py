@@ -18,7 +18,6 @@ from registry.database import Database
 from registry.files import PublicFolder
 from registry.genesis import open_log
 from registry.in_process import InProcessTransport
-from registry.operator_desk import Addresses
 from registry.publisher import Publisher
 from registry.reader import create_reader
 from registry.scenario import cast
@@ -29,6 +28,7 @@ from registry.whole_plane import WholePlane
 from registry.witness.client import WitnessClient
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig
+from verifier.edge.write_api import Addresses
 from verifier.injected import Entropy, seeded_entropy
 from verifier.log.cosignature import Cosigner
 from verifier.log.note import NoteSigner, parse_vkey

@@ -37,7 +37,7 @@ def pin_root(data: DataFolder) -> Path:
     return place
 
 
-def write_summary(data: DataFolder, marks: tuple[IssuedMark, ...]) -> Path:
+def write_summary(data: DataFolder, marks: tuple[IssuedMark, ...], recognised: str) -> Path:
     """Write demo.json and return its place; paths in it are relative to its folder."""
     summary: dict[str, Any] = {
         "host": cast.HOST,
@@ -51,6 +51,7 @@ def write_summary(data: DataFolder, marks: tuple[IssuedMark, ...]) -> Path:
             }
             for mark in marks
         ],
+        "recognised": [recognised],
     }
     place = data.path / SUMMARY
     place.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -61,3 +62,9 @@ def read_marks(data: DataFolder) -> list[dict[str, Any]]:
     """Return the marks of an earlier demonstration."""
     summary = json.loads((data.path / SUMMARY).read_text(encoding="utf-8"))
     return list(summary["marks"])
+
+
+def read_recognised(data: DataFolder) -> list[str]:
+    """Return the recognitions of an earlier demonstration."""
+    summary = json.loads((data.path / SUMMARY).read_text(encoding="utf-8"))
+    return list(summary.get("recognised", []))

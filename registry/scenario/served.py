@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from registry.data_folder import OPERATORS, DataFolder
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.household import Household
-from registry.operator_desk import Addresses
 from registry.scenario import cast
 from registry.scenario.stage import Stage
 from registry.settings import PASSPHRASE, read_settings
 from verifier.edge.client import open_client
 from verifier.edge.keystore import load_signer
+from verifier.edge.write_api import Addresses
 from verifier.errors import WrongUseError
 
 PASSPHRASE_FILE = "passphrase"

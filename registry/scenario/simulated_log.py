@@ -33,6 +33,7 @@ from verifier.replay.state import LogState
 from verifier.signer import SoftwareSigner
 from verifier.statement import Anchor, Draft, parse_statement, sign_statement
 from verifier.statement.approval import sign_approval
+from verifier.statement.document import document_of, document_path
 from verifier.trust.trustlist import sign_trust_list
 
 HOST = "shirushi.example"
@@ -87,6 +88,9 @@ class SimulatedLog:
         self.tree.append(leaf)
         if statement.second and companions.second and statement.type != "mark.issued":
             self.files[f"log/approvals/{statement.second}.jwt"] = companions.second.encode()
+        pinned = document_of(statement)
+        if pinned is not None and companions.document is not None:
+            self.files[document_path(pinned)] = companions.document.encode()
         return index
 
     def append_unread(self, compact: str) -> int:
@@ -219,12 +223,13 @@ class SimulatedLog:
         second: SoftwareSigner | None = None,
         approval: str | None = None,
         proof: str | None = None,
+        document: str | None = None,
         judged: bool = True,
     ) -> int:
         """Somebody says something; ``second`` approves it, unless an approval from elsewhere is given."""
         if second is not None:
             approval = self.approval(draft, second, iss=iss)
-        companions = Companions(second=approval, proof=proof)
+        companions = Companions(second=approval, proof=proof, document=document)
         return self.append(self.signed(draft, signer, iss=iss, second=approval), companions, judged=judged)
 
     def approval(self, draft: Draft, signer: SoftwareSigner, *, iss: str | None = None) -> str:

@@ -14,7 +14,6 @@ from verifier.directory.changes import changes_since
 from verifier.directory.growing import GrowingDirectory
 from verifier.directory.proven import delta_path, index_path
 from verifier.encoding import b64u, canonical, digest
-from verifier.envelope import parse_token
 from verifier.errors import NotFoundError
 from verifier.log.tile import entries_path, tiles_between
 from verifier.names import body_uri, directory_uri, log_origin
@@ -22,7 +21,8 @@ from verifier.statement import Draft
 from verifier.statement.commitment import Disclosure, committed, salt_from
 from verifier.status_book import status_book
 from verifier.status_list import sign_status_list
-from verifier.trust.trustlist import TYP as TRUST_LIST
+from verifier.trust.recognition_list import LATEST as RECOGNITION_LIST
+from verifier.trust.recognition_list import recognition_list_path, sign_recognition_list
 from verifier.trust.trustlist import sign_trust_list
 
 if TYPE_CHECKING:
@@ -108,11 +108,18 @@ def publish_epoch(world: World, growing: GrowingDirectory, name: str) -> None:
         nonce=b64u(sim.entropy(16)),
         signer=directory,
     )
-    files = {index_path(epoch.size): epoch.files.index, trust_list_path(epoch.size): trust_list.encode()}
+    recognition_list = sign_recognition_list(
+        sim.state, iat=sim.now, nonce=b64u(sim.entropy(16)), signer=directory
+    ).encode()
+    files = {
+        index_path(epoch.size): epoch.files.index,
+        trust_list_path(epoch.size): trust_list.encode(),
+        recognition_list_path(epoch.size): recognition_list,
+    }
     if epoch.delta is not None:
         files[delta_path(epoch.size)] = epoch.delta.serialize()
     logged = [
-        {"uri": path, "sha256": parse_token(data, TRUST_LIST).digest if path.endswith("jwt") else digest(data)}
+        {"uri": path, "sha256": digest(data.rpartition(b".")[0] if path.endswith("jwt") else data)}
         for path, data in files.items()
     ]
     public = {"size": epoch.size, "bits": epoch.bits, "root": b64u(epoch.root), "files": logged}
@@ -122,5 +129,6 @@ def publish_epoch(world: World, growing: GrowingDirectory, name: str) -> None:
     sim.publish()
     sim.files |= files | {f"directory/shards/{shard}": data for shard, data in epoch.files.shards.items()}
     sim.files["trust/list.jwt"] = trust_list.encode()
+    sim.files[RECOGNITION_LIST] = recognition_list
     sim.files[".well-known/openid-federation"] = configuration.encode()
     sim.files["directory/latest"] = canonical({"entry": entry, "size": epoch.size}) + b"\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from registry.operator_desk import Addresses
+from verifier.edge.write_api import Addresses
 from verifier.injected import Clock, Entropy
 from verifier.signer import Signer
 from verifier.trust.root import TrustRoot

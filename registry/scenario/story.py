@@ -85,7 +85,7 @@ class Story:
 
     def _accredit(self) -> None:
         begins = self._stage.clock() - 30 * DAY
-        window = {"begins": begins, "ends": term_end(begins, ACCREDITED_MONTHS, cast.ZONE)}
+        ends = term_end(begins, ACCREDITED_MONTHS, cast.ZONE)
         scope: list[dict[str, object]] = [
             {"scheme": self._pack.scheme, "level": level, "criteria_sha256": self._pack.digest} for level in (3, 4)
         ]
@@ -101,7 +101,8 @@ class Story:
                     identifier=organisation.identifier,
                     name=organisation.name,
                     scope=rows,
-                    **window,
+                    begins=begins,
+                    ends=ends,
                 )
             )
             self._tell("Body accredited", f"{organisation.name}, number {no}, {role}: log entry {admitted.index}")

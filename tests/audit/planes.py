@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from registry.scenario.simulated_life import correct
 from registry.scenario.simulated_plane import Plane, disclose_name, publish_epoch, published, status_lists
+from registry.scenario.simulated_treaty import list_foreign_operator
 from registry.scenario.simulated_world import World
 from verifier.directory.growing import GrowingDirectory
 
@@ -51,7 +52,7 @@ def honest() -> Story:
 
 @cache
 def corrected() -> Story:
-    """Return the same story, in which the other mark was corrected as well."""
+    """Return the same story, with a mark that was corrected and an agreement that was proposed."""
     return _story(is_corrected=True)
 
 
@@ -66,5 +67,6 @@ def _story(*, is_corrected: bool) -> Story:
     world.suspend(first, directory=False)
     if is_corrected:
         correct(world, second, name="株式会社別会社", directory=False)
+        list_foreign_operator(world).propose()
     publish_epoch(world, growing, name)
     return Story(world, published(world.sim), (first, second))

@@ -16,12 +16,14 @@ from tests.world import World, attested, changed, fork, fork_issued
 from verifier.audit.audit import Asked, audit
 from verifier.audit.kinds import Code, Severity
 from verifier.encoding import b64u, digest
+from verifier.envelope import parse_token, sign_token
 from verifier.errors import UnavailableError, WrongUseError
 from verifier.log.checkpoint import Checkpoint
 from verifier.names import authority_uri, directory_uri, key_uri, log_origin, mark_uri
 from verifier.signer import SoftwareSigner
 from verifier.statement import Anchor, Draft, parse_statement
 from verifier.statement.attestation import Period
+from verifier.statement.claims import TYP as STATEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -405,9 +407,10 @@ def test_a_token_of_somebody_else_is_no_report() -> None:
 
 def test_an_entry_that_this_version_cannot_read_is_said_and_not_skipped() -> None:
     world, _ = fork_issued()
-    public = {"version": 1, "sha256": digest(b"")}
-    draft = Draft(log_origin(HOST), "agreement.proposed", f"https://{HOST}/a/jp-uk", public)
-    world.sim.append_unread(world.sim.signed(draft, world.sim.ceremony.keys.operators[0]))
+    operator = world.sim.ceremony.keys.operators[0]
+    draft = Draft(log_origin(HOST), "notice.published", f"https://{HOST}/n/1", {"kind": "news", "sha256": digest(b"")})
+    known = parse_token(world.sim.signed(draft, operator), STATEMENT)
+    world.sim.append_unread(sign_token({**known.payload, "type": "notice.sung"}, typ=STATEMENT, signer=operator))
     world.sim.publish()
     report = audited(world)
     assert [one.code for one in report.findings] == [Code.NEWER_VERIFIER_NEEDED]

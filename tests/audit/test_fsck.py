@@ -32,7 +32,7 @@ CHECKPOINT = "log/checkpoint"
 ALONE = {PathClass.BUNDLE, PathClass.CHECKPOINT, PathClass.TRUST_ROOT}
 """What everything else is compared with: flipped alone."""
 
-CHANGING = {PathClass.TRUST_LIST, PathClass.ENTITY_CONFIGURATION, PathClass.BODY}
+CHANGING = {PathClass.TRUST_LIST, PathClass.RECOGNITION_LIST, PathClass.ENTITY_CONFIGURATION, PathClass.BODY}
 """What a registry may leave out."""
 
 
@@ -79,6 +79,7 @@ def test_every_class_of_published_file_is_in_the_tests() -> None:
         "index",
         "delta",
         "trust-list.jwt",
+        "recognition-list.jwt",
     }
 
 

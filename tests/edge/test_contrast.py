@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from verifier.edge.pages import static_file
+from verifier.edge.rendering import static_file
 
 TONES = ("good", "bad", "ended", "open", "test")
 TEXT = [

@@ -25,8 +25,8 @@ from verifier.edge.pages import (
     organisation_page,
     problem_page,
     start_page,
-    static_file,
 )
+from verifier.edge.rendering import static_file
 from verifier.edge.wording import LIMITS, check_words, headline_words
 from verifier.errors import NotFoundError, WrongUseError
 from verifier.verdict import Headline, Verdict

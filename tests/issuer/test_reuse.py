@@ -176,12 +176,32 @@ def test_an_oscal_mapping_gives_the_same_draft(sheet: Path, tmp_path: Path, caps
         b'{"mapping-collection": {"mappings": [{"maps": [{"relationship": "like", "sources": [{"id-ref": "a"}], "targets": [{"id-ref": "b"}]}]}]}}',  # noqa: E501
         b"source_ids,target_id,relation,note_en\na,b,like,\n",
         b"source_ids,target_id,relation,note_en\n,b,equal-to,\n",
+        b"source_ids,target_id,relation,qualifier,note_en\na,b,equal-to,maybe,\n",
         b"a,b\n",
     ],
 )
 def test_a_mapping_with_a_fault_is_refused(data: bytes) -> None:
     with pytest.raises(MalformedError, match="mapping"):
         read_crosswalk(data, filename="mapping")
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "relation"),
+    [
+        ("", "equal-to"),
+        ("restricted", "intersects-with"),
+        ("addressable:x", "intersects-with"),
+        ("blocked", "no-relationship"),
+    ],
+)
+def test_a_qualified_row_never_proposes_more_than_a_part(qualifier: str, relation: str) -> None:
+    table = f"source_ids,target_id,relation,qualifier,note_en\na,b,equal-to,{qualifier},\n"
+    one: dict[str, Any] = {"relationship": "equal-to", "sources": [{"id-ref": "a"}], "targets": [{"id-ref": "b"}]}
+    if qualifier:
+        one["qualifiers"] = [{"category": qualifier.partition(":")[0]}]
+    document = {"mapping-collection": {"mappings": [{"maps": [one]}]}}
+    for data in (table.encode(), json.dumps(document).encode()):
+        assert read_crosswalk(data, filename="mapping").links == (link("a", relation, "b"),)
 
 
 def test_a_mapping_between_other_questionnaires_is_refused(tmp_path: Path, sheet: Path) -> None:

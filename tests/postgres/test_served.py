@@ -11,10 +11,11 @@ import pytest
 
 from registry.data_folder import DataFolder
 from registry.founding import found_registry
-from registry.operator_desk import Addresses, OperatorDesk
+from registry.operator_desk import OperatorDesk
 from tests.registry.test_household import PASSPHRASE, is_alive, serving
 from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer
+from verifier.edge.write_api import Addresses
 from verifier.errors import UnavailableError, WrongUseError
 from verifier.injected import seeded_entropy
 

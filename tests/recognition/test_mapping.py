@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from recognition.mapping import Finding, lint_mapping, parse_mapping, read_head
+from recognition.finding import RecognitionFinding
+from recognition.mapping import MappingRow, parse_mapping, read_head
+from recognition.mapping_lint import lint_mapping
+from recognition.mapping_writing import write_mapping
 from recognition.shipped import load_mapping
 from verifier.errors import MalformedError, NotFoundError
 
@@ -17,14 +20,15 @@ target = { scheme = "home", version = "1" }
 """
 GOOD = "s1,c1,equal-to,\ns1 s2,c2,superset-of,joint\ns2,c1,intersects-with,\n"
 IDS = {"sources": ("s1", "s2"), "targets": ("c1", "c2")}
+KNOWN = {"foreign": {"1": frozenset(IDS["sources"])}, "home": {"1": frozenset(IDS["targets"])}}
 
 
 def files(rows: str, *, head: bytes = HEAD) -> dict[str, bytes]:
     return {"m.toml": head, "m.csv": f"source_ids,target_id,relation,note_en\n{rows}".encode()}
 
 
-def lint(rows: str) -> tuple[Finding, ...]:
-    return lint_mapping(files(rows), **IDS)
+def lint(rows: str) -> tuple[RecognitionFinding, ...]:
+    return lint_mapping(files(rows), known=KNOWN)
 
 
 def test_a_good_mapping_reads_and_pleases_the_linter() -> None:
@@ -54,7 +58,7 @@ def test_a_bad_row_is_refused_by_file_and_row(row: str) -> None:
     bad = f"{GOOD}{row}\n"
     errors = [finding for finding in lint(bad) if finding.severity == "error"]
     assert [(finding.file, finding.row) for finding in errors] == [("m.csv", 5)]
-    assert FAULTS[row] in errors[0].text
+    assert FAULTS[row] in errors[0].text("en")
     with pytest.raises(MalformedError, match=r"m\.csv, row 5: "):
         parse_mapping(files(bad), **IDS)
 
@@ -62,23 +66,64 @@ def test_a_bad_row_is_refused_by_file_and_row(row: str) -> None:
 def test_the_linter_lists_every_fault_of_a_row_and_of_a_file() -> None:
     findings = [str(finding) for finding in lint("s9 s1,c9,banana,\ns1,c1,equal-to,\ns8,c2,equal-to,\n")]
     assert findings == [
-        "m.csv, row 2: error: unknown source 's9'",
-        "m.csv, row 2: error: unknown target 'c9'",
-        "m.csv, row 2: error: unknown relation 'banana'; known: equal-to, equivalent-to, superset-of, subset-of, "
-        "intersects-with, no-relationship",
-        "m.csv, row 4: error: unknown source 's8'",
-        "m.csv, row 1: warning: 1 of 2 targets are not mapped",
+        "m.csv, row 2: error: row_source_unknown: unknown source 's9'",
+        "m.csv, row 2: error: row_target_unknown: unknown target 'c9'",
+        "m.csv, row 2: error: relation_unknown: unknown relation 'banana'; known: equal-to, equivalent-to, "
+        "superset-of, subset-of, intersects-with, no-relationship",
+        "m.csv, row 4: error: row_source_unknown: unknown source 's8'",
+        "m.csv, row 1: warning: targets_silent: 1 of 2 targets are not mapped",
     ]
 
 
 def test_a_mapping_of_intersections_can_never_recognise_anything() -> None:
     findings = lint("s1,c1,intersects-with,\ns2,c2,subset-of,\n")
     assert [finding.severity for finding in findings] == ["warning"]
-    assert "can never recognise" in findings[0].text
+    assert "can never recognise" in findings[0].text("en")
+
+
+def test_a_source_has_to_be_an_id_of_every_version_that_the_mapping_names() -> None:
+    head = HEAD.replace(b'["1"]', b'["1", "2"]')
+    known = {**KNOWN, "foreign": {"1": frozenset({"s1", "s2"}), "2": frozenset({"s1"})}}
+    findings = lint_mapping(files("s1,c1,equal-to,\ns2,c2,equal-to,\n", head=head), known=known)
+    assert [(one.code, one.row) for one in findings if one.severity == "error"] == [("row_source_unknown", 3)]
 
 
 def test_a_denied_pair_beside_other_sources_is_no_contradiction() -> None:
     assert lint("s1,c1,equal-to,\ns2,c1,no-relationship,\ns2,c2,equal-to,\n") == ()
+
+
+QUALIFIED = (
+    "source_ids,target_id,relation,qualifier,note_en\n"
+    "s1,c1,equal-to,,\n"
+    "s2,c1,superset-of,addressable:cloud-mfa,only with MFA\n"
+    "s1,c2,superset-of,restricted,\n"
+    "s2,c2,intersects-with,blocked,\n"
+)
+
+
+def test_a_qualifier_is_read_with_its_condition() -> None:
+    read = parse_mapping({"m.toml": HEAD, "m.csv": QUALIFIED.encode()}, **IDS)
+    told = [(row.qualifier, row.condition) for row in read.rows]
+    assert told == [("", ""), ("addressable", "cloud-mfa"), ("restricted", ""), ("blocked", "")]
+
+
+def test_a_table_without_the_qualifier_column_reads_as_before() -> None:
+    assert {(row.qualifier, row.condition) for row in parse_mapping(files(GOOD), **IDS).rows} == {("", "")}
+
+
+def test_what_is_written_reads_back_and_is_written_alike() -> None:
+    read = parse_mapping({"m.toml": HEAD, "m.csv": QUALIFIED.encode()}, **IDS)
+    written = write_mapping(read.head, read.rows)
+    again = parse_mapping(written, **IDS)
+    assert (again.head, again.rows) == (read.head, read.rows)
+    assert write_mapping(again.head, again.rows) == written
+    assert written["m.csv"] == QUALIFIED.encode()
+
+
+def test_sources_are_written_in_one_order_whatever_the_order_they_were_in() -> None:
+    head = parse_mapping(files(GOOD), **IDS).head
+    row = MappingRow(2, frozenset({"s2", "s1"}), "c1", "equal-to")
+    assert b"\ns1 s2,c1,equal-to,\n" in write_mapping(head, [row])["m.csv"]
 
 
 def test_the_digest_pins_both_files() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from recognition.agreement import Agreement, ForeignSide, HomeSide, Listed, PinnedMapping, ScopeRule, StatusWords
-from recognition.certificate import Certificate, Supplement
+from recognition.certificate import Certificate, Scope, Supplement
 from recognition.home import HomeCriteria, HomeTier
-from recognition.mapping import ControlMapping, MappingHead, MappingRow, MappingSource, MappingTarget
+from recognition.mapping import QUALIFIERS, ControlMapping, MappingHead, MappingRow, MappingSource, MappingTarget
 from recognition.question import Question
 from recognition.relation import RELATIONS
 from recognition.scheme import Control, ForeignLevel, ForeignScheme, ForeignVersion, SchemeHead
@@ -68,10 +68,12 @@ def event(effective: int, status: str = "in_force", *, recorded: int | None = No
     return Event.model_validate({"effective_from": effective, "recorded_at": recorded_at, "status": status, **members})
 
 
-def row(sources: str, target: str, relation: str, *, number: int = 2) -> MappingRow:
-    """Return a mapping row; sources are separated by spaces."""
+def row(sources: str, target: str, relation: str, *, number: int = 2, qualifier: str = "") -> MappingRow:
+    """Return a mapping row; sources are separated by spaces, a condition stands behind the qualifier and a colon."""
     found = next(known for known in RELATIONS if known == relation)
-    return MappingRow(number, frozenset(sources.split()), target, found)
+    word, _, condition = qualifier.partition(":")
+    known_word = next(one for one in QUALIFIERS if one == word)
+    return MappingRow(number, frozenset(sources.split()), target, found, qualifier=known_word, condition=condition)
 
 
 def mapping(rows: Iterable[MappingRow], *, name: str = "m") -> ControlMapping:
@@ -84,7 +86,9 @@ def mapping(rows: Iterable[MappingRow], *, name: str = "m") -> ControlMapping:
         source=MappingSource(scheme="foreign", versions=("1",)),
         target=MappingTarget(scheme="home", version="1"),
     )
-    text = "\n".join(f"{sorted(one.sources)} {one.target} {one.relation}" for one in listed)
+    text = "\n".join(
+        f"{sorted(one.sources)} {one.target} {one.relation} {one.qualifier}:{one.condition}" for one in listed
+    )
     return ControlMapping(head, listed, digest(f"{name}\n{text}".encode()))
 
 
@@ -169,6 +173,9 @@ def question(pinned: Iterable[ControlMapping] = (FULL,), **changes: Any) -> Ques
     return Question(**members)
 
 
+QUALIFIED = ("", "", "", "", "restricted", "addressable:k1", "addressable:k2", "blocked")
+
+
 def _random_rows(chance: random.Random) -> list[MappingRow]:
     """Return a few rows; half of the relations cover."""
     relations = (*RELATIONS, "equal-to", "superset-of", "superset-of")
@@ -178,6 +185,7 @@ def _random_rows(chance: random.Random) -> list[MappingRow]:
             chance.choice(HIGH),
             chance.choice(relations),
             number=number,
+            qualifier=chance.choice(QUALIFIED),
         )
         for number in range(2, 2 + chance.randint(0, 8))
     ]
@@ -224,6 +232,11 @@ def questions(**changes: Any) -> st.SearchStrategy[Question]:
     return seeds.map(lambda seed: _random_question(random.Random(seed), changes))
 
 
+def questions_from(chance: random.Random) -> Question:
+    """Return any question, from a given chance."""
+    return _random_question(chance, {})
+
+
 def _random_question(chance: random.Random, changes: dict[str, Any]) -> Question:
     drawn = chance.choice(((EVERYTHING,), (EVERYTHING,), chance.sample(MAPPINGS, 2), chance.sample(MAPPINGS, 1)))
     given = {one.digest: one for one in drawn}.values()
@@ -242,10 +255,13 @@ def _random_question(chance: random.Random, changes: dict[str, Any]) -> Question
             level=chance.choice(("basic", "checked", "tested", "tested")),
             expires=NOW + chance.choice((0, 1, 20 * DAY, *[265 * DAY] * 5)),
             excluded_controls=chance.choice(((), (), (), ("s1",), ("s2", "s3"))),
+            conditions_met=chance.choice(((), ("k1",), ("k1", "k2"))),
+            scope=chance.choice((None, Scope(entities=("e1", "e2"), sites=("p1",), systems=("it",)))),
         ),
         "target": chance.choice((THREE, FOUR)),
         "supplements": tuple(chance.sample(SUPPLEMENTS, chance.choice((0, 0, 1, 4)))),
         "recognised_at": chance.choice((None, NOW - 50 * DAY, NOW)),
+        "scope": chance.choice((None, None, None, Scope(entities=("e1",)), Scope(entities=("e3",), sites=("p1",)))),
         **changes,
     }
     return question(given, **members)

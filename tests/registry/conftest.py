@@ -18,7 +18,7 @@ from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony
 from registry.files import PublicFolder
 from registry.genesis import open_log
 from registry.in_process import InProcessTransport
-from registry.operator_desk import Accreditation, Addresses, OperatorDesk
+from registry.operator_desk import Accreditation, OperatorDesk
 from registry.publisher import Publisher
 from registry.reader import create_reader
 from registry.service import Registry
@@ -28,6 +28,7 @@ from registry.witness.client import WitnessClient
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig
 from tests.postgresql_server import serving
+from verifier.edge.write_api import Addresses
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token, sign_token
 from verifier.injected import seeded_entropy

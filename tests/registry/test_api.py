@@ -62,7 +62,7 @@ def test_a_body_outside_the_strict_form_gets_a_problem_document(issued: Issued, 
 
 
 def test_a_body_above_the_cap_is_not_read(issued: Issued) -> None:
-    answer = issued.world.http.post(f"{API}/statements", content=b"x" * (MOST_BYTES + 1))
+    answer = issued.world.http.post(f"{API}/reservations", content=b"x" * (MOST_BYTES + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 

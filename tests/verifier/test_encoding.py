@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
+import re
+from enum import Enum
+from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +89,71 @@ def test_an_object_is_wanted_and_another_value_given(data: bytes) -> None:
 @given(JSON)
 def test_canonical_json_reads_back_as_it_was_here_and_elsewhere(value: object) -> None:
     assert read_json(canonical(value), max_depth=20) == json.loads(canonical(value)) == value
+
+
+class Word(str, Enum):  # noqa: UP042  # what is tried is a text that is more than a text
+    ONE = "1"
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.sampled_from([2**53, 2**53 - 1, 1 - 2**53, -(2**53), b"bytes", Word.ONE]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(st.characters(), max_size=3) | st.integers() | st.none(), inner, max_size=4)
+        | st.dictionaries(st.sampled_from('abc\ufb33\U0001f600\x7f\n"'), inner, max_size=6)
+    ),
+    max_leaves=12,
+)
+
+
+@given(ANYTHING)
+def test_canonical_json_is_byte_for_byte_what_the_library_makes_or_refuses(value: Any) -> None:
+    try:
+        expected = rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        with pytest.raises(MalformedError):
+            canonical(value)
+        return
+    assert canonical(value) == expected
+
+
+@given(st.text("AQgwEIMUYckos048-_+/= \n", max_size=12) | st.text(max_size=8) | st.binary(max_size=9).map(b64u))
+def test_base64url_is_what_encoding_its_bytes_gives_and_nothing_else(text: str) -> None:
+    try:
+        data = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        data = None
+    if data is not None and base64.urlsafe_b64encode(data).rstrip(b"=").decode() == text:
+        assert unb64u(text) == data
+    else:
+        with pytest.raises(MalformedError):
+            unb64u(text)
+
+
+@given(st.lists(st.integers(-(10**20), 10**20), max_size=3), st.text(st.characters(exclude_categories=["Cs"])))
+def test_an_integer_is_read_exactly_when_it_has_53_bits(numbers: list[int], text: str) -> None:
+    data = json.dumps([*numbers, text.replace("\x00", "")], ensure_ascii=False).encode()
+    if all(abs(one) < 2**53 for one in numbers):
+        assert read_json(data) == json.loads(data)
+    else:
+        with pytest.raises(MalformedError):
+            read_json(data)
+
+
+@given(st.sampled_from(["", " ", "\n", "\t "]), st.sampled_from(["", " ", "\r\n", "x", "{}", ","]))
+def test_white_space_may_stand_around_a_value_and_nothing_else(before: str, after: str) -> None:
+    data = f'{before}{{"a":1}}{after}'.encode()
+    if re.fullmatch(r"\s*", after):
+        assert read_json(data) == {"a": 1}
+    else:
+        with pytest.raises(MalformedError):
+            read_json(data)
 
 
 @given(st.binary(max_size=64))

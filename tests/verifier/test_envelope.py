@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from verifier.encoding import b64u, unb64u
 from verifier.envelope import (
     CLOCK_SKEW,
     TOKEN_RULES,
+    _read_header,
     audience_is,
     check_times,
     parse_token,
@@ -393,3 +395,55 @@ def test_no_changed_character_is_accepted_or_makes_the_reader_stumble(at: int, c
 @given(st.text(max_size=80) | st.binary(max_size=80))
 def test_no_text_makes_the_reader_stumble(text: str | bytes) -> None:
     refused(text)
+
+
+def test_a_token_that_was_verified_is_no_better_under_another_key_of_the_same_name() -> None:
+    token = parse_token(GOOD, TYP)
+    verify_token(token, KEY)
+    verify_token(token, KEY)
+    other = import_jwk(SoftwareSigner.generate(seeded_entropy("another")).jwk)
+    with pytest.raises(SignatureError, match="another key"):
+        verify_token(token, other)
+    with pytest.raises(SignatureError, match="does not fit"):
+        verify_token(token, replace(other, kid=KEY.kid))
+
+
+def test_a_token_that_was_refused_is_refused_again() -> None:
+    token = parse_token(f"{GOOD.rpartition('.')[0]}.{b64u(SIGNER.sign(b'something else'))}", TYP)
+    for _ in range(2):
+        with pytest.raises(SignatureError):
+            verify_token(token, KEY)
+
+
+def test_what_one_token_remembers_helps_no_other_of_the_same_bytes() -> None:
+    verified, forged = parse_token(GOOD, TYP), parse_token(GOOD[:-86] + b64u(SIGNER.sign(b"else")), TYP)
+    verify_token(verified, KEY)
+    assert verified.signing_input == forged.signing_input
+    with pytest.raises(SignatureError):
+        verify_token(forged, KEY)
+    assert verified == parse_token(GOOD, TYP)
+
+
+def test_a_long_header_is_read_as_strictly_as_a_short_one_and_not_kept() -> None:
+    members = json.dumps(HEADER)
+    padded = raw(members.replace(", ", "," + " " * 400).encode(), json.dumps(PAYLOAD).encode())
+    kept = _read_header.cache_info().currsize
+    assert parse_token(padded, TYP).kid == SIGNER.kid
+    refused(raw(members.replace(TYP, "statement+jwt").replace(", ", "," + " " * 400).encode(), b"{}"))
+    assert _read_header.cache_info().currsize == kept
+
+
+def test_a_header_that_was_read_for_one_type_is_no_header_of_another() -> None:
+    parse_token(GOOD, TYP)
+    with pytest.raises(EnvelopeError, match="not of type"):
+        parse_token(GOOD, "key-proof+jwt")
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_signature_is_checked_by_the_digest_of_32_bytes_only(length: int) -> None:
+    token = parse_token(GOOD, TYP)
+    KEY.verify_digest(token.signature, token.sha256)
+    with pytest.raises(SignatureError):
+        KEY.verify_digest(token.signature, bytes(length))
+    with pytest.raises(SignatureError):
+        KEY.verify_digest(token.signature, bytes(32))

@@ -264,8 +264,9 @@ def test_a_key_is_listed_for_an_accredited_body_only() -> None:
             id="an unknown body",
         ),
         pytest.param(
-            "agreement.announced", f"https://{HOST}/a/jp-uk", {"version": 1, "sha256": digest(b"x")},
-            "does not keep a history", id="a type whose history is not kept yet",
+            "agreement.in_force", f"https://{HOST}/a/jp-uk",
+            {"version": 1, "sha256": digest(b"x"), "kind": "bilateral", "effective": 2_000_000_000},
+            "while the object is unknown", id="an agreement that nobody announced",
         ),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from registry.scenario.simulated_log import HOST
+from registry.scenario.simulated_treaty import list_foreign_operator
 from tests.statement_samples import SAMPLES
 from tests.world import World, fork
 from verifier.encoding import b64u
@@ -25,6 +26,7 @@ ALONE = {("operator", None)}
 ISSUE = {("decider", "assessor")}
 DIRECTORY = {("directory", None)}
 DECIDER = {("decider", None)}
+FOREIGN: set[tuple[str, str | None]] = {("foreign_operator", None)}
 TWO_HOLDERS = {("decider", "assessor"), ("decider", "decider")}
 
 # The table "Signers" of the specification, written out a second time.
@@ -51,9 +53,9 @@ TABLE: dict[str, set[tuple[str, str | None]]] = {
     "annual_report.filed": DECIDER | ALONE,
     "declaration.stopped": DECIDER | OPERATORS,
     **dict.fromkeys(("directory.published", "recognition.recorded", "recognition.ended"), DIRECTORY),
-    "agreement.proposed": set(),
+    "agreement.proposed": FOREIGN,
 }  # fmt: skip
-ROLES = ("operator", "directory", "status", "receipt", "decider", "assessor", "desk")
+ROLES = ("operator", "directory", "status", "receipt", "decider", "assessor", "desk", "foreign_operator")
 GRANTS = {
     "body.accredited", "body.amended", "body.reinstated", "expert.listed", "key.added", "declaration.registered",
     "mark.issued", "mark.corrected", "mark.reinstated", "mark.scope_changed", "mark.superseded", "duty.extended",
@@ -86,6 +88,8 @@ class Cast:
                 for person in (0, 1)
             ]
             self.people[role], self.iss[role] = added, self.world.body.uri
+        abroad = list_foreign_operator(self.world).body
+        self.people["foreign_operator"], self.iss["foreign_operator"] = [abroad.keys["foreign_operator"]], abroad.uri
         self.index = len(sim.entries)
 
     def statement(self, type: str, first: str, second: str | None = None) -> tuple[Statement, str | None]:

@@ -13,6 +13,7 @@ from verifier.audit.plane import attestation_path, mark_path, optional, seal_pat
 from verifier.gather import corrected_path
 from verifier.names import parse_name
 from verifier.replay.companions import Companions
+from verifier.statement.document import document_of, document_path
 from verifier.statement.public import KeyAdded, MarkCorrected, MarkIssued
 
 if TYPE_CHECKING:
@@ -67,13 +68,15 @@ def fetch_companions(
                 Code.MISSING_FILE, "the entry cannot be judged", entry=index, object=statement.object, path=path
             )
             return None
-        return data.decode("ascii", "replace")
+        return data.decode("utf-8", "replace")
 
     second = token(second_place(statement))
     if isinstance(statement.public, KeyAdded):
         proof = optional(fetcher, second_path(statement.public.proof))
         return Companions(second=second, proof=proof.decode("ascii", "replace") if proof is not None else None)
-    places = bytes_places(statement)
+    pinned, places = document_of(statement), bytes_places(statement)
+    if pinned is not None:
+        return Companions(second=second, document=token(document_path(pinned)))
     if places is None:
         return Companions(second=second)
     is_correction = isinstance(statement.public, MarkCorrected)

@@ -17,12 +17,15 @@ from verifier.mark import parse_mark
 from verifier.names import log_origin, parse_name
 from verifier.replay import issuance
 from verifier.replay.machines import event_of, next_state
+from verifier.replay.recognition_rules import check_recorded
 from verifier.replay.signers import check_signed, find_signer
 from verifier.seal import TYP as SEAL
 from verifier.seal import read_seal
 from verifier.statement.attestation import parse_attestation
+from verifier.statement.document import document_of
 from verifier.statement.kinds import Role
 from verifier.statement.public import MarkCorrected, MarkIssued
+from verifier.statement.recognition import RecognitionRecorded
 
 if TYPE_CHECKING:
     from verifier.mark import Mark
@@ -64,6 +67,8 @@ def diagnose(case: Case) -> Code | None:
         is_complete = None not in (companions.second, companions.mark, companions.seal)
     if isinstance(case.statement.public, MarkCorrected):
         is_complete = is_complete and companions.earlier is not None
+    if document_of(case.statement) is not None:
+        is_complete = is_complete and companions.document is not None
     return Code.RULE_BROKEN if is_complete else None
 
 
@@ -80,6 +85,9 @@ def _steps(case: Case) -> Iterator[_Step]:
     yield Code.ATTESTATION_REUSED, lambda: _check_unused(case)
     kind = parse_name(statement.object).kind
     yield Code.STEP_NOT_ALLOWED, lambda: next_state(kind, state.state_found_by(statement), event_of(statement))
+    if isinstance(statement.public, RecognitionRecorded):
+        recorded = statement.public
+        yield Code.RECOGNITION_UNFOUNDED, lambda: check_recorded(state, recorded, at=statement.iat)
     if isinstance(statement.public, MarkIssued) and None not in (case.companions.mark, case.companions.seal):
         yield from _issuance_steps(case)
 

@@ -18,6 +18,7 @@ from verifier.audit.fsck_tiles import PartialCheck, TileCheck
 from verifier.audit.fsck_tokens import Disclosures, TokenCheck, check_entity_configuration
 from verifier.audit.heads import Heads
 from verifier.audit.kinds import Code
+from verifier.audit.listed_agreements import check_recognition_list
 from verifier.audit.listed_bodies import check_trust_list
 from verifier.audit.plane import CHECKPOINT, ENTITY_CONFIGURATION, TRUST_LIST, checkpoint_path, optional
 from verifier.audit.replay_run import Reached, ReplayRun, Sources
@@ -29,6 +30,7 @@ from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.tile import TILE_WIDTH
 from verifier.log.tree import Frontier
 from verifier.replay.state import LogState
+from verifier.trust.recognition_list import LATEST as RECOGNITION_LIST
 
 if TYPE_CHECKING:
     from verifier.audit.heads import Head
@@ -131,7 +133,7 @@ class _Check:
         return check.numbers
 
     def _check_changing(self, run: ReplayRun, head: Head, names: dict[str, set[str]]) -> None:
-        """Check the few files that are replaced: pointer, trust list, entity configuration."""
+        """Check the few files that are replaced: pointer, lists, entity configuration."""
         check_pointer(self._pointer, run.epochs.newest, self._findings, as_of=head.time or 0)
         trust_list = optional(self._fetcher, TRUST_LIST)
         configuration = optional(self._fetcher, ENTITY_CONFIGURATION)
@@ -140,6 +142,12 @@ class _Check:
                 check_trust_list(trust_list, self._chain, self._state, names=names)
         except MarkError as error:
             self._findings.add(Code.TRUST_LIST_WRONG, error.message, path=TRUST_LIST)
+        recognition_list = optional(self._fetcher, RECOGNITION_LIST)
+        try:
+            if recognition_list is not None:
+                check_recognition_list(recognition_list, self._chain, self._state)
+        except MarkError as error:
+            self._findings.add(Code.RECOGNITION_LIST_WRONG, error.message, path=RECOGNITION_LIST)
         try:
             if configuration is not None:
                 check_entity_configuration(configuration, self._chain, self._state)

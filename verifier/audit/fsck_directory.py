@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from verifier.audit.kinds import Code
+from verifier.audit.listed_agreements import check_recognition_list
 from verifier.audit.listed_bodies import check_trust_list
 from verifier.audit.plane import DIRECTORY, SHARDS, optional, trust_list_path
 from verifier.directory.copying import KEPT_EPOCHS
@@ -22,6 +23,7 @@ from verifier.errors import EvidenceError, MarkError, NotFoundError
 from verifier.log.tile import TileReader
 from verifier.statement import parse_statement
 from verifier.statement.public import DirectoryPublished
+from verifier.trust.recognition_list import recognition_list_path
 
 if TYPE_CHECKING:
     from verifier.audit.directory_fold import DirectoryFold
@@ -55,14 +57,18 @@ class DirectoryCheck:
             self._check_logged(taken.index, public)
 
     def close(self, names: dict[str, set[str]]) -> None:
-        """Check the trust lists of the kept epochs, by the names that bodies disclosed. Raises UnavailableError."""
+        """Check the lists of the kept epochs, by the names that bodies disclosed. Raises UnavailableError."""
         for size, path in self._lists:
             data = optional(self._fetcher, path)
             try:
-                if data is not None:
+                if data is not None and path == trust_list_path(size):
                     check_trust_list(data, self._chain, self._state, names=names, size=size)
+                elif data is not None:
+                    check_recognition_list(data, self._chain, self._state, size=size)
             except MarkError as error:
-                self._findings.add(Code.TRUST_LIST_WRONG, error.message, path=path)
+                is_trust_list = path == trust_list_path(size)
+                code = Code.TRUST_LIST_WRONG if is_trust_list else Code.RECOGNITION_LIST_WRONG
+                self._findings.add(code, error.message, path=path)
 
     def _check_built(self, size: int) -> None:
         """Compare index and shards with what the entries give."""
@@ -96,7 +102,7 @@ class DirectoryCheck:
             elif file.sha256 not in (digest(data), digest(data.rpartition(b".")[0])):
                 # A token is logged by its signing input; its signature is checked where the token is read.
                 self._findings.add(Code.TOKEN_DIFFERS, "not the logged file", entry=index, path=file.uri)
-            if file.uri == trust_list_path(public.size):
+            if file.uri in (trust_list_path(public.size), recognition_list_path(public.size)):
                 self._lists.append((public.size, file.uri))
 
 

@@ -29,6 +29,7 @@ _ALWAYS = (
     PathClass.CHECKPOINT,
     PathClass.DIRECTORY_POINTER,
     PathClass.TRUST_LIST,
+    PathClass.RECOGNITION_LIST,
     PathClass.ENTITY_CONFIGURATION,
 )
 
@@ -76,6 +77,8 @@ def _verdict(kind: PathClass, parts: tuple[str | None, ...], path: str, accounte
             return _tile(kind, parts, accounted.size)
         case PathClass.SECOND:
             return None if name in state.seconds or name in accounted.key_proofs else Code.STRAY_FILE
+        case PathClass.DOCUMENT:
+            return None if name in _documents(state) else Code.STRAY_FILE
         case PathClass.SHARD:
             return None if name in accounted.directory.shards else Code.UNFINISHED_FILE
         case PathClass.EPOCH:
@@ -93,6 +96,12 @@ def _verdict(kind: PathClass, parts: tuple[str | None, ...], path: str, accounte
             return None if parts[1] in known else Code.STRAY_FILE
         case _:
             return None if mark_uri(state.host, name) in state.marks else Code.STRAY_FILE
+
+
+def _documents(state: LogState) -> set[str]:
+    said = {one.terms.sha256 for record in state.agreements.values() for one in (*record.proposed, *record.announced)}
+    receipts = {record.recorded.receipt_sha256 for record in state.recognitions.values()}
+    return said | receipts | {version.sha256 for record in state.mappings.values() for version in record.versions}
 
 
 def _tile(kind: PathClass, parts: tuple[str | None, ...], size: int) -> Code | None:

@@ -18,6 +18,7 @@ from verifier.seal import TYP as SEAL
 from verifier.statement.approval import TYP as APPROVAL
 from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.statement.commitment import check_disclosure, read_disclosure
+from verifier.statement.document import document_of, document_path, read_document
 from verifier.statement.key_proof import parse_key_proof
 from verifier.statement.public import KeyAdded, MarkCorrected, MarkIssued
 from verifier.trust.entity_configuration import parse_entity_configuration, verify_entity_configuration
@@ -54,6 +55,23 @@ class TokenCheck:
         if places is not None and isinstance(statement.public, MarkIssued | MarkCorrected):
             self._check(places[0], MARK, statement.public.mark_sha256, index, statement)
             self._check(places[1], SEAL, statement.public.seal_sha256, index, statement)
+
+        document = document_of(statement)
+        if document is not None:
+            self._check_document(document, index, statement)
+
+    def _check_document(self, sha256: str, index: int, statement: Statement) -> None:
+        path = document_path(sha256)
+        data = optional(self._fetcher, path)
+        if data is None:
+            self._findings.add(Code.MISSING_FILE, entry=index, object=statement.object, path=path)
+            return
+        try:
+            read_document(data.decode("utf-8", "replace"), sha256=sha256)
+        except MalformedError as error:
+            self._findings.add(Code.MALFORMED_FILE, error.message, entry=index, object=statement.object, path=path)
+        except EvidenceError as error:
+            self._findings.add(Code.TOKEN_DIFFERS, error.message, entry=index, object=statement.object, path=path)
 
     def _check(self, path: str, typ: str, digest: str, index: int, statement: Statement) -> None:
         data = optional(self._fetcher, path)

@@ -46,6 +46,7 @@ class Code(Enum):
     DIRECTORY_WRONG = "directory_wrong"
     DIRECTORY_POINTER_WRONG = "directory_pointer_wrong"
     TRUST_LIST_WRONG = "trust_list_wrong"
+    RECOGNITION_LIST_WRONG = "recognition_list_wrong"
     STATUS_LIST_WRONG = "status_list_wrong"
     TRUST_ROOT_WRONG = "trust_root_wrong"
     TRUST_ROOT_EXPIRED = "trust_root_expired"
@@ -153,6 +154,7 @@ KINDS: dict[Code, Kind] = {
         _V, "directory", "The pointer to the latest directory names another one, or one that is long outdated.", _AGAIN
     ),
     Code.TRUST_LIST_WRONG: Kind(_V, "directory", "The trust list says something else than the log.", _TELL),
+    Code.RECOGNITION_LIST_WRONG: Kind(_V, "directory", "The recognition list says something else than the log.", _TELL),
     Code.STATUS_LIST_WRONG: Kind(_V, "directory", "A status list says something else than the log.", _TELL),
     Code.TRUST_ROOT_WRONG: Kind(
         _V, "root", "A trust root is not agreed by its custodians, or is not the logged one.", _TELL

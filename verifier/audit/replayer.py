@@ -17,15 +17,13 @@ from verifier.envelope import parse_token
 from verifier.errors import EvidenceError, MarkError, NewerVersionError, NotFoundError, RefusedError
 from verifier.keys import import_jwk, thumbprint
 from verifier.names import key_uri, parse_name
-from verifier.replay.machines import MACHINES
 from verifier.replay.rules import judge
 from verifier.replay.signers import check_signed
 from verifier.replay.state import Head, LogState
 from verifier.statement import parse_statement
 from verifier.statement.attestation import TYP as ATTESTATION
-from verifier.statement.kinds import Effect, Role
+from verifier.statement.kinds import Effect
 from verifier.statement.public import KeyAdded, KeyRevoked, MarkIssued, TrustRootPublished
-from verifier.statement.recognition import RecognitionRecorded
 
 if TYPE_CHECKING:
     from verifier.audit.chain import TrustChain
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from verifier.replay.rules import Companions
     from verifier.statement import Statement
     from verifier.trust.root import TrustRoot
-
-IN_FORCE = "agreement.in_force"
 
 
 @dataclass
@@ -71,10 +67,7 @@ class Replayer:
         root = self._root_for(statement, index)
         record = self.state.marks.get(statement.object)
         companions = fetch_companions(self.fetcher, statement, index, self.findings, record=record)
-        if parse_name(statement.object).kind in MACHINES:
-            error = self._refusal(statement, companions, root)
-        else:
-            error = self._refusal_without_history(statement, companions, root)
+        error = self._refusal(statement, companions, root)
         code = diagnose(Case(self.state, root, statement, companions)) if error is not None else None
         if error is not None and code is not None:
             self.findings.add(code, error.message, entry=index, object=statement.object)
@@ -110,24 +103,6 @@ class Replayer:
         except NotFoundError as error:
             # The signers are known, so what a new key misses is its own proof, which is not published.
             return error if added is None else _fault_of_added_key(self.state, statement, added)
-        except MarkError as error:
-            return error
-        return None
-
-    def _refusal_without_history(
-        self, statement: Statement, companions: Companions, root: TrustRoot
-    ) -> MarkError | None:
-        """Judge what can be judged of an object whose history this version does not keep: who signed."""
-        public, index = statement.public, self.state.size
-        if isinstance(public, RecognitionRecorded) and self.state.state_of(public.agreement) != IN_FORCE:
-            detail = f"{public.agreement} is not in force"
-            self.findings.add(Code.RECOGNITION_UNFOUNDED, detail, entry=index, object=statement.object)
-        detail = f"this version does not replay {statement.type}"
-        self.findings.add(Code.NEWER_VERIFIER_NEEDED, detail, entry=index, object=statement.object)
-        if any(way.first is Role.FOREIGN_OPERATOR for way in statement.kind.signings):
-            return None
-        try:
-            check_signed(statement, companions.second, index=index, root=root, book=self.state)
         except MarkError as error:
             return error
         return None
@@ -177,9 +152,7 @@ def fold(state: LogState, statement: Statement | None, leaf: bytes) -> bool:
     try:
         state.apply(statement, leaf)
     except EvidenceError:
-        is_replayed = parse_name(statement.object).kind in MACHINES
-        reached = state.state_of(statement.object) if is_replayed else statement.type
-        state.heads[statement.object] = Head(state.size, leaf, reached or "unknown")
+        state.heads[statement.object] = Head(state.size, leaf, state.state_of(statement.object) or "unknown")
         if statement.second is not None:
             state.seconds.add(statement.second)
         state.size += 1

@@ -8,18 +8,72 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.directory.files import IndexFile, open_head, shard_count, shard_path
-from verifier.directory.record import subject_key
-from verifier.directory.tree import bucket_of, find_record
+from verifier.directory.files import IndexFile, ShardHead, open_head, shard_count, shard_path
+from verifier.directory.record import parse_line, subject_key
+from verifier.directory.tree import bucket_of, find_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from verifier.directory.ranged import RangeFetcher
     from verifier.directory.record import Record
     from verifier.gather import Fetcher
 
 Asked = tuple[str, bytes]
 """A subject and its key."""
+
+FEW = 32
+"""So many buckets of a shard are read one by one where that tells nobody anything."""
+
+
+class BulkDirectory:
+    """The directory behind a proven index. What is known of a shard after one question serves the next.
+
+    ``copy`` reads parts of files that are one's own: then a few subjects do not cost the reading of whole shards.
+    """
+
+    def __init__(self, fetcher: Fetcher, index: IndexFile, *, copy: RangeFetcher | None = None) -> None:
+        self.fetcher = fetcher
+        self.index = index
+        self._copy = copy
+        self._heads: dict[int, ShardHead] = {}
+        self._width = (1 << index.bits) // shard_count(index.bits)
+
+    def lines(self, subjects: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield each subject once with its proven line; None is absence. The order is the directory's.
+
+        Raises MalformedError or ProofError for a shard that is not the index's, and as fetching does. One shard is in
+        memory at a time.
+        """
+        buckets: dict[int, list[Asked]] = {}
+        for subject in dict.fromkeys(subjects):
+            key = subject_key(subject)
+            buckets.setdefault(bucket_of(key, self.index.bits), []).append((subject, key))
+        shards: dict[int, list[int]] = {}
+        for bucket in sorted(buckets):
+            shards.setdefault(bucket // self._width, []).append(bucket)
+        for number, touched in shards.items():
+            for bucket, run in self._runs(number, touched):
+                lines = self._heads[number].open_bucket(bucket % self._width, run)
+                yield from ((subject, find_line(lines, key)) for subject, key in buckets[bucket])
+
+    def records(self, subjects: Iterable[str]) -> Iterator[tuple[str, Record | None]]:
+        """Yield each subject once with what the directory holds for it. Raises as ``lines`` does."""
+        for subject, line in self.lines(subjects):
+            yield subject, None if line is None else parse_line(line)
+
+    def _runs(self, number: int, touched: list[int]) -> Iterator[tuple[int, bytes]]:
+        path = shard_path(self.index, number)
+        if self._copy is not None and number in self._heads and len(touched) <= FEW:
+            for bucket in touched:
+                yield bucket, self._copy.fetch_range(path, *self._heads[number].place(bucket % self._width))
+            return
+        data = self.fetcher.fetch(path)
+        head = self._heads.get(number) or open_head(self.index, number, data[: data.find(b"\n") + 1])
+        self._heads[number] = head
+        for bucket in touched:
+            first, end = head.place(bucket % self._width)
+            yield bucket, data[first:end]
 
 
 def look_up_all(fetcher: Fetcher, index: IndexFile, subjects: Iterable[str]) -> Iterator[tuple[str, Record | None]]:
@@ -28,19 +82,4 @@ def look_up_all(fetcher: Fetcher, index: IndexFile, subjects: Iterable[str]) -> 
     ``index`` is that of a proven epoch. Raises MalformedError or ProofError for a shard that is not the index's, and
     as fetching does. One shard is in memory at a time.
     """
-    width = (1 << index.bits) // shard_count(index.bits)
-    buckets: dict[int, list[Asked]] = {}
-    for subject in dict.fromkeys(subjects):
-        key = subject_key(subject)
-        buckets.setdefault(bucket_of(key, index.bits), []).append((subject, key))
-    shards: dict[int, list[int]] = {}
-    for bucket in sorted(buckets):
-        shards.setdefault(bucket // width, []).append(bucket)
-    for number, touched in shards.items():
-        data = fetcher.fetch(shard_path(index, number))
-        head = open_head(index, number, data[: data.find(b"\n") + 1])
-        for bucket in touched:
-            position = bucket % width
-            first, end = head.place(position)
-            lines = head.open_bucket(position, data[first:end])
-            yield from ((subject, find_record(lines, key)) for subject, key in buckets[bucket])
+    return BulkDirectory(fetcher, index).records(subjects)

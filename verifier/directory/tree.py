@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from verifier.directory.record import Line, Record, line_key, parse_line, subject_key
+from verifier.directory.record import Line, Record, line_key, line_keys, parse_line, subject_key
 from verifier.errors import ProofError
-from verifier.log.merkle import leaf_hash, node_hash, verify_inclusion
+from verifier.log.merkle import leaf_hash, level_above, node_hash, verify_inclusion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ class CompleteTree:
         """Compute all nodes. The number of leaves is a power of two."""
         self.levels = [leaves]
         while len(leaves) > 1:
-            leaves = [node_hash(leaves[at], leaves[at + 1]) for at in range(0, len(leaves), 2)]
+            leaves = level_above(leaves)
             self.levels.append(leaves)
 
     @property
@@ -190,8 +190,17 @@ def find_record(lines: Sequence[bytes], key: bytes) -> Record | None:
 
     Raises ProofError when the lines are out of order: a second record of one key would stand unseen.
     """
-    keys = list(map(line_key, lines))
+    line = find_line(lines, key)
+    return None if line is None else parse_line(line)
+
+
+def find_line(lines: Sequence[bytes], key: bytes) -> bytes | None:
+    """Return the line under a key out of the lines of a proven bucket; None is absence.
+
+    Raises ProofError when the lines are out of order.
+    """
+    keys = line_keys(lines)
     if any(map(operator.ge, keys, keys[1:])):
         raise ProofError("the directory's bucket is not in order")
     place = bisect_left(keys, key)
-    return parse_line(lines[place]) if keys[place : place + 1] == [key] else None
+    return lines[place] if keys[place : place + 1] == [key] else None

@@ -19,6 +19,8 @@ OWN_PACKAGES = ("registry", "issuer", "verifier", "recognition")
 SUMMARIES = {
     "verify": "Judge a mark: a token, a bundle, a QR image, a URL or an id",
     "recognition": "Decide whether a foreign scheme is equivalent to a tier",
+    "agreement": "Draw up, check, propose and list recognition agreements.",
+    "adapter": "Find out at home whether a foreign registry can be looked up in",
     "issuer": "The evaluator's desk: cases, decisions, signing, packages",
     "registry": "The public record: trust root, accreditation, log",
     "serve": "Run the reader, the API, the publisher and the witnesses",
@@ -35,6 +37,9 @@ SUMMARIES = {
     "history": "Say what an object was on a day, as it was known on another",
     "upcoming": "List what the clock will change within some days",
     "directory": "Keep a copy of the directory and look up in it without a network",
+    "check": "Check a list of suppliers against a copy of the directory, without a network",
+    "check-receipt": "Check the receipt of a list, and show one row of it alone",
+    "watch": "Tell which suppliers of a list have another answer than last time",
     "scheme": "Look at, check, compare, import and publish packs of criteria",
     "readiness": "What is left to do before an application, on your own machine",
     "reuse": "Draft the answers to one questionnaire out of another",

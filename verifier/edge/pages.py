@@ -7,24 +7,18 @@ trust that server verifies on the own machine.
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, Protocol
-from urllib.parse import quote, urlencode
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from verifier.directory.record import IdentifierRecord, ObjectRecord
 from verifier.edge.account import Link, account_of, banners, moments
-from verifier.edge.i18n import LANGUAGES, choose_language, translator
+from verifier.edge.i18n import choose_language, translator
 from verifier.edge.limits import limits_of
 from verifier.edge.listing import body_view, organisation_view
+from verifier.edge.rendering import render
+from verifier.edge.treaty_pages import agreement_page, agreements_page, recognition_page
 from verifier.edge.wording import DOWNLOADS, problem_words
-from verifier.encoding import digest
-from verifier.errors import NotFoundError, WrongUseError
+from verifier.errors import WrongUseError
 from verifier.schema import read_model
 from verifier.trust.trustlist import ListedBody
 
@@ -34,19 +28,7 @@ if TYPE_CHECKING:
     from verifier.injected import Clock
     from verifier.verdict import Verdict
 
-STATIC = "/static/"
-_STYLE = "style.css"
 _COMMAND = "shirushi verify {} \\\n  --offline --bundle bundle.json \\\n  --root trust-root.json"
-
-
-@dataclass(frozen=True)
-class LanguageLink:
-    """A way to the same page in another language."""
-
-    lang: str
-    name: str
-    href: str
-    current: Literal["true", "false"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +45,9 @@ class Asked(Protocol):
     """What a reader asks a page for. ``language`` is the asker's Accept-Language, ``answer`` the JSON answer."""
 
     @property
-    def kind(self) -> Literal["mark", "body", "organisation", "start", "limits"]:
+    def kind(
+        self,
+    ) -> Literal["mark", "body", "organisation", "start", "limits", "recognition", "agreement", "agreements"]:
         """What it is about."""
 
     @property
@@ -115,6 +99,18 @@ class PageRenderer:
                 return start_page(asked.answer, lang=lang, asked_lang=asked.query.get("lang"), typed=asked.typed)
             case "limits":
                 return limits_page(lang=lang)
+            case "recognition" | "agreement" | "agreements":
+                return self._treaty(asked, lang)
+
+    def _treaty(self, asked: Asked, lang: str) -> str:
+        here = {"environment": self._environment, "zone": self._zone, "lang": lang}
+        match asked.kind:
+            case "recognition":
+                return recognition_page(asked.answer, **here)
+            case "agreement":
+                return agreement_page(asked.answer, **here)
+            case _:
+                return agreements_page(asked.answer, day=asked.query.get("as_of", ""), **here)
 
     def _mark(self, asked: Asked, lang: str) -> str:
         if asked.verdict is None:
@@ -148,7 +144,7 @@ def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str
     account = account_of(verdict, t)
     holder = [one.name for one in account.holders]
     code = [links["qr_svg"]] if verdict.exit_code == 0 and "qr_svg" in links else []
-    return _render(
+    return render(
         "mark.html",
         lang=lang,
         path=path,
@@ -185,7 +181,7 @@ def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str
 def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = None, typed: str = "") -> str:
     """Return the start page. ``about`` is the JSON answer; ``typed`` is a text that could not be read as a mark."""
     t = translator(lang)
-    return _render(
+    return render(
         "start.html",
         lang=lang,
         path="/",
@@ -210,14 +206,14 @@ def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = 
 def limits_page(*, lang: str) -> str:
     """Return the page that says what cannot be proven, and what to do instead."""
     t = translator(lang)
-    return _render("limits.html", lang=lang, path="/limits", title=t.gettext("limits.title"), limits=limits_of(t))
+    return render("limits.html", lang=lang, path="/limits", title=t.gettext("limits.title"), limits=limits_of(t))
 
 
 def problem_page(code: str, *, lang: str, path: str, detail: str = "") -> str:
     """Return the page that stands where another could not be shown; ``code`` is that of the problem document."""
     title, explanation = problem_words(code, translator(lang))
     details = (detail,) if detail else ()
-    return _render(
+    return render(
         "problem.html", lang=lang, path=path, title=title, explanation=explanation, code=code, details=details
     )
 
@@ -235,18 +231,9 @@ def mark_links(mark_id: str) -> dict[str, str]:
     }
 
 
-def static_file(name: str) -> tuple[bytes, str]:
-    """Return a file that pages refer to, and its media type. Raises NotFoundError."""
-    folder = resources.files("verifier.edge").joinpath("static")
-    found = next((file for file in folder.iterdir() if file.name == name and file.is_file()), None)
-    if found is None:
-        raise NotFoundError("pages have no such file")
-    return found.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
 def _listing(template: str, title: str, view: object, answered: Answered, *, lang: str, path: str) -> str:
     t = translator(lang)
-    return _render(
+    return render(
         template,
         lang=lang,
         path=path,
@@ -264,40 +251,3 @@ def _files(verdict: Verdict) -> tuple[str, ...]:
 
 def _hosts(verdict: Verdict) -> tuple[str, ...]:
     return (verdict.mark.issuer.split("/")[2],) if verdict.mark else ()
-
-
-def _render(template: str, *, lang: str, path: str, query: Mapping[str, str] | None = None, **context: object) -> str:
-    # Paths come from whoever asks: one like //elsewhere would lead away.
-    here = "/" + quote(path.lstrip("/"))
-    languages = [
-        LanguageLink(
-            code, name, f"{here}?{urlencode({**(query or {}), 'lang': code})}", "true" if code == lang else "false"
-        )
-        for code, name in LANGUAGES.items()
-    ]
-    page = {"banners": (), "alternates": (), **context, "lang": lang, "languages": languages, "style": _style()}
-    return _templates(lang).get_template(template).render(page)
-
-
-@cache
-def _style() -> str:
-    # The digest in the address lets a reader tell browsers to keep the file for ever.
-    return f"{STATIC}{_STYLE}?v={digest(static_file(_STYLE)[0])[:12]}"
-
-
-@cache
-def _templates(lang: str) -> Environment:
-    t = translator(lang)
-    environment = Environment(
-        loader=PackageLoader("verifier.edge"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-    def text(message_id: str, **values: str) -> Markup:
-        return escape(t.gettext(message_id)) % values if values else escape(t.gettext(message_id))
-
-    environment.globals["_"] = text
-    return environment

@@ -80,7 +80,7 @@ def read_rows(data: bytes, *, filename: str, sheet: str | None = None) -> tuple[
 def write_csv(sheet: Sheet) -> bytes:
     """Return the sheet as CSV in UTF-8 with a byte order mark, without which spreadsheet programmes misread it."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows([_neutral(cell) for cell in row] for row in sheet.rows)
+    csv.writer(text, lineterminator="\r\n").writerows([neutral(cell) for cell in row] for row in sheet.rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -92,7 +92,7 @@ def write_xlsx(sheet: Sheet) -> bytes:
     page.title = sheet.title
     for number, row in enumerate(sheet.rows, 1):
         for column, text in enumerate(row, 1):
-            cell = page.cell(number, column, _neutral(text))
+            cell = page.cell(number, column, neutral(text))
             cell.number_format = "@"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number <= sheet.headings:
@@ -116,7 +116,8 @@ def _offer(page: Worksheet, choices: Choices, *, last_row: int) -> None:
     page.add_data_validation(rule)
 
 
-def _neutral(text: str) -> str:
+def neutral(text: str) -> str:
+    """Return the text as a cell that no spreadsheet programme takes for a formula, nor for a broken file."""
     safe = ILLEGAL_CHARACTERS_RE.sub("", text)
     return f"'{safe}" if safe.startswith((*BEGINS_FORMULA, "'")) else safe
 

@@ -28,6 +28,7 @@ from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_policy import Policy as WitnessPolicy
 from verifier.names import mark_uri
 from verifier.policy import About, AllOf, AtLeast, FreshWithin, Policy
+from verifier.requirement import Requirement, parse_requirement
 from verifier.scheme.shipped import check_awarded
 from verifier.tier import Tier, parse_tier
 from verifier.trust.root import TrustRoot
@@ -59,6 +60,7 @@ def main(
     require: Annotated[str | None, typer.Option(help="Lowest tier that is enough, such as 3 or jp.meti.scs/3.")] = None,
     expect: Annotated[str | None, typer.Option(help="Identifier of the holder you expect, such as 0188-...")] = None,
     max_age: Annotated[int | None, typer.Option(help="Oldest evidence that is enough, in hours.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="Policy file (TOML) with all that you demand.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
     lang: Annotated[str, typer.Option(help="Language of the account: ja or en.")] = "en",
 ) -> int:
@@ -67,6 +69,8 @@ def main(
     now = int(time.time())
     as_of = parse_instant(at, zone=pinned.content.zone) if at else now
     demand = _demand(require, expect, max_age)
+    if policy is not None:
+        demand = AllOf((demand, _read_policy(policy).policy(pinned.content.zone)))
     evidence = _Evidence(pinned, offline=offline, via=via, bundle=bundle, trust_list=trust_list)
     if witness_policy is not None:
         evidence.witnesses = parse_policy(_bytes(witness_policy))
@@ -179,6 +183,13 @@ def _demand(require: str | None, expect: str | None, max_age: int | None) -> Pol
     if max_age is not None:
         demands.append(FreshWithin(max_age * 3600))
     return AllOf(tuple(demands))
+
+
+def _read_policy(path: Path) -> Requirement:
+    try:
+        return parse_requirement(_bytes(path))
+    except MarkError as error:
+        raise WrongUseError(f"{path}: {error.message}", hint=error.hint) from error
 
 
 def _tier(text: str) -> Tier:

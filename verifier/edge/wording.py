@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from verifier.edge.check_words import check_message_ids
 from verifier.verdict import Check, CheckName, Headline, Result
 
 if TYPE_CHECKING:
@@ -114,11 +115,14 @@ _NEXT = {
         "another_mark not_admissible two_persons backdated postdated look_alike_host"
     ),
     "issuer": "unknown_issuer void_key not_accredited criteria technical_verification dating too_wide",
-    "holder": "annulled withdrawn cancelled suspended superseded corrected expired not_yet_valid below_requirement",
+    "holder": (
+        "annulled withdrawn cancelled suspended superseded corrected expired not_yet_valid below_requirement "
+        "scope_too_narrow ot_excluded ends_early"
+    ),
     "number": "subject_mismatch",
     "registry": "trust_root root_not_agreed log_signature inconsistent not_included directory",
     "root": "root_expired unknown_registry",
-    "fetch": "missing not_found key_missing quorum stale",
+    "fetch": "missing not_found key_missing quorum stale ot_unknown",
     "later": "unavailable stopped",
     "update": "needs_newer_verifier",
 }
@@ -135,7 +139,7 @@ _STATES = (
     "other",
 )
 _BODY_STANDINGS = ("active", "suspended", "withdrawn", "not_yet", "lapsed", "unknown")
-_BODY_ROLES = ("evaluation", "technical_verification", "training", "registrar")
+_BODY_ROLES = ("evaluation", "technical_verification", "training", "registrar", "foreign_operator")
 _PROBLEMS = ("malformed", "not_found", "unavailable", "method_not_allowed", "too_large", "internal", "http_error")
 
 
@@ -253,3 +257,4 @@ def message_ids() -> Iterator[str]:
     yield from (f"ot.{one}" for one in ("excluded", "included"))
     yield from (f"link.{one}" for one in ("held", "covered"))
     yield from (f"download.{one}" for one in DOWNLOADS)
+    yield from check_message_ids()

@@ -32,6 +32,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def level_above(level: Sequence[bytes]) -> list[bytes]:
+    """Return the hashes of the nodes over a level of a complete tree: ``node_hash`` of each pair, in less time."""
+    new = hashlib.sha256
+    return [new(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
+
+
 def verify_inclusion(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
     """Check that the tree of ``size`` leaves under ``root`` holds the leaf hash at ``index`` (RFC 9162 2.1.3.2).
 

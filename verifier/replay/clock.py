@@ -10,9 +10,19 @@ from dataclasses import dataclass
 
 from verifier.replay.duties import ReportDuty
 from verifier.replay.listed_records import Declaration, EvidenceRecord, ExpertRecord, OrganisationRecord
+from verifier.replay.recognition_records import AgreementRecord, RecognitionRecord
 from verifier.replay.records import BodyRecord, KeyRecord, MarkRecord
 
-Record = BodyRecord | ExpertRecord | KeyRecord | MarkRecord | OrganisationRecord | EvidenceRecord
+Record = (
+    BodyRecord
+    | ExpertRecord
+    | KeyRecord
+    | MarkRecord
+    | OrganisationRecord
+    | EvidenceRecord
+    | AgreementRecord
+    | RecognitionRecord
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,10 @@ def standing_of(record: Record, *, at: int, duty: ReportDuty | None = None) -> S
             return _listed(record.state, begins, record.ends, at=at)
         case OrganisationRecord():
             return _organisation(record, at=at)
+        case AgreementRecord():
+            return _agreement(record, at=at)
+        case RecognitionRecord():
+            return _recognition(record, at=at)
         case _:
             return Standing(record.state)
 
@@ -89,3 +103,23 @@ def _organisation(record: OrganisationRecord, *, at: int) -> Standing:
             # The state holds as long as the last of them holds.
             return max(found, key=lambda one: (one.until or 0, one.since or 0))
     return Standing(record.state)
+
+
+def _agreement(record: AgreementRecord, *, at: int) -> Standing:
+    """Apply the times from which its events count: the newest event that counts already says how it stands."""
+    whole = [one for one in record.happened if not one.event.is_part]
+    if not whole:
+        return Standing(record.state)
+    later = min((one.event.effective for one in whole if one.event.effective > at), default=None)
+    effective = [one for one in whole if one.event.effective <= at]
+    if not effective:
+        return Standing("announced", until=later)
+    newest = effective[-1]
+    return Standing(newest.status, since=newest.event.effective, until=later)
+
+
+def _recognition(record: RecognitionRecord, *, at: int) -> Standing:
+    until = record.recorded.until
+    if record.state != "recorded":
+        return Standing(record.state)
+    return Standing("expired", since=until) if at >= until else Standing("recorded", until=until)

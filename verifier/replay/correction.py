@@ -39,7 +39,7 @@ def check_mark_is_corrected(correction: Statement, mark: Mark) -> None:
 
 def check_seal_is_corrected(correction: Statement, mark: Mark, seal: ScannedSeal, *, kid: str) -> None:
     """The QR seal is the one that the correction and the corrected mark name, and it tells the same story."""
-    if seal.token(kid).digest != corrected_of(correction).seal_sha256:
+    if seal.digest(kid) != corrected_of(correction).seal_sha256:
         raise RefusedError("the log holds another QR seal under this id")
     if (seal.host, seal.id) != (mark.host, mark.id) or not seal_fits_mark(seal.content, mark):
         raise RefusedError("the QR seal tells another story than the mark")

@@ -18,6 +18,7 @@ from verifier.names import parse_name
 from verifier.replay.clock import Record, standing_of
 from verifier.replay.duties import ReportDuty
 from verifier.replay.listed_records import OrganisationRecord, fold_evidence, fold_expert, fold_organisation
+from verifier.replay.recognition_records import MappingRecord, fold_agreement, fold_mapping, fold_recognition
 from verifier.replay.records import (
     Entry,
     KeyRecord,
@@ -56,7 +57,7 @@ class PlainRecord:
         return self.steps[-1].state
 
 
-AnyRecord = Record | PlainRecord
+AnyRecord = Record | MappingRecord | PlainRecord
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def state_at(
     if not effective:
         return PastState(uri, kind, "unknown")
     record = fold_object(effective)
-    if isinstance(record, PlainRecord):
+    if isinstance(record, PlainRecord | MappingRecord):
         found = PastState(uri, kind, record.state)
     else:
         standing = standing_of(record, at=moment.as_of, duty=duty)
@@ -139,6 +140,9 @@ _FOLDS: dict[str, Callable[[Any, Entry], AnyRecord]] = {
     "x": fold_expert,
     "o": fold_organisation,
     "v": fold_evidence,
+    "p": fold_mapping,
+    "a": fold_agreement,
+    "r": fold_recognition,
 }
 
 

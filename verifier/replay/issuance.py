@@ -65,7 +65,7 @@ def check_mark_fits(statement: Statement, mark: Mark) -> None:
 
 def check_seal_is_issued(statement: Statement, mark: Mark, seal: ScannedSeal, *, kid: str) -> None:
     """The QR seal is the one that the statement and the mark name, and it tells the same story."""
-    if seal.token(kid).digest != issued_of(statement).seal_sha256:
+    if seal.digest(kid) != issued_of(statement).seal_sha256:
         raise RefusedError("the log holds another QR seal under this id")
     if (seal.host, seal.id) != (mark.host, mark.id) or not seal_fits_mark(seal.content, mark):
         raise RefusedError("the QR seal tells another story than the mark")

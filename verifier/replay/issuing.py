@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.envelope import parse_token, verify_token
+from verifier.envelope import verify_token
 from verifier.errors import NotFoundError, RefusedError
-from verifier.mark import parse_mark
+from verifier.mark import TYP as MARK
+from verifier.mark import mark_of, parse_mark
 from verifier.names import mark_uri
 from verifier.replay import correction, issuance
 from verifier.replay.lineage import check_supersedes
 from verifier.seal import TYP as SEAL
-from verifier.seal import read_seal
-from verifier.statement.attestation import parse_attestation
+from verifier.seal import seal_of
+from verifier.statement.attestation import TYP as ATTESTATION
+from verifier.statement.attestation import attestation_of
 
 if TYPE_CHECKING:
     from verifier.mark import Mark
@@ -35,7 +37,7 @@ def check_issuance(
     if assessor is None or companions.second is None:
         raise NotFoundError("issuing a mark needs the mark, the QR seal and the attestation")
     mark, seal = _read_tokens(state, companions, decider)
-    attestation = parse_attestation(companions.second, log=statement.log)
+    attestation = attestation_of(companions.token(companions.second, ATTESTATION), log=statement.log)
     issuance.check_mark_is_issued(statement, mark)
     issuance.check_seal_is_issued(statement, mark, seal, kid=decider.key.kid)
     issuance.check_attestation(statement, mark, attestation)
@@ -86,10 +88,10 @@ def _read_tokens(state: LogState, companions: Companions, decider: SignedBy) -> 
     """Return mark and seal, both signed by the decider, whose number the seal names."""
     if companions.mark is None or companions.seal is None:
         raise NotFoundError("a mark comes with its own token and its QR seal")
-    mark, seal = parse_mark(companions.mark), parse_token(companions.seal, SEAL)
+    mark, seal = mark_of(companions.token(companions.mark, MARK)), companions.token(companions.seal, SEAL)
     verify_token(mark.token, decider.key)
     verify_token(seal, decider.key)
-    content = read_seal(companions.seal)
+    content = seal_of(seal)
     if state.keys[decider.key.kid].no != content.content.key_no:
         raise RefusedError("the QR seal names another key number than the decider's")
     return mark, content

@@ -44,6 +44,8 @@ def check_key(state: LogState, statement: Statement, added: KeyAdded, proof: str
     check_key_proof(parse_key_proof(proof, log=statement.log), added, at=statement.iat)
     if added.body not in state.bodies or state.bodies[added.body].state != "active":
         raise RefusedError("a key is added for an accredited body")
+    if (state.bodies[added.body].role == "foreign_operator") != (added.role == "foreign_operator"):
+        raise RefusedError("a foreign operator has keys of a foreign operator, and nobody else has")
     if (added.body, added.no) in state.key_numbers:
         raise RefusedError("the key number was used before", hint="Numbers are never used twice: take the next one.")
 
@@ -60,6 +62,10 @@ def check_body(state: LogState, statement: Statement, accredited: BodyAccredited
     """A body is accredited under its own number, for published criteria."""
     if statement.object != body_uri(state.host, accredited.no):
         raise RefusedError("the object is not the body that is accredited")
+    if (accredited.role == "foreign_operator") != bool(accredited.operates):
+        raise RefusedError("a foreign operator is listed for foreign schemes, and nobody else is")
+    if accredited.operates and accredited.scope:
+        raise RefusedError("a foreign operator awards no tiers")
     check_scope(state, accredited.scope, accredited.begins, accredited.ends)
 
 

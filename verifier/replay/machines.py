@@ -1,6 +1,7 @@
 """The state machines, each one closed table: (state, event) -> next state. Terminal states have no exit.
 
-An event is the type of a statement; of evidence it says in a second word which kind was sealed. Timed transitions (a
+An event is the type of a statement; a second word says which kind of evidence was sealed, which status a mapping got,
+or that only a part of an agreement is meant. Timed transitions (a
 term ends, a suspension's deadline passes, a report is overdue) are not in the tables: every answer computes them, and
 clock.py lists them. ``make docs`` draws the tables.
 """
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from verifier.errors import RefusedError
 from verifier.statement.public import EvidenceSealed
+from verifier.statement.recognition import AgreementInForce, AgreementStopped, MappingPublished
 
 if TYPE_CHECKING:
     from verifier.statement import Statement
@@ -117,6 +119,56 @@ LOG: Table = {
     (None, "log.closed"): "closed",
 }
 
+MAPPING: Table = {
+    (None, "mapping.published draft"): "draft",
+    (None, "mapping.published complete"): "complete",
+    ("draft", "mapping.published draft"): "draft",
+    ("draft", "mapping.published complete"): "complete",
+    ("draft", "mapping.published superseded"): "superseded",
+    ("complete", "mapping.published complete"): "complete",
+    ("complete", "mapping.published superseded"): "superseded",
+}
+"""Versions of one mapping, by the status of the newest. What was complete is not made a draft again, and one that was
+superseded has its successor under another name."""
+
+AGREEMENT: Table = {
+    (None, "agreement.proposed"): "proposed",
+    (None, "agreement.announced"): "announced",
+    ("proposed", "agreement.proposed"): "proposed",
+    ("proposed", "agreement.announced"): "announced",
+    ("proposed", "agreement.declined"): "declined",
+    ("declined", "agreement.proposed"): "proposed",
+    ("announced", "agreement.proposed"): "proposed",
+    ("announced", "agreement.announced"): "announced",
+    ("announced", "agreement.declined"): "declined",
+    ("announced", "agreement.in_force"): "in_force",
+    ("in_force", "agreement.proposed"): "in_force",
+    ("in_force", "agreement.announced"): "in_force",
+    ("in_force", "agreement.declined"): "in_force",
+    ("in_force", "agreement.in_force"): "in_force",
+    ("in_force", "agreement.in_force part"): "in_force",
+    ("in_force", "agreement.suspended"): "suspended",
+    ("in_force", "agreement.suspended part"): "in_force",
+    ("in_force", "agreement.terminated"): "terminated",
+    ("in_force", "agreement.terminated part"): "in_force",
+    ("suspended", "agreement.proposed"): "suspended",
+    ("suspended", "agreement.announced"): "suspended",
+    ("suspended", "agreement.declined"): "suspended",
+    ("suspended", "agreement.in_force"): "in_force",
+    ("suspended", "agreement.in_force part"): "suspended",
+    ("suspended", "agreement.suspended"): "suspended",
+    ("suspended", "agreement.suspended part"): "suspended",
+    ("suspended", "agreement.terminated"): "terminated",
+    ("suspended", "agreement.terminated part"): "suspended",
+}
+"""An agreement. A later version is proposed and announced while the earlier one decides; a part is one issuer or one
+mapping, and an event about it leaves the state of the whole alone."""
+
+RECOGNITION: Table = {
+    (None, "recognition.recorded"): "recorded",
+    ("recorded", "recognition.ended"): "ended",
+}
+
 MACHINES: dict[str, Table] = {
     "e": BODY,
     "x": EXPERT,
@@ -126,6 +178,9 @@ MACHINES: dict[str, Table] = {
     "v": EVIDENCE,
     "n": NOTICE,
     "s": SCHEME,
+    "p": MAPPING,
+    "a": AGREEMENT,
+    "r": RECOGNITION,
     "policy": POLICY,
     "trust": TRUST,
     "directory": DIRECTORY,
@@ -133,15 +188,17 @@ MACHINES: dict[str, Table] = {
 }
 """The machine of each kind of object (see names.py) that this version can replay."""
 
-ENDS = frozenset({"superseded", "withdrawn", "cancelled", "annulled", "closed"})
-"""The states of marks, bodies and logs that nothing leads out of."""
+ENDS = frozenset({"superseded", "withdrawn", "cancelled", "annulled", "closed", "terminated", "ended"})
+"""The states that nothing leads out of."""
 
 
 def event_of(statement: Statement) -> str:
     """Return the event that a statement is to the machine of its object."""
     match statement.public:
-        case EvidenceSealed(kind=kind):
+        case EvidenceSealed(kind=kind) | MappingPublished(status=kind):
             return f"{statement.type} {kind}"
+        case AgreementInForce(is_part=True) | AgreementStopped(is_part=True):
+            return f"{statement.type} part"
         case _:
             return statement.type
 

@@ -65,6 +65,8 @@ class BodyRecord:
     identifier: str
     terms: tuple[Terms, ...]
     steps: tuple[Step, ...]
+    operates: tuple[str, ...] = ()
+    """The foreign schemes that a foreign operator speaks for."""
 
     @property
     def state(self) -> str:
@@ -194,6 +196,7 @@ def fold_body(record: BodyRecord | None, entry: Entry) -> BodyRecord:
             identifier=public.identifier,
             terms=(Terms(entry.index, public.scope, public.begins, public.ends),),
             steps=(step,),
+            operates=public.operates or (),
         )
     record = existing(record)
     if isinstance(public, BodyAmended):

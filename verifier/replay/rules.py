@@ -14,6 +14,7 @@ from verifier.replay.issuing import Signers, check_correction, check_issuance
 from verifier.replay.lineage import check_successor
 from verifier.replay.machines import event_of, next_state
 from verifier.replay.mark_rules import Rulebook, check_may_decide, check_speaks_for_mark
+from verifier.replay.recognition_rules import check_recognition
 from verifier.replay.signers import SignedBy, check_signed
 from verifier.replay.state import LogState
 from verifier.statement import Statement
@@ -49,12 +50,14 @@ def judge(state: LogState, root: TrustRoot, statement: Statement, companions: Co
     index = state.size
     _check_place(state, root, statement)
     _check_dates(statement, now=now)
-    first, second = check_signed(statement, companions.second, index=index, root=root, book=state)
+    second_token, read = companions.second, companions.token
+    first, second = check_signed(statement, second_token, index=index, root=root, book=state, read=read)
     if statement.second in state.seconds:
         raise RefusedError("the second person's token was used before")
     next_state(parse_name(statement.object).kind, state.state_found_by(statement), event_of(statement))
     _check_type(state, root, statement, companions, (first, second))
     _check_listed(state, root, statement, first)
+    check_recognition(state, statement, companions, first)
     _check_speaks_for_object(state, root, statement, first)
 
 

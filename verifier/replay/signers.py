@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,9 @@ from verifier.statement import approval as approvals
 from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.statement.kinds import Role, Signing
 from verifier.trust.root import TrustRoot
+
+Read = Callable[[str, str], Token]
+"""Reads a compact token of a type, as ``parse_token`` does."""
 
 
 class KeyBook(Protocol):
@@ -48,11 +52,11 @@ class SignedBy:
             case Role.BODY_HOLDER:
                 return self.role in ("assessor", "decider")
             case Role.FOREIGN_OPERATOR:
-                return False
+                return self.role == "foreign_operator"
 
 
 def check_signed(
-    statement: Statement, second: str | None, *, index: int, root: TrustRoot, book: KeyBook
+    statement: Statement, second: str | None, *, index: int, root: TrustRoot, book: KeyBook, read: Read = parse_token
 ) -> tuple[SignedBy, SignedBy | None]:
     """Return the first and the second signer of the statement at that index of the log.
 
@@ -71,7 +75,7 @@ def check_signed(
         return first, None
     if second is None:
         raise NotFoundError("the second person's token is not at hand")
-    other = _second_signer(statement, second, ways, index=index, root=root, book=book)
+    other = _second_signer(statement, _second_token(statement, second, read), ways, index=index, root=root, book=book)
     if other.holder == first.holder or other.key.kid == first.key.kid:
         raise RefusedError("the second person is the first one again")
     if other.entity != first.entity:
@@ -110,17 +114,21 @@ def _body_signer(kid: str, index: int, book: KeyBook) -> SignedBy | None:
     return SignedBy(record.key, record.holder, record.body, record.role)
 
 
-def _second_signer(
-    statement: Statement, second: str, ways: list[Signing], *, index: int, root: TrustRoot, book: KeyBook
-) -> SignedBy:
+def _second_token(statement: Statement, second: str, read: Read) -> tuple[Token, str]:
+    """Return the second person's token and whom it speaks for."""
     if statement.type == "mark.issued":
-        token = parse_token(second, ATTESTATION)
-        iss = str(token.payload.get("iss"))
-    else:
-        approval = approvals.parse_approval(second, log=statement.log)
-        token, iss = approval.token, approval.iss
-        if approval.subject != statement.approval_subject:
-            raise RefusedError("the approval is for something else")
+        token = read(second, ATTESTATION)
+        return token, str(token.payload.get("iss"))
+    approval = approvals.parse_approval(second, log=statement.log)
+    if approval.subject != statement.approval_subject:
+        raise RefusedError("the approval is for something else")
+    return approval.token, approval.iss
+
+
+def _second_signer(
+    statement: Statement, second: tuple[Token, str], ways: list[Signing], *, index: int, root: TrustRoot, book: KeyBook
+) -> SignedBy:
+    token, iss = second
     if token.digest != statement.second:
         raise SignatureError("the statement names another second token")
     if not token.payload["iat"] - 120 <= statement.iat < token.payload["exp"]:

@@ -16,6 +16,14 @@ from verifier.replay.listed_records import (
     state_found,
 )
 from verifier.replay.machines import event_of, next_state
+from verifier.replay.recognition_records import (
+    AgreementRecord,
+    MappingRecord,
+    RecognitionRecord,
+    fold_agreement,
+    fold_mapping,
+    fold_recognition,
+)
 from verifier.replay.records import (
     BodyRecord,
     Entry,
@@ -56,6 +64,9 @@ class LogState:
     experts: dict[str, ExpertRecord] = field(default_factory=dict)
     organisations: dict[str, OrganisationRecord] = field(default_factory=dict)
     evidence: dict[str, EvidenceRecord] = field(default_factory=dict)
+    mappings: dict[str, MappingRecord] = field(default_factory=dict)
+    agreements: dict[str, AgreementRecord] = field(default_factory=dict)
+    recognitions: dict[str, RecognitionRecord] = field(default_factory=dict)
     policy: PolicyChanged | None = None
     followers: dict[str, str] = field(default_factory=dict)
     """For each mark that another one supersedes, the newest that does."""
@@ -138,6 +149,21 @@ class LogState:
             case "v":
                 evidence = self.evidence[uri] = fold_evidence(self.evidence.get(uri), entry)
                 return Head(entry.index, entry.leaf, evidence.state)
+            case _:
+                return self._fold_recognition(kind, entry)
+
+    def _fold_recognition(self, kind: str, entry: Entry) -> Head:
+        uri = entry.statement.object
+        match kind:
+            case "p":
+                mapping = self.mappings[uri] = fold_mapping(self.mappings.get(uri), entry)
+                return Head(entry.index, entry.leaf, mapping.state)
+            case "a":
+                agreement = self.agreements[uri] = fold_agreement(self.agreements.get(uri), entry)
+                return Head(entry.index, entry.leaf, agreement.state)
+            case "r":
+                recognition = self.recognitions[uri] = fold_recognition(self.recognitions.get(uri), entry)
+                return Head(entry.index, entry.leaf, recognition.state, recognition.recorded.until)
             case _:
                 return self._fold_plain(kind, entry)
 

@@ -20,20 +20,21 @@ def write_pack(head: PackHead, requirements: Iterable[Requirement], criteria: It
     rows = [(r.id, r.category, str(r.lowest_tier), r.label_ja, r.label_en) for r in requirements]
     items = [(c.id, c.requirement, str(c.lowest_tier), c.label_ja, c.label_en) for c in criteria]
     return {
-        HEAD: "\n".join(_document(head.model_dump(exclude_none=True, exclude_defaults=True))).encode(),
-        REQUIREMENTS: _table(REQUIREMENT_COLUMNS, rows),
-        CRITERIA: _table(CRITERION_COLUMNS, items),
+        HEAD: "\n".join(document_lines(head.model_dump(exclude_none=True, exclude_defaults=True))).encode(),
+        REQUIREMENTS: write_table(REQUIREMENT_COLUMNS, rows),
+        CRITERIA: write_table(CRITERION_COLUMNS, items),
     }
 
 
-def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
+def write_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Return the CSV file (RFC 4180, lines end with LF)."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([columns, *rows])
     return text.getvalue().encode()
 
 
-def _document(members: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines: plain members first, then a table for each object, then a block for each one of a list."""
+def document_lines(members: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a TOML document: plain members, a table for each object, a block for each item of a list."""
     tables = {name: value for name, value in members.items() if isinstance(value, dict)}
     lists = {name: value for name, value in members.items() if _is_list_of_objects(value)}
     for name, value in members.items():

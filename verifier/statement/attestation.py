@@ -92,7 +92,11 @@ def sign_attestation(evaluated: Evaluated, *, iss: str, log: str, iat: int, sign
 
 def parse_attestation(compact: str, *, log: str) -> Attestation:
     """Return the attestation if it is meant for this log. Raises EnvelopeError, MalformedError or StatementError."""
-    token = parse_token(compact, TYP)
+    return attestation_of(parse_token(compact, TYP), log=log)
+
+
+def attestation_of(token: Token, *, log: str) -> Attestation:
+    """Return the attestation that a token of its type is, as ``parse_attestation`` does."""
     claims = read_model(_Claims, token.payload, what="attestation")
     audience_is(token, log)
     return Attestation(token=token, iss=claims.iss, iat=claims.iat, exp=claims.exp, says=claims)

@@ -31,8 +31,8 @@ from verifier.statement.recognition import (
     RecognitionRecorded,
 )
 
-BodyRole = Literal["evaluation", "technical_verification", "training", "registrar"]
-KeyRole = Literal["assessor", "decider", "desk"]
+BodyRole = Literal["evaluation", "technical_verification", "training", "registrar", "foreign_operator"]
+KeyRole = Literal["assessor", "decider", "desk", "foreign_operator"]
 ScopeKind = Literal["group", "company", "unit"]
 MarkId = Annotated[str, AfterValidator(checked_mark_id)]
 
@@ -94,12 +94,16 @@ class ScopeRow(Closed):
 
 
 class BodyAccredited(Closed):
-    """A body may act in a role, for these rows, for evaluations and decisions dated in [from, until)."""
+    """A body may act in a role, for these rows, for evaluations and decisions dated in [from, until).
+
+    A foreign operator has no rows: ``operates`` names the foreign schemes that it speaks for.
+    """
 
     no: Count
     role: BodyRole
     identifier: Label
     scope: Many[ScopeRow]
+    operates: Many[Label] | None = None
     begins: Instant = Field(alias="from")
     ends: Instant = Field(alias="until")
 

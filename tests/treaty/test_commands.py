@@ -1,0 +1,115 @@
+"""What two operators do about single certificates from the command line, before a registry that runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from registry.commands import app
+from registry.data_folder import DIRECTORY, DataFolder
+from registry.operator_desk import OperatorDesk
+from registry.scenario import cast
+from registry.scenario.border import LABEL, BorderStory
+from registry.scenario.served import PASSPHRASE_FILE, found, household, served_stage
+from tests.waiting import wait_until
+from verifier.edge.keystore import load_signer
+from verifier.edge.packs import load_pack
+
+pytestmark = pytest.mark.system
+
+
+class Home:
+    """A running registry with an agreement in force and one recognised certificate."""
+
+    def __init__(self, data: DataFolder, story: BorderStory, recognised: str) -> None:
+        self.data, self.story, self.recognised = data, story, recognised
+
+    def run(self, *words: str) -> Result:
+        words = (words[0], "--dir", str(self.data.path), *words[1:])
+        return CliRunner().invoke(app, ["agreement", *words])
+
+    def token(self, folder: Path) -> Path:
+        path = folder / "certificate.jwt"
+        path.write_text(self.story.certificate())
+        return path
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    data = DataFolder(tmp_path_factory.mktemp("border") / "data")
+    found(data)
+    with household(data, read_port=0) as running, served_stage(data, running) as stage:
+        first, second = stage.operators
+        authority = OperatorDesk(
+            host=cast.HOST,
+            first=first,
+            second=second,
+            http=stage.http,
+            addresses=stage.addresses,
+            clock=stage.clock,
+            entropy=stage.entropy,
+            pause=lambda: stage.pass_time(0.2),
+        )
+        authority.publish_scheme(load_pack(cast.SCHEME, cast.VERSION).statement_public())
+        signer = load_signer(data.key(DIRECTORY), (data.path / PASSPHRASE_FILE).read_bytes().strip())
+        story = BorderStory(stage, authority, directory=signer, tell=lambda heading, detail: None)
+        yield Home(data, story, story.play().uri)
+
+
+def test_a_certificate_is_decided_first_and_recorded_when_it_counts(home: Home, tmp_path: Path) -> None:
+    token, receipt = home.token(tmp_path), tmp_path / "receipt.json"
+    tried = home.run("recognise", LABEL, "--token", str(token), "--dry-run")
+    assert (tried.exit_code, tried.output) == (0, "jp.meti.scs/3: recognised\n")
+    done = home.run("recognise", LABEL, "--token", str(token), "--out", str(receipt))
+    assert done.exit_code == 0, done.output
+    assert "recorded: log entry" in done.output
+    assert json.loads(receipt.read_bytes())["receipt"] == "recognition"
+
+
+def test_a_token_that_was_changed_is_refused(home: Home, tmp_path: Path) -> None:
+    token = home.token(tmp_path)
+    token.write_text(token.read_text()[:-4] + "AAAA")
+    refused = home.run("recognise", LABEL, "--token", str(token))
+    assert refused.exit_code == 1
+    assert "signature" in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ((LABEL,), "give the certificate"),
+        ((LABEL, "--token", "/nowhere"), "is missing"),
+        (("none", "--token", "/nowhere"), "no agreement"),
+    ],
+)
+def test_what_is_missing_is_named(home: Home, words: tuple[str, ...], rule: str) -> None:
+    refused = home.run("recognise", *words)
+    assert refused.exit_code != 0
+    assert rule in str(refused.exception)
+
+
+def test_an_authentication_that_is_old_counts_no_more(home: Home, tmp_path: Path) -> None:
+    printed = tmp_path / "printed.json"
+    printed.write_text(json.dumps({"record": {"outcome": "authenticated"}, "certificate": {}}))
+    refused = home.run("recognise", LABEL, "--authenticated", str(printed))
+    assert "authentication is outside its schema" in str(refused.exception)
+
+
+def test_the_effect_of_an_event_is_shown_and_nothing_is_changed(home: Home) -> None:
+    shown = home.run("effects", LABEL, "--issuer", "example-partner")
+    assert f"lost {home.recognised}: at once" in shown.output
+    assert "0 recognitions are affected" in home.run("effects", LABEL, "--issuer", "another").output
+    kept = home.run("effects", LABEL, "--existing", "keep_until", "--until", "2027-01-31", "--json")
+    effects = {one["name"]: one["effect"] for one in json.loads(kept.stdout.splitlines()[-1])}
+    assert effects[home.recognised] == "shortened"
+
+
+def test_one_recognition_is_ended(home: Home) -> None:
+    label = home.recognised.rpartition("/")[2]
+    done = home.run("end", label, "--reason", "certificate_withdrawn")
+    assert done.exit_code == 0, done.exception
+    wait_until(lambda: home.recognised not in home.run("effects", LABEL).output)

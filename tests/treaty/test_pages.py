@@ -1,0 +1,83 @@
+"""What people and programs see of agreements and recognised certificates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from registry.in_process import InProcessTransport
+from registry.reader import create_reader
+from registry.scenario import cast
+from tests.treaty.conftest import LABEL
+from verifier.edge.pages import PageRenderer
+
+if TYPE_CHECKING:
+    from tests.treaty.conftest import Border
+
+pytestmark = pytest.mark.system
+
+
+def client(border: Border) -> httpx.Client:
+    root = border.world.ceremony.root
+    render = PageRenderer(environment="demonstration", zone=cast.ZONE, now=border.world.clock)
+    app = create_reader(border.world.public, trust_root=root, now=border.world.clock, render=render)
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    return httpx.Client(transport=InProcessTransport({"pages": app}), base_url="http://pages", headers=headers)
+
+
+def get(border: Border, path: str, **params: str) -> httpx.Response:
+    return client(border).get(path, params=params)
+
+
+def test_a_recognised_certificate_has_a_page_that_says_it_is_no_issued_mark(border: Border) -> None:
+    border.in_force()
+    path = border.record().uri.partition(cast.HOST)[2]
+    page = get(border, path)
+    assert page.status_code == 200
+    for words in ("Recognised as equivalent", "equivalent, not issued", f'href="/a/{LABEL}"', f"{path}/qr.svg"):
+        assert words in page.text
+    answer = client(border).get(f"{path}.json").json()
+    assert (answer["state"], answer["basis"], answer["tier"]) == ("recognised", "recognition", "jp.meti.scs/3")
+    assert get(border, f"{path}/qr.png").content.startswith(b"\x89PNG")
+
+
+def test_the_page_follows_the_agreement_without_a_new_entry_about_the_certificate(border: Border) -> None:
+    border.in_force()
+    recorded = border.record()
+    path = recorded.uri.partition(cast.HOST)[2]
+    border.suspend(reason="integrity")
+    border.tick(2)
+    answer = client(border).get(f"{path}.json").json()
+    assert (answer["state"], answer["because"], answer["entry"]) == ("stopped", "agreement", recorded.admitted.index)
+    assert "No longer recognised" in get(border, path).text
+    assert "qr.svg" not in get(border, path).text
+
+
+def test_the_corridor_page_shows_any_past_day(border: Border) -> None:
+    border.in_force()
+    assert "In force" in get(border, "/a").text
+    before = get(border, "/a", as_of="2026-11-01")
+    assert "Announced for comment" in before.text
+    assert 'value="2026-11-01"' in before.text
+    tomorrow = client(border).get("/a", params={"as_of": "2030-01-01"})
+    assert tomorrow.status_code == 400
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_an_agreements_page_has_both_languages_and_its_whole_text(border: Border, lang: str) -> None:
+    border.in_force()
+    border.suspend(days=90)
+    border.tick(2)
+    page = get(border, f"/a/{LABEL}", lang=lang)
+    words = {"ja": ("停止しています", "専門家確認"), "en": ("Suspended", "Reviewed")}[lang]
+    assert all(one in page.text for one in (*words, f"/documents/{border.treaty.sha256}.json", "9001"))
+
+
+@pytest.mark.parametrize("path", ["/a/none", "/r/0123456789abcdefghjkmnpqrs", "/a/%20", "/r/x"])
+def test_what_is_not_there_is_told_in_words(border: Border, path: str) -> None:
+    border.in_force()
+    page = get(border, path)
+    assert page.status_code in (400, 404)
+    assert "Traceback" not in page.text

@@ -1,0 +1,67 @@
+"""The pages of agreements and recognised certificates, out of the JSON answers that programs get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from verifier.edge.account import banners, moments
+from verifier.edge.i18n import translator
+from verifier.edge.rendering import render
+from verifier.edge.treaty_view import agreement_view, recognition_view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def recognition_page(answer: Mapping[str, Any], *, environment: str, zone: str, lang: str) -> str:
+    """Return the page of a recognised certificate."""
+    t = translator(lang)
+    label = answer["recognition"].rpartition("/")[2]
+    view = recognition_view(answer, zone=zone, lang=lang, t=t)
+    return render(
+        "recognition.html",
+        lang=lang,
+        path=f"/r/{label}",
+        title=t.gettext("recognition.kind"),
+        banners=banners(environment, t),
+        view=view,
+        moments=moments(answer["as_of"], None, zone, t)[:1],
+        codes=[f"/r/{label}/qr.svg"] if view.has_code else [],
+        alternates=[f"/r/{label}.json"],
+        size=answer["directory"]["size"],
+    )
+
+
+def agreement_page(answer: Mapping[str, Any], *, environment: str, zone: str, lang: str) -> str:
+    """Return the page of one agreement."""
+    t = translator(lang)
+    view = agreement_view(answer, zone=zone, lang=lang, t=t)
+    return render(
+        "agreement.html",
+        lang=lang,
+        path=f"/a/{answer['id']}",
+        title=view.title,
+        banners=banners(environment, t),
+        view=view,
+        moments=moments(answer["as_of"], None, zone, t)[:1],
+        alternates=[f"/a/{answer['id']}.json"],
+        size=answer["list"]["size"],
+    )
+
+
+def agreements_page(answer: Mapping[str, Any], *, environment: str, zone: str, lang: str, day: str) -> str:
+    """Return the page of all agreements as of a day: foreign levels beside home tiers."""
+    t = translator(lang)
+    return render(
+        "agreements.html",
+        lang=lang,
+        path="/a",
+        query={"as_of": day} if day else {},
+        title=t.gettext("agreements.title"),
+        banners=banners(environment, t),
+        views=[agreement_view(row, zone=zone, lang=lang, t=t) for row in answer["agreements"]],
+        moments=moments(answer["as_of"], None, zone, t)[:1],
+        day=day,
+        alternates=[],
+        size=answer["list"]["size"],
+    )
