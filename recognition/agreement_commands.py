@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recognition.agreement_export import export
 from recognition.agreement_folder import first_draft, read_folder, write_folder
+from recognition.calendar import calendar_of
 from recognition.disclosure import report, unassessed
 from recognition.foreign_desk import ForeignDesk, ForeignOperator
 from recognition.shipped import load_scheme, mapping_files, scheme_files
@@ -42,6 +44,7 @@ PASSPHRASE = "SHIRUSHI_PASSPHRASE"
 UNSIGNED = "unilateral: the other side has not signed"
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+app.command()(export)
 
 Folder = Annotated[Path, typer.Argument(help="The agreement's folder.")]
 Host = Annotated[str, typer.Option(help="The host of the home authority.")]
@@ -130,6 +133,24 @@ def disclosures(folder: Folder, as_json: AsJson = False) -> None:
         due = ", REVIEW DUE" if row["review_due"] else ""
         fields = ", ".join(row["fields"])
         typer.echo(f"{row['class']} to {row['jurisdiction']}: {row['action']} ({row['reason']}){due}: {fields}")
+
+
+@app.command()
+def calendar(
+    folder: Folder,
+    days: Annotated[int, typer.Option(min=0, help="How many days ahead.")] = 180,
+    as_json: AsJson = False,
+) -> int:
+    """Say what falls due: comment, review, end, last days of versions and issuers. Ends with 1 when one is overdue."""
+    treaty, today = parse_treaty(read_folder(folder), pack_of=load_pack), date.today()
+    due = calendar_of(treaty, since=today, days=days)
+    if as_json:
+        typer.echo(json.dumps([{**vars(one), "day": one.day.isoformat()} for one in due]))
+    else:
+        for one in due:
+            overdue = ", OVERDUE" if one.is_overdue(today) else ""
+            typer.echo(f"{one.day} {one.what}{f' {one.part}' if one.part else ''}{overdue}")
+    return 1 if any(one.is_overdue(today) for one in due) else 0
 
 
 @app.command()

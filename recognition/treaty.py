@@ -1,9 +1,9 @@
 """An agreement's folder: its terms with the scheme and the mappings that they rest on, under one digest.
 
-``agreement.toml`` holds the terms, ``scheme/`` the foreign scheme, ``mappings/`` every mapping as two files, and
+``agreement.toml`` holds the terms, ``scheme/`` the foreign scheme, ``mappings/`` every mapping as two files,
 ``disclosure.toml`` what may be told across the border, ``authentication.toml`` how certificates are authenticated and
-by which keys. Whoever has the folder and the home scheme's pack can decide;
-what happened to the agreement since is in the log and never in the folder.
+by which keys, and ``reverse.toml`` what marks of ours are worth over there. Whoever has the folder and the home pack
+can decide; what happened to the agreement since is in the log and never in the folder.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from recognition.authenticate.scheme_profile import FILE as AUTHENTICATION
 from recognition.authenticate.scheme_profile import Profile, parse_profile
 from recognition.disclosure import DisclosureRegister
 from recognition.mapping import ControlMapping, parse_mapping
+from recognition.reverse import FILE as REVERSE
+from recognition.reverse import Reverse
 from recognition.scheme import ForeignScheme, parse_scheme
 from recognition.terms import Terms
 from verifier.errors import MalformedError, RefusedError
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 TERMS, DISCLOSURE = "agreement.toml", "disclosure.toml"
 SCHEME_FOLDER, MAPPING_FOLDER = "scheme/", "mappings/"
+SINGLE_FILES = (TERMS, DISCLOSURE, AUTHENTICATION, REVERSE)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Treaty:
     mappings: tuple[ControlMapping, ...]
     disclosure: DisclosureRegister | None
     profile: Profile | None
+    reverse: Reverse | None
     sha256: str
 
     @property
@@ -80,7 +84,17 @@ def parse_treaty(files: Mapping[str, bytes], *, pack_of: PackOf) -> Treaty:
     _check_fits(terms, scheme, mappings, pack)
     agreement = terms.agreement(mappings=tuple(one.digest for one in mappings), zone=pack.zone)
     profile = _profile(files, terms)
-    return Treaty(terms, agreement, scheme, mappings, register, profile, files_digest(files))
+    reverse = _reverse(files, terms)
+    return Treaty(terms, agreement, scheme, mappings, register, profile, reverse, files_digest(files))
+
+
+def _reverse(files: Mapping[str, bytes], terms: Terms) -> Reverse | None:
+    if REVERSE not in files:
+        return None
+    reverse = read_toml(files[REVERSE], Reverse, file=REVERSE)
+    if (reverse.foreign_scheme, reverse.home_scheme) != (terms.foreign.scheme, terms.home.scheme):
+        raise RefusedError(f"{REVERSE} is about other schemes than {TERMS}")
+    return reverse
 
 
 def _profile(files: Mapping[str, bytes], terms: Terms) -> Profile | None:
@@ -104,7 +118,9 @@ def _pairs(files: Mapping[str, bytes]) -> Iterable[dict[str, bytes]]:
 
 def _refuse_strays(files: Mapping[str, bytes]) -> None:
     for name in files:
-        if name not in (TERMS, DISCLOSURE, AUTHENTICATION) and not name.startswith((SCHEME_FOLDER, MAPPING_FOLDER)):
+        if name not in (TERMS, DISCLOSURE, AUTHENTICATION, REVERSE) and not name.startswith(
+            (SCHEME_FOLDER, MAPPING_FOLDER)
+        ):
             raise MalformedError(f"{name}: no file of an agreement has this name")
 
 
