@@ -1,4 +1,4 @@
-"""Write command-line.md and case-machine.md in docs/reference from the code itself, so that they say nothing else.
+"""Write the generated pages of docs/reference (commands, case machine, state machines) from the code itself.
 
 With --check, write nothing and end with 1 when a page differs from the code.
 """
@@ -14,9 +14,12 @@ from typer.main import get_command
 
 from issuer.machine import table_rows
 from verifier.edge.commands import SUMMARIES, load_command
+from verifier.replay.machines import MACHINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from verifier.replay.machines import Table
 
 REFERENCE = Path(__file__).parent / "reference"
 TOP = """# Command line
@@ -34,6 +37,32 @@ Written by `make docs` from the closed table in `issuer/machine.py`. A step that
 conditions are not all met is refused with every one that is missing. [Run the desk](../how-to/run-the-desk.md).
 
 """
+
+
+MACHINES_TOP = """# State machines
+
+Written by `make docs` from the closed tables in `verifier/replay/machines.py`. An entry that is no step of its object's
+table is refused by admission, and found by every audit. What time does by itself (a term ends, a suspension's deadline
+passes, a report is overdue) is in no table: every answer applies it, and `shirushi upcoming` lists it.
+"""
+
+MACHINE_NAMES = {
+    "e": "Body, and foreign operator",
+    "x": "Expert",
+    "k": "Key",
+    "m": "Mark",
+    "o": "Declaration of an organisation",
+    "v": "Evidence",
+    "n": "Notice",
+    "s": "Criteria of a scheme",
+    "p": "Mapping",
+    "a": "Recognition agreement",
+    "r": "Recognition",
+    "policy": "Policy",
+    "trust": "Trust root",
+    "directory": "Directory",
+    "log": "Log",
+}
 
 
 def commands_page() -> str:
@@ -54,7 +83,25 @@ def case_page() -> str:
     return CASE_TOP + "\n".join([*chart, *head, *lines]) + "\n"
 
 
-PAGES = {"command-line.md": commands_page, "case-machine.md": case_page}
+def machines_page() -> str:
+    """Return the page of the state machines of what the log holds: a drawing and the table of each."""
+    return MACHINES_TOP + "\n".join(line for kind, table in MACHINES.items() for line in _machine(kind, table))
+
+
+def _machine(kind: str, table: Table) -> Iterator[str]:
+    steps = [(state or "-", event, target) for (state, event), target in table.items()]
+    ends = sorted(set(table.values()) - {state for state, _, _ in steps})
+    yield f"\n## {MACHINE_NAMES[kind]}\n"
+    yield from ["```mermaid", "stateDiagram-v2"]
+    for state, event, target in steps:
+        yield f"  {'[*]' if state == '-' else state} --> {target}: {event.partition('.')[2]}"
+    yield from ["```", "", "| from | event | to |", "| --- | --- | --- |"]
+    yield from (f"| {state} | `{event}` | {target} |" for state, event, target in steps)
+    if ends:
+        yield f"\nNothing leads out of: {', '.join(ends)}."
+
+
+PAGES = {"command-line.md": commands_page, "case-machine.md": case_page, "state-machines.md": machines_page}
 
 
 def main() -> int:
