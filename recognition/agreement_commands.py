@@ -17,8 +17,8 @@ import typer
 
 from recognition.agreement_export import export
 from recognition.agreement_folder import first_draft, read_folder, write_folder
-from recognition.calendar import calendar_of
 from recognition.disclosure import report, unassessed
+from recognition.due import calendar_of
 from recognition.foreign_desk import ForeignDesk, ForeignOperator
 from recognition.shipped import load_scheme, mapping_files, scheme_files
 from recognition.study import study, study_lines

@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 
 from recognition.agreement_commands import app
 from recognition.agreement_folder import first_draft, write_folder
-from recognition.calendar import calendar_of
 from recognition.disclosure import Crossing
+from recognition.due import calendar_of
 from recognition.reverse import export_mark
 from recognition.shipped import load_scheme, mapping_files, scheme_files
 from recognition.treaty import Treaty, parse_treaty
