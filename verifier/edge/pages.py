@@ -143,6 +143,9 @@ def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str
     t = translator(lang)
     account = account_of(verdict, t)
     holder = [one.name for one in account.holders]
+    if verdict.exit_code != 0:
+        # What is not valid is not printed.
+        links = {name: href for name, href in links.items() if name != "artwork"}
     code = [links["qr_svg"]] if verdict.exit_code == 0 and "qr_svg" in links else []
     return render(
         "mark.html",
@@ -228,6 +231,7 @@ def mark_links(mark_id: str) -> dict[str, str]:
         "json": f"/m/{mark_id}.json",
         "qr_svg": f"/m/{mark_id}/qr.svg",
         "qr_png": f"/m/{mark_id}/qr.png",
+        "artwork": f"/m/{mark_id}/artwork.svg",
     }
 
 

@@ -34,6 +34,11 @@ def qr_version(text: str) -> int:
     return _code(text).version
 
 
+def qr_modules(text: str) -> list[list[bool]]:
+    """Return the code's modules row by row, True for dark, quiet zone included. Raises WrongUseError."""
+    return [list(row) for row in _matrix(text)]
+
+
 def qr_svg(text: str) -> bytes:
     """Return the code as SVG, one unit a module, quiet zone included. Raises WrongUseError for too long a text."""
     matrix = _matrix(text)

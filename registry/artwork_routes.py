@@ -1,0 +1,141 @@
+"""Artwork and badges, drawn when they are asked for: what is printed says its last month, what is embedded says today.
+
+Only a valid mark has artwork. A badge is never cached: an embedding page shows what the registry says now.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from registry.judging import judge_id
+from registry.treaty.reading import recognition_answer
+from verifier.dates import last_valid_day
+from verifier.edge.account import scheme_words
+from verifier.edge.artwork import Artwork, Style, artwork_svg, badge_svg
+from verifier.edge.i18n import choose_language, translator
+from verifier.edge.wording import tier_words
+from verifier.errors import RefusedError, WrongUseError
+from verifier.gather import gather
+from verifier.markid import normalise_mark_id
+from verifier.names import recognition_uri
+from verifier.seal import scan_text
+from verifier.tier import parse_tier
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from verifier.gather import Fetcher
+    from verifier.injected import Clock
+    from verifier.trust.root import TrustRoot
+    from verifier.verdict import Verdict
+
+SVG = "image/svg+xml"
+SAMPLE = "見本 / TEST"
+
+
+class ArtworkReader:
+    """The handlers over one published plane."""
+
+    def __init__(self, fetcher: Fetcher, *, trust_root: TrustRoot, now: Clock) -> None:
+        self._fetcher = fetcher
+        self._root = trust_root
+        self._now = now
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/badge/{id}.svg", self.badge),
+            Route("/m/{id}/artwork.svg", self.issued),
+            Route("/r/{id}/artwork.svg", self.recognised),
+        ]
+
+    async def badge(self, request: Request) -> Response:
+        """Draw what the registry says of a mark now."""
+        mark_id = normalise_mark_id(request.path_params["id"])
+        verdict = await run_in_threadpool(self._verdict, mark_id)
+        lang = choose_language(request.headers.get("accept-language", ""), request.query_params.get("lang"))
+        t = translator(lang)
+        shown = verdict.mark
+        scheme = scheme_words(shown.scheme, t) if shown else ""
+        image = badge_svg(verdict, t, scheme=scheme, until=self._month(shown.exp) if shown else "")
+        return _drawn(image)
+
+    async def issued(self, request: Request) -> Response:
+        """Draw a valid mark's artwork."""
+        mark_id, style = normalise_mark_id(request.path_params["id"]), _style(request)
+        verdict = await run_in_threadpool(self._verdict, mark_id)
+        shown = verdict.mark
+        if verdict.exit_code != 0 or shown is None:
+            raise RefusedError(f"only a valid mark has artwork; this one is {verdict.headline.value}")
+        seal = (await run_in_threadpool(gather, self._fetcher, mark_id)).seal
+        if seal is None:
+            raise RefusedError("the mark's QR seal is not published")
+        title, latin = (tier_words(shown.tier, shown.basis, translator(lang)) for lang in ("ja", "en"))
+        artwork = Artwork(
+            form="issued",
+            level=shown.tier,
+            scheme=scheme_words(shown.scheme, translator("ja")),
+            title=f"★{shown.tier} {title}",
+            title_latin=latin,
+            until=f"有効期限 / until {self._month(shown.exp)}",
+            number=shown.number or shown.id,
+            host=self._root.host,
+            code=scan_text(seal),
+            sample=SAMPLE if self._root.content.environment == "sandbox" else "",
+        )
+        return _drawn(artwork_svg(artwork, style=style))
+
+    async def recognised(self, request: Request) -> Response:
+        """Draw the artwork of a recognised certificate, which never looks like that of an issued mark."""
+        label, style = normalise_mark_id(request.path_params["id"]), _style(request)
+        answer = await run_in_threadpool(recognition_answer, self._fetcher, self._root, label, now=self._now())
+        if answer["state"] != "recognised":
+            raise RefusedError(f"only what is recognised now has artwork; this is {answer['state']}")
+        tier, receipt = parse_tier(answer["tier"]), answer["receipt"]
+        title, latin = (translator(lang).gettext("artwork.equivalent") for lang in ("ja", "en"))
+        artwork = Artwork(
+            form="recognised",
+            level=tier.level,
+            scheme=f"{answer['scheme_label']['en']}, {receipt['foreign_level']}",
+            title=f"★{tier.level} {title}",
+            title_latin=latin,
+            until=f"有効期限 / until {self._month(answer['until'])}",
+            number=answer["agreement"].rpartition("/")[2],
+            host=self._root.host,
+            code=recognition_uri(self._root.host, label),
+            sample=SAMPLE if self._root.content.environment == "sandbox" else "",
+        )
+        return _drawn(artwork_svg(artwork, style=style))
+
+    def _verdict(self, mark_id: str) -> Verdict:
+        return judge_id(self._fetcher, mark_id, root=self._root, now=self._now())
+
+    def _month(self, exp: int) -> str:
+        return f"{last_valid_day(exp, self._root.content.zone):%Y-%m}"
+
+
+def _style(request: Request) -> Style:
+    wanted = request.query_params.get("style", "colour")
+    known: dict[str, Literal["colour", "mono", "reverse"]] = {
+        "colour": "colour",
+        "mono": "mono",
+        "reverse": "reverse",
+    }
+    if wanted not in known:
+        raise WrongUseError(f"artwork has no style {wanted[:20]!r}", hint="Use colour, mono or reverse.")
+    return known[wanted]
+
+
+def _drawn(image: bytes) -> Response:
+    headers = {
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Language",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return Response(image, media_type=SVG, headers=headers)
