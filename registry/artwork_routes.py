@@ -96,7 +96,7 @@ class ArtworkReader:
         if answer["state"] != "recognised":
             raise RefusedError(f"only what is recognised now has artwork; this is {answer['state']}")
         tier, receipt = parse_tier(answer["tier"]), answer["receipt"]
-        title, latin = (translator(lang).gettext("artwork.equivalent") for lang in ("ja", "en"))
+        title, latin = (translator(lang).gettext("recognition.equivalent") for lang in ("ja", "en"))
         artwork = Artwork(
             form="recognised",
             level=tier.level,
