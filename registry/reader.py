@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
 from registry.front_door import FrontDoor
+from registry.history_routes import HistoryReader
 from registry.judging import judge_id
 from registry.page_answer import PageRequest, Render, answer_json, answer_page, shown_to_people, status_of
 from registry.plane_routes import plane_routes
@@ -140,8 +141,17 @@ def create_reader(public: Path, *, trust_root: TrustRoot, now: Clock, render: Re
     scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
     fetcher = FolderFetcher(public)
     treaty = TreatyReader(fetcher, trust_root=trust_root, now=now, render=render)
+    history = HistoryReader(public, trust_root=trust_root, now=now)
     artwork = ArtworkReader(fetcher, trust_root=trust_root, now=now)
-    routes = [*front.routes(), *scan, *plane_routes(fetcher), *artwork.routes(), *reader.routes(), *treaty.routes()]
+    routes = [
+        *front.routes(),
+        *scan,
+        *plane_routes(fetcher),
+        *artwork.routes(),
+        *history.routes(),
+        *reader.routes(),
+        *treaty.routes(),
+    ]
     handlers = exception_handlers(trust_root.host)
     if render is not None:
         handlers = {kind: shown_to_people(handler) for kind, handler in handlers.items()}

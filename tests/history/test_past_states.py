@@ -11,7 +11,8 @@ from registry.scenario.simulated_plane import published
 from registry.scenario.simulator import DAY
 from tests.world import World, fork, fork_issued
 from verifier.audit.past import PublishedPast
-from verifier.edge.history_command import answer_of, moment_of, object_uri
+from verifier.edge.history_answer import answer_of, moment_of
+from verifier.edge.history_command import object_uri
 from verifier.errors import NotFoundError, ProofError, WrongUseError
 from verifier.names import key_uri, mark_uri, parse_name
 from verifier.replay.history import Moment, fold_object, state_at
@@ -165,10 +166,10 @@ def test_an_incident_names_who_decided_and_in_what_standing() -> None:
 def test_a_day_of_knowledge_is_the_entries_that_witnesses_had_seen() -> None:
     world, uri, times = lived()
     past = past_of(world)
-    sizes = [moment_of(past, as_of=None, known_at=str(at)).size for at in (1, past.folded.size)]
+    sizes = [moment_of(past, as_of=None, known_at=str(at), now=1).size for at in (1, past.folded.size)]
     assert sizes == [1, past.folded.size]
     with pytest.raises(WrongUseError, match="entries, not"):
-        moment_of(past, as_of=None, known_at=str(past.folded.size + 1))
+        moment_of(past, as_of=None, known_at=str(past.folded.size + 1), now=1)
     covered = [past.covered_at(index) for index in range(past.folded.size)]
     assert covered == sorted(one for one in covered if one is not None)
     assert times["cancelled"] >= (covered[-1] or 0)

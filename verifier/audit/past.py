@@ -61,18 +61,12 @@ class PublishedPast:
 
     def second(self, statement: Statement) -> Token | None:
         """Return the second person's token, None where it is not published or not readable."""
-        if statement.second is None:
-            return None
-        if statement.type == "mark.issued":
-            path, typ = attestation_path(parse_name(statement.object).value), ATTESTATION
-        else:
-            path, typ = second_path(statement.second), APPROVAL
-        data = optional(self._fetcher, path)
-        try:
-            token = parse_token(data, typ) if data is not None else None
-        except EvidenceError:
-            return None
-        return token if token is not None and token.digest == statement.second else None
+        return second_of(self._fetcher, statement)
+
+    @property
+    def size(self) -> int:
+        """How many entries the log has."""
+        return self.folded.size
 
     def criteria(self, mark: MarkRecord) -> SchemePublished | None:
         """Return the criteria version of a mark, None where the log does not hold it."""
@@ -87,3 +81,19 @@ class PublishedPast:
 
     def _keep(self, entry: Entry) -> None:
         self._entries.setdefault(entry.statement.object, []).append(entry)
+
+
+def second_of(fetcher: Fetcher, statement: Statement) -> Token | None:
+    """Return the second person's token, None where it is not published or not readable. Raises UnavailableError."""
+    if statement.second is None:
+        return None
+    if statement.type == "mark.issued":
+        path, typ = attestation_path(parse_name(statement.object).value), ATTESTATION
+    else:
+        path, typ = second_path(statement.second), APPROVAL
+    data = optional(fetcher, path)
+    try:
+        token = parse_token(data, typ) if data is not None else None
+    except EvidenceError:
+        return None
+    return token if token is not None and token.digest == statement.second else None

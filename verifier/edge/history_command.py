@@ -9,30 +9,25 @@ import json
 import re
 import time
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from verifier.audit.past import PublishedPast
-from verifier.dates import parse_instant, utc_text
+from verifier.dates import utc_text
+from verifier.edge.history_answer import answer_of, moment_of
 from verifier.edge.read_plane import open_plane
 from verifier.edge.root_store import read_root
 from verifier.edge.tracked import tracked
-from verifier.errors import MalformedError, NotFoundError, WrongUseError
+from verifier.errors import MalformedError, WrongUseError
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import mark_uri, org_uri, parse_name
-from verifier.replay.history import Moment, size_known_at, state_at
-from verifier.replay.incident import mark_on
-from verifier.replay.records import MarkRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from verifier.replay.history import PastState
-    from verifier.replay.incident import Incident
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -64,7 +59,7 @@ def main(
     uri = object_uri(asked, pinned.host)
     with open_plane(place or f"https://{pinned.host}") as plane, tracked("history") as progress:
         past = PublishedPast(plane.fetcher, pinned, progress, plane.listing)
-    moment = moment_of(past, as_of=as_of, known_at=known_at)
+    moment = moment_of(past, as_of=as_of, known_at=known_at, now=int(time.time()))
     answer = answer_of(uri, moment, past)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -86,52 +81,6 @@ def object_uri(asked: str, host: str) -> str:
         return org_uri(host, parse_identifier(asked))
     except MalformedError as error:
         raise WrongUseError(f"{asked[:80]}: {error.message}", hint="For example e/7, or a mark's id.") from error
-
-
-def moment_of(past: PublishedPast, *, as_of: str | None, known_at: str | None) -> Moment:
-    """Return the two times of a question. Raises WrongUseError for a size that the log does not have."""
-    instant, size = int(time.time()) if as_of is None else parse_instant(as_of, zone=past.zone), past.folded.size
-    if known_at is None:
-        return Moment(instant, size)
-    if not known_at.isdecimal():
-        return Moment(instant, size_known_at(parse_instant(known_at, zone=past.zone), past.covered_at, size=size))
-    if not 0 < int(known_at) <= size:
-        raise WrongUseError(f"the log has {size} entries, not {known_at}", hint="Give a day, or a smaller number.")
-    return Moment(instant, int(known_at))
-
-
-def answer_of(uri: str, moment: Moment, past: PublishedPast) -> dict[str, Any]:
-    """Return the answer as a JSON object. Raises NotFoundError where nothing was known about the object at all."""
-    entries = past.entries(uri)
-    if not any(entry.index < moment.size for entry in entries):
-        raise NotFoundError(f"nothing was known about {uri}", hint="Look at a later time, or check the name.")
-    question = {"as_of": moment.as_of, "known_size": moment.size, "log_size": past.folded.size}
-    if parse_name(uri).kind == "m":
-        incident = mark_on(uri, moment, past, zone=past.zone)
-        return {**question, **_state(incident.mark), "incident": _incident(incident)}
-    return {**question, **_state(state_at(entries, moment, past.covered_at))}
-
-
-def _state(found: PastState) -> dict[str, Any]:
-    return {
-        "object": found.object,
-        "state": found.state,
-        "entry": found.entry,
-        "since": found.since,
-        "until": found.until,
-        "changed_by_later_entry": found.later,
-    }
-
-
-def _incident(incident: Incident) -> dict[str, Any]:
-    record = incident.mark.record
-    issued = record.issued if isinstance(record, MarkRecord) else None
-    return {
-        "said": issued.members() if issued else None,
-        "void": incident.is_void,
-        "issuer": _state(incident.issuer) if incident.issuer else None,
-        "decisions": [asdict(one) for one in incident.decisions],
-    }
 
 
 def _lines(answer: dict[str, Any]) -> Iterator[str]:
