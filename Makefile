@@ -15,14 +15,16 @@ DECODER := verifier/edge/static/vendor/manifest.json
 # Without npm the tests of the decoder are skipped.
 DECODER_FOR_TESTS := $(if $(shell command -v npm),$(DECODER))
 # Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server,
-# a security module in software, a browser. Node (20 or newer, with npm) is taken as the machine has it.
-SYSTEM_PARTS := strace postgresql nginx-light softhsm2 chromium nodejs npm
+# a security module in software, a browser. Node (20 or newer, with npm) is taken as the machine has it, from wherever.
+SYSTEM_PARTS := strace postgresql nginx-light softhsm2 chromium \
+                $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
 
+# The lock is whole, so pip resolves nothing: with a resolver, older ones ask for a pin of `name[extra]` beside that of `name`.
 # pip says nothing but a dot a package; its errors go to standard error as they are.
 define install
 @test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 @printf 'Installing %s ' $(1); \
- $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r $(1) \
+ $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-deps --require-hashes -r $(1) \
    | while read -r word _; do case "$$word" in Collecting|Using|Downloading|Installing) printf .;; esac; done; echo ' done'
 @$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 @touch $@
@@ -77,7 +79,7 @@ simulate-year: dev ## Play a year of 20 bodies and 2000 suppliers into an empty 
 # A peer under a licence of its own stays out of every environment that the product runs or is developed in.
 .venv-bench/.peers: requirements/bench.txt
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@.venv-bench/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r $<
 	@touch $@
 
 bench-log: dev .venv-bench/.peers ## Measure the log beside its peers (needs postgresql); writes bench/results/log.json
