@@ -12,11 +12,12 @@ from tests.statement_samples import SAMPLES
 from tests.vectors.evidence_vectors import bundle_vectors, directory_vectors
 from tests.vectors.generate_log import FOLDER, serialize
 from tests.vectors.second_vectors import attestation_vectors
+from tests.vectors.sole_vectors import with_sole_proprietors
 from tests.vectors.status_vectors import status_vectors
 from tests.vectors.token_vectors import mark_vectors, seal_vectors, statement_vectors
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
-    "mark.json": mark_vectors,
+    "mark.json": lambda: with_sole_proprietors(mark_vectors()),
     "seal.json": seal_vectors,
     "statement.json": lambda: statement_vectors(SAMPLES),
     "attestation.json": attestation_vectors,

@@ -27,6 +27,7 @@ def name_vectors() -> dict[str, Any]:
 NAMES = {
     "a body": ("e", "1001"),
     "an organisation": ("o", "0188-1180301018771"),
+    "a sole proprietor": ("o", f"x-{MARK_ID}"),
     "a mark": ("m", MARK_ID),
     "a key": ("k", DECIDER.kid),
     "criteria": ("s", "jp.meti.scs/2026-03-27"),
@@ -76,6 +77,8 @@ def _bad_names() -> list[Case]:
         case("a key that is no thumbprint", f"{here}/k/{DECIDER.kid[:-1]}", "a kid has 43 characters"),
         case("an organisation by bare digits", f"{here}/o/1180301018771", "identifiers stand in normal form"),
         case("an organisation with a T", f"{here}/o/0188-T1180301018771", "identifiers stand in normal form"),
+        case("a sole proprietor in capitals", f"{here}/o/x-{MARK_ID.upper()}", "identifiers stand in normal form"),
+        case("a sole proprietor with a wrong check symbol", f"{here}/o/x-{MISTYPED}", "the check symbol fits"),
         case("criteria without a version", f"{here}/s/jp.meti.scs", "scheme and version"),
         case("a scheme in capitals", f"{here}/s/JP.meti.scs/1", "schemes are lower case"),
         case("the directory with a value", f"{here}/directory/1", "there is one"),
@@ -85,6 +88,7 @@ def _bad_names() -> list[Case]:
     ]
 
 
+GROUPED = "-".join(MARK_ID[at : at + 5] for at in range(0, 26, 5)).upper()
 IDENTIFIERS = {
     "thirteen bare digits": ("1180301018771", "0188-1180301018771"),
     "a leading T": ("T1180301018771", "0188-1180301018771"),
@@ -99,6 +103,8 @@ IDENTIFIERS = {
     "a UK company without its zero": ("uk-1234567", "uk-01234567"),
     "a Scottish company": ("uk-sc123456", "uk-SC123456"),
     "a UEI": ("uei-J6M1LX2K3N45", "uei-J6M1LX2K3N45"),
+    "a sole proprietor's number": (f"x-{MARK_ID}", f"x-{MARK_ID}"),
+    "a sole proprietor as printed": (f"X-{GROUPED}", f"x-{MARK_ID}"),
     "an EUID": ("euid-DEK1101R.HRB116737", "euid-DEK1101R.HRB116737"),
 }
 
@@ -122,6 +128,8 @@ def _identifiers() -> list[Case]:
         case("a UEN with a wrong letter", "0195-197401143D", "the check letter fits"),
         case("a UK company of nine digits", "uk-123456789", "eight characters"),
         case("a UEI with an O", "uei-O6M1LX2K3N45", "no I and no O"),
+        case("a sole proprietor's number with a wrong symbol", f"x-{MISTYPED}", "the check symbol fits"),
+        case("a sole proprietor of 25 symbols", f"x-{MARK_ID[:-1]}", "26 symbols"),
         case("an EUID without a register", "euid-DE.1", "country, register, number"),
         case("an unknown register", "9999-1", "the registers are listed"),
         case("no register", "-1", "the registers are listed"),
@@ -130,7 +138,6 @@ def _identifiers() -> list[Case]:
 
 
 def _mark_ids() -> list[Case]:
-    grouped = "-".join(MARK_ID[at : at + 5] for at in range(0, 26, 5)).upper()
     with_zero = "0" * 25
     zeros = next(with_zero + last for last in "0123456789abcdefghjkmnpqrstvwxyz" if _fits(with_zero + last))
 
@@ -143,7 +150,7 @@ def _mark_ids() -> list[Case]:
     swapped = MARK_ID[1] + MARK_ID[0] + MARK_ID[2:]
     return [
         good("an id", MARK_ID, MARK_ID, "25 symbols and the check symbol"),
-        good("an id as printed", f" {grouped} ", MARK_ID, "case, hyphens and spaces do not count"),
+        good("an id as printed", f" {GROUPED} ", MARK_ID, "case, hyphens and spaces do not count"),
         good("O for 0", zeros.replace("0", "O"), zeros, "O is read as 0"),
         good("I and L for 1", MARK_ID.replace("1", "I", 1).replace("1", "l"), MARK_ID, "I and L are read as 1"),
         case("a wrong symbol", MISTYPED, "the check symbol fits"),

@@ -6,6 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
+from registry.reserve import check_assertion, read_wish
 from registry.witness.decision import Decline, Head, decide
 from tests.vectors.cases import FOLDER, replaced
 from tests.vectors.evidence_vectors import patched
@@ -17,9 +18,10 @@ from verifier.directory.files import open_shard, parse_index
 from verifier.directory.proven import read_pointer
 from verifier.directory.record import parse_line, subject_key
 from verifier.directory.tree import split_run
-from verifier.encoding import b64u, canonical, unb64u
+from verifier.encoding import b64u, canonical, read_object, unb64u
+from verifier.errors import MalformedError
 from verifier.identifier import parse_identifier
-from verifier.keys import import_jwks
+from verifier.keys import import_jwk, import_jwks
 from verifier.log.add_checkpoint import parse_add_checkpoint, parse_size
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.cosignature import cosigned_times
@@ -30,8 +32,10 @@ from verifier.log.tlog_policy import quorum_time
 from verifier.markid import normalise_mark_id
 from verifier.names import parse_name
 from verifier.statement.commitment import check_disclosure, commit, read_disclosure
+from verifier.statement.document import read_document, write_document
 from verifier.tier import parse_tier
 from verifier.trust.entity_configuration import parse_entity_configuration, verify_entity_configuration
+from verifier.trust.recognition_list import read_recognition_list
 from verifier.trust.root import TrustRoot, follow, parse_root, pin
 from verifier.trust.trustlist import read_trust_list
 from verifier.verdict import Result
@@ -164,6 +168,41 @@ def read_keys(given: Given) -> Given:
     return {kid: key.algorithm for kid, key in import_jwks(given["keys"]).items()}
 
 
+def read_recognitions(given: Given) -> Given:
+    found = read_recognition_list(given["token"], base(given["root"]))
+    agreements = {one.uri: [event.status for event in one.events] for one in found.agreements}
+    mappings = {one.uri: one.status for one in found.mappings}
+    return {"size": found.size, "exp": found.exp, "agreements": agreements, "mappings": mappings}
+
+
+def read_pinned_document(given: Given) -> Given:
+    files = read_document(given["text"], sha256=given["sha256"])
+    assert write_document(files) == given["text"]
+    return {"files": {name: data.decode() for name, data in files.items()}}
+
+
+# --- desks -----------------------------------------------------------------------------------------------------------
+
+
+def read_assertion(given: Given) -> Given:
+    wish = read_wish(given["token"], scheme=given["scheme"], level=given["level"])
+    key = import_jwk(given["key"])
+    check_assertion(wish, host=given["host"], key=key, body=given["body"], now=given["now"])
+    return {"iss": wish.assertion.payload["iss"], "jti": wish.assertion.payload["jti"], "kid": wish.assertion.kid}
+
+
+def read_body_name(given: Given) -> Given:
+    shown = read_object(given["text"].encode())
+    if shown.keys() != {"object", "disclosures"} or shown["object"] != given["object"]:
+        raise MalformedError("another file than that of the body")
+    if not isinstance(shown["disclosures"], list):
+        raise MalformedError("the disclosures are a list")
+    disclosures = [read_disclosure(one) for one in shown["disclosures"]]
+    for one in disclosures:
+        check_disclosure(one, log=given["log"], object=given["object"], sd=tuple(given["sd"]))
+    return {"names": [one.value for one in disclosures if one.name == "name"]}
+
+
 # --- directory, names, commitments, verdict --------------------------------------------------------------------------
 
 
@@ -218,12 +257,16 @@ def read_verdict(given: Given) -> Given:
 
 READ = {
     "admission-receipt.json": read_receipt,
+    "body-name.json": read_body_name,
     "checkpoint.json": read_checkpoint,
+    "client-assertion.json": read_assertion,
     "commitment.json": read_commitment,
     "directory-files.json": read_directory_file,
+    "document.json": read_pinned_document,
     "entity-configuration.json": read_entity,
     "key.json": read_keys,
     "names.json": read_name,
+    "recognition-list.json": read_recognitions,
     "tile.json": read_tile,
     "tlog-policy.json": read_policy,
     "trust-list.json": read_list,
