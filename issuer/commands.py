@@ -18,6 +18,7 @@ from issuer.identity import ROLES, prove_key
 from issuer.invitation_commands import app as invitation_app
 from issuer.issue import INTERVAL, Waiting
 from issuer.key_commands import app as key_app
+from issuer.mark_commands import app as mark_app
 from issuer.office import found_office, open_office, read_settings
 from issuer.offline_commands import app as offline_app
 from issuer.options import (
@@ -52,6 +53,7 @@ app.add_typer(oversight_app)
 app.add_typer(competence_app, name="competence")
 app.add_typer(interest_app, name="interest")
 app.add_typer(key_app, name="key")
+app.add_typer(mark_app, name="mark")
 app.add_typer(batch_app, name="batch")
 app.add_typer(spool_app, name="spool")
 app.add_typer(offline_app)

@@ -53,7 +53,9 @@ def migration_config() -> Config:
 def _prepare(connection: SqliteConnection, record: Any) -> None:
     # The driver would open transactions late and by its own rules; `_begin` opens them.
     connection.isolation_level = None
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    # Erased names are overwritten, not only let go.
+    settings = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=10000")
+    for setting in settings:
         connection.execute(f"PRAGMA {setting}")
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from registry import queries
 from registry.errors import WitnessesUnavailableError
 from registry.queries import ReceiptClaims, StoredCompanion
+from registry.queries_erasure import erase_disclosure
 from registry.treaty.admission import check_recognition_files
 from verifier.encoding import b64u
 from verifier.envelope import CLOCK_SKEW
@@ -27,7 +28,7 @@ from verifier.statement import Statement, parse_statement
 from verifier.statement.commitment import Disclosure, check_disclosure
 from verifier.statement.document import document_of
 from verifier.statement.kinds import Effect
-from verifier.statement.public import KeyAdded, MarkCorrected, MarkIssued
+from verifier.statement.public import DisclosureErased, KeyAdded, MarkCorrected, MarkIssued
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -201,6 +202,9 @@ def store_companions(submission: Submission, index: int, group: Group) -> None:
         group.rows.use_token(group.reading, "second", statement.second)
     for disclosure in submission.disclosures:
         queries.add_disclosure(group.connection, index, statement.object, disclosure)
+    if isinstance(statement.public, DisclosureErased):
+        commitment = statement.public.commitment
+        erase_disclosure(group.connection, index, log=statement.log, commitment=commitment)
 
 
 def mark_beside(statement: Statement, kind: str) -> str | None:

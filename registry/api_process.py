@@ -16,7 +16,7 @@ from registry.data_folder import RECEIPT
 from registry.intake import Intake
 from registry.settings import read_passphrase
 from registry.web_server import serve_application
-from registry.writing_side import keep_published, open_registry
+from registry.writing_side import keep_published, open_registry, open_timers
 from verifier.edge.keystore import load_signer
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(child: Child) -> None:
         return
     registry = open_registry(child)
     registry.start()
-    with keep_published(registry, when=lambda: True):
+    with keep_published(registry, open_timers(child, registry), when=lambda: True):
         _serve(child, registry)
     registry.stop()
 

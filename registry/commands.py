@@ -8,20 +8,27 @@ from typing import Annotated
 
 import typer
 
+from registry.applications.commands import app as application_app
+from registry.body_commands import app as body_app
+from registry.body_commands import expert_app
 from registry.casebook.commands import app as matter_app
 from registry.child import now
 from registry.data_folder import DataFolder
+from registry.erase_command import erase_name
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.key_commands import app as key_app
+from registry.mark_commands import app as mark_app
+from registry.notice_command import app as notice_app
 from registry.operator_desk import Accreditation
 from registry.operators import operators_desk
 from registry.preview_command import preview_body
 from registry.publisher_command import publisher
 from registry.root_commands import app as root_app
 from registry.settings import read_passphrase
+from registry.timers.commands import app as timers_app
 from registry.treaty.commands import app as agreement_app
 from verifier.dates import parse_instant
-from verifier.edge.packs import load_pack
+from verifier.edge.packs import installed_packs, load_pack
 from verifier.edge.write_api import Admitted
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
@@ -29,10 +36,17 @@ from verifier.markid import normalise_mark_id
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 app.command()(publisher)
 app.command()(preview_body)
+app.command()(erase_name)
 app.add_typer(key_app, name="key")
 app.add_typer(root_app, name="root")
 app.add_typer(matter_app, name="matter")
 app.add_typer(agreement_app, name="agreement")
+app.add_typer(notice_app, name="notice")
+app.add_typer(timers_app, name="timers")
+app.add_typer(application_app, name="application")
+app.add_typer(body_app, name="body")
+app.add_typer(expert_app, name="expert")
+app.add_typer(mark_app, name="mark")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Scheme = Annotated[str, typer.Option(help="The scheme, such as jp.meti.scs.")]
@@ -66,7 +80,7 @@ def init(
 @app.command("publish-scheme")
 def publish_scheme(directory: Folder, scheme: Scheme, version: Version) -> None:
     """Publish the criteria of a scheme pack; `shirushi scheme publish` shows them first."""
-    _tell(operators_desk(directory).publish_scheme(load_pack(scheme, version).statement_public()))
+    _tell(operators_desk(directory).publish_scheme(load_pack(scheme, version).statement_public(installed_packs())))
 
 
 @app.command()
@@ -111,9 +125,14 @@ def add_key(
 
 
 @app.command("suspend-body")
-def suspend_body(directory: Folder, no: Body, reason: Reason) -> None:
+def suspend_body(
+    directory: Folder,
+    no: Body,
+    reason: Reason,
+    urgent: Annotated[bool, typer.Option("--urgent", help="One operator signs alone.")] = False,
+) -> None:
     """Suspend a body: it decides nothing more."""
-    _tell(operators_desk(directory).suspend_body(no, reason=reason))
+    _tell(operators_desk(directory).suspend_body(no, reason=reason, alone=urgent))
 
 
 @app.command("suspend-mark")

@@ -60,6 +60,21 @@ class DataFolder:
         return self.path / "casebook.db"
 
     @property
+    def reports(self) -> Path:
+        """Reports of misuse from the public form, until the casebook takes them in: private like it."""
+        return self.path / "reports"
+
+    @property
+    def applications(self) -> Path:
+        """Bodies' applications to be accredited: private like the casebook."""
+        return self.path / "applications.db"
+
+    @property
+    def timers(self) -> Path:
+        """What the clock made due and waits for two operators, and their word on it."""
+        return self.path / "timers"
+
+    @property
     def public(self) -> Path:
         """The read plane."""
         return self.path / "public"

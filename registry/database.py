@@ -74,6 +74,14 @@ class Database:
         with _explained():
             return self._engine.connect().execution_options(**self._writes)
 
+    def forget(self, table: str) -> None:
+        """Take rows that were deleted from the table out of the database's own files. Raises UnavailableError."""
+        with _explained():
+            if self.is_shared:
+                postgresql.forget(self._engine, table)
+            else:
+                sqlite.forget(self._engine)
+
     @contextmanager
     def listen(self, channel: str) -> Iterator[Callable[[float], None]]:
         """Give a function that waits so many seconds, or less when somebody notifies the channel (PostgreSQL)."""

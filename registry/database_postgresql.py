@@ -110,6 +110,12 @@ def flush(connection: Connection) -> None:
     connection.execute(_FLUSH)
 
 
+def forget(engine: Engine, table: str) -> None:
+    """Write the table anew without its deleted rows. Archived journals and backups keep them for their own time."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"VACUUM FULL {connection.dialect.identifier_preparer.quote(table)}"))
+
+
 def _drain(notifications: Iterator[Any]) -> None:
     for _ in notifications:
         pass

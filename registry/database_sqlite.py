@@ -26,6 +26,8 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
+    # What was erased is overwritten: it may be somebody's name.
+    "secure_delete=ON",
 )
 READS: dict[str, Any] = {}
 WRITES: dict[str, Any] = {"shirushi_writes": True}
@@ -46,6 +48,17 @@ def open_sqlite(path: Path) -> Engine:
     # Without this a power cut may leave the folder without the file that was committed to.
     fsync_folder(path.parent)
     return engine
+
+
+def forget(engine: Engine) -> None:
+    """Take what was deleted out of the journal beside the file as well. Raises UnavailableError while it is read."""
+    driver = engine.raw_connection()
+    try:
+        busy = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        driver.close()
+    if busy:
+        raise UnavailableError("the database is being read; what was erased is still in its journal", hint="Try again.")
 
 
 def _settle(engine: Engine) -> None:

@@ -25,6 +25,8 @@ from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token
 from verifier.names import authority_uri, directory_uri, log_origin
 from verifier.statement import Anchor, Draft, new_token_id, sign_statement
+from verifier.trust.notice_list import PATH as NOTICES
+from verifier.trust.notice_list import notice_list
 from verifier.trust.recognition_list import LATEST as RECOGNITION_LIST_PATH
 from verifier.trust.recognition_list import TYP as RECOGNITION_LIST
 from verifier.trust.recognition_list import recognition_list_path, sign_recognition_list
@@ -75,6 +77,7 @@ class _Covered:
     entry: int
     size: int
     configuration: str
+    notices: bytes
 
 
 _Task = DirectoryResult | _Due | _Covered
@@ -135,7 +138,7 @@ class DirectoryJob:
                 configuration = sign_entity_configuration(
                     state, organisation=self._organisation, iat=now, signer=self._signer
                 )
-                return _Covered(entry, last.size, configuration)
+                return _Covered(entry, last.size, configuration, notice_list(state, last.size))
             if state.is_closed:
                 return DirectoryResult("unchanged", last.size)
             submitted = group.receipt(entry).iat
@@ -220,6 +223,7 @@ class DirectoryJob:
         recognition_list = self._public.read(recognition_list_path(covered.size))
         if recognition_list is not None:
             self._public.replace(RECOGNITION_LIST_PATH, recognition_list)
+        self._public.replace(NOTICES, covered.notices)
         self._public.replace(ENTITY_PATH, covered.configuration.encode())
         self._public.replace(POINTER, canonical({"entry": covered.entry, "size": covered.size}) + b"\n")
         self._shown = covered.entry

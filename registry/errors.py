@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.errors import EvidenceError, UnavailableError
+from verifier.errors import EvidenceError, NotFoundError, RefusedError, UnavailableError
 
 
 class WitnessesUnavailableError(UnavailableError):
@@ -39,3 +39,21 @@ class ClockBehindError(PublishRefusedError):
     """The clock of this machine stands before the last cosignature: what is dated now would be dated wrongly."""
 
     code = "clock_behind"
+
+
+class ErasedError(NotFoundError):
+    """It was here and was erased for good: only its commitment is left."""
+
+    code = "erased"
+
+
+class ForeignFormError(RefusedError):
+    """The form was sent from a page of another site."""
+
+    code = "foreign_form"
+
+
+class TooManyError(UnavailableError):
+    """More was sent than is taken in this time."""
+
+    code = "too_many"

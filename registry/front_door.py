@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from registry.judging import judge_id, judge_text
+from registry.notice_routes import newest_notice
 from registry.page_answer import PageRequest, Render, answer_page
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import LANGUAGES, choose_language, translator
@@ -48,7 +49,9 @@ class FrontDoor:
 
     async def start(self, request: Request) -> Response:
         """Say what this registry is and where its parts are."""
-        return answer_page(request, PageRequest("start", "", self._about(), None, "", {}), self._render)
+        fresh = await run_in_threadpool(newest_notice, self._fetcher, now=self._now())
+        answer = {**self._about(), "notice": fresh}
+        return answer_page(request, PageRequest("start", "", answer, None, "", {}), self._render)
 
     async def limits(self, request: Request) -> Response:
         """Say what cannot be proven, and what to do instead."""

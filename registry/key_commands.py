@@ -1,4 +1,4 @@
-"""`shirushi registry key`: what operators do about a body's key that fell into wrong hands."""
+"""`shirushi registry key`: what operators do about a body's key that is used no more, or fell into wrong hands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.operators import operators_desk
 from verifier.dates import parse_instant
 from verifier.errors import WrongUseError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Keys of bodies: cut-off after a compromise.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Keys of bodies: retire one, cut one off.")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Key = Annotated[str, typer.Argument(help="The key's id (kid).")]
@@ -57,6 +57,14 @@ def revoke(
     found = _affected(DataFolder(directory), key, cutoff, since)
     admitted = operators_desk(directory).revoke_key(key, reason=reason, cutoff=found.cutoff)
     print(f"log entry {admitted.index}: {len(found.before)} marks stay valid, {len(found.after)} are void")
+    print(admitted.receipt)
+
+
+@app.command()
+def retire(directory: Folder, key: Key) -> None:
+    """Retire a body's key that is used no more: what it signed stays valid. One operator signs."""
+    admitted = operators_desk(directory).retire_key(key)
+    print(f"log entry {admitted.index}")
     print(admitted.receipt)
 
 

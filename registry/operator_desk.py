@@ -106,9 +106,13 @@ class OperatorDesk:
         """Revoke a body's key: what it signed at log index ``cutoff`` or after it is void."""
         return self.submit("key.revoked", key_uri(self.host, kid), {"reason": reason, "cutoff_index": cutoff})
 
-    def suspend_body(self, no: int, *, reason: str) -> Admitted:
-        """Suspend a body: it decides nothing more until it is reinstated."""
-        return self.submit("body.suspended", body_uri(self.host, no), {"reason": reason})
+    def suspend_body(self, no: int, *, reason: str, alone: bool = False) -> Admitted:
+        """Suspend a body: it decides nothing more until it is reinstated; ``alone`` when one operator has to act."""
+        return self.submit("body.suspended", body_uri(self.host, no), {"reason": reason}, alone=alone)
+
+    def retire_key(self, kid: str) -> Admitted:
+        """Retire a body's key, as one operator: it signs nothing more, and what it signed stays valid."""
+        return self.submit("key.retired", key_uri(self.host, kid), {}, alone=True)
 
     def suspend_mark(self, mark_id: str, *, reason: str, lift_by: int) -> Admitted:
         """Suspend a mark until it is reinstated; at ``lift_by`` it withdraws itself."""
@@ -123,16 +127,18 @@ class OperatorDesk:
         disclosures: tuple[Disclosure, ...] = (),
         proof: str | None = None,
         document: str | None = None,
+        alone: bool = False,
     ) -> Admitted:
-        """Sign, approve and send one statement about an object. Raises the error that the API answers with."""
+        """Sign, approve and send one statement about an object; ``alone`` for what one operator says without another.
+
+        Raises the error that the API answers with.
+        """
         log, prev = log_origin(self.host), self.head(uri)
         anchor, now = self._registry.anchor_over(prev), self._clock()
         sd = committed(log=log, object=uri, disclosures=disclosures, entropy=self._entropy) if disclosures else ()
         draft = Draft(log, type_, uri, public, sd)
         iss = authority_uri(self.host)
-        approval = sign_approval(
-            draft.approval_subject, iss=iss, log=log, iat=now, signer=self._second, entropy=self._entropy
-        )
+        approval = None if alone else self._approval(draft, now)
         statement = sign_statement(
             draft,
             iss=iss,
@@ -141,11 +147,21 @@ class OperatorDesk:
             prev=prev,
             anchor=anchor,
             signer=self._first,
-            second=parse_token(approval, APPROVAL).digest,
+            second=parse_token(approval, APPROVAL).digest if approval else None,
         )
         shown = [one.members() for one in disclosures]
         beside = {"second": approval, "proof": proof, "document": document, "disclosures": shown}
         return self._registry.send(statement, beside)
+
+    def _approval(self, draft: Draft, now: int) -> str:
+        return sign_approval(
+            draft.approval_subject,
+            iss=authority_uri(self.host),
+            log=draft.log,
+            iat=now,
+            signer=self._second,
+            entropy=self._entropy,
+        )
 
     def anchor(self) -> Anchor:
         """Return the latest published checkpoint; the registry's own admission checks its witnesses."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from registry.static_files import JSON, Served, serve
 from verifier.edge.i18n import choose_language
-from verifier.edge.pages import problem_page
+from verifier.edge.pages import PageKind, problem_page
 from verifier.encoding import canonical, read_object
 from verifier.verdict import Headline, Verdict
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from registry.problems import Handler
-
-Kind = Literal["mark", "body", "organisation", "start", "limits", "recognition", "agreement", "agreements"]
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {}; frame-ancestors 'none'"
@@ -33,7 +31,10 @@ PAGE_HEADERS = {
     "Vary": "Accept, Accept-Language",
 }
 FORM_HEADERS = {**PAGE_HEADERS, "Content-Security-Policy": _POLICY.format("'self'")}
-"""The headers of the one page that holds a form."""
+"""The headers of a page that holds a form which asks."""
+REPORT_HEADERS = {**FORM_HEADERS, "Referrer-Policy": "same-origin"}
+"""The headers of the form that is sent: the browser tells where it comes from only where it may name the page."""
+_HEADERS = {"start": FORM_HEADERS, "report": REPORT_HEADERS}
 SCAN_HEADERS = {
     **FORM_HEADERS,
     "Content-Security-Policy": _POLICY.format("'self'")
@@ -51,7 +52,7 @@ class PageRequest:
     asked for by its address.
     """
 
-    kind: Kind
+    kind: PageKind
     name: str
     answer: dict[str, Any]
     verdict: Verdict | None
@@ -72,7 +73,7 @@ def answer_page(request: Request, page: PageRequest, render: Render | None, *, s
     asked = PageRequest(
         page.kind, page.name, page.answer, page.verdict, language, dict(request.query_params), page.typed
     )
-    headers = FORM_HEADERS if page.kind == "start" else PAGE_HEADERS
+    headers = _HEADERS.get(page.kind, PAGE_HEADERS)
     return Response(render(asked), code, media_type="text/html", headers=headers)
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from registry.entity import PATH as ENTITY_PATH
+from registry.errors import ErasedError
 from registry.static_files import A_MINUTE, A_MOMENT, FOR_EVER, JSON, OCTETS, TEXT, Served, serve
+from verifier.encoding import read_object
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ PLANE: tuple[tuple[str, Served], ...] = (
     (rf"directory/{_NUMBER}/delta", Served(OCTETS, FOR_EVER)),
     (rf"directory/{_NUMBER}/trust-list\.jwt", Served("application/trust-list+jwt", FOR_EVER)),
     (rf"directory/{_NUMBER}/recognition-list\.jwt", Served("application/recognition-list+jwt", FOR_EVER)),
+    (r"notices/list\.json", Served(JSON, A_MINUTE)),
     (r"recognition/list\.jwt", Served("application/recognition-list+jwt", A_MINUTE)),
     (r"directory/shards/[0-9a-f]{64}", Served(OCTETS, FOR_EVER)),
     (r"status/[1-9][0-9]{0,8}", Served("application/statuslist+jwt", A_MINUTE)),
@@ -61,6 +64,13 @@ def plane_routes(fetcher: Fetcher) -> list[Route]:
                 return serve(request, fetcher.fetch(path), served)
         raise NotFoundError("nothing of the read plane has this address")
 
+    async def disclosed(request: Request) -> Response:
+        answer = await file(request)
+        path = request.url.path.removeprefix("/")
+        if read_object(fetcher.fetch(path)).get("disclosures") == []:
+            raise ErasedError("the name was erased for good", hint="The log still holds its commitment.")
+        return answer
+
     folders = (
         "/log/{rest:path}",
         "/documents/{rest:path}",
@@ -69,6 +79,10 @@ def plane_routes(fetcher: Fetcher) -> list[Route]:
         "/trust/{rest:path}",
         f"/{ENTITY_PATH}",
     )
-    files = ("/m/{id}.jwt", "/m/{id}.tlog-proof", "/m/{id}/attestation.jwt", "/m/{id}/seal.jwt", "/e/{no}.json")
+    files = ("/m/{id}.jwt", "/m/{id}.tlog-proof", "/m/{id}/attestation.jwt", "/m/{id}/seal.jwt")
     corrected = ("/m/{id}/mark-{digest}.jwt", "/m/{id}/seal-{digest}.jwt")
-    return [Route(path, file) for path in (*folders, f"/{ENTITY_PATH}", "/recognition/list.jwt", *files, *corrected)]
+    lists = (f"/{ENTITY_PATH}", "/recognition/list.jwt", "/notices/list.json")
+    return [
+        *(Route(path, file) for path in (*folders, *lists, *files, *corrected)),
+        Route("/e/{no}.json", disclosed),
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from registry.tables import metadata
+from registry.tables import ERASED, metadata
 from verifier.encoding import sha256, unb64u
 from verifier.errors import RefusedError
 from verifier.log.merkle import EMPTY_ROOT, HASH_BYTES
@@ -175,6 +175,7 @@ def disclosures(connection: Connection, object_uri: str, end: int) -> list[Discl
     """Return what entries below ``end`` disclosed about an object, in a fixed order."""
     query = select(_DISCLOSURE.c.seq, _DISCLOSURE.c.salt, _DISCLOSURE.c.name, _DISCLOSURE.c.value)
     query = query.where(_DISCLOSURE.c.object == object_uri, _DISCLOSURE.c.seq < end)
+    query = query.where(_DISCLOSURE.c.name != ERASED)
     # Sorted here: databases sort text by the rules of their locale.
     rows = sorted(connection.execute(query), key=lambda row: (row.seq, row.name, row.salt))
     return [Disclosure(row.salt, row.name, row.value) for row in rows]

@@ -15,13 +15,16 @@ from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
 from registry.front_door import FrontDoor
-from registry.history_routes import HistoryReader
+from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
+from registry.notice_routes import NoticeReader
 from registry.page_answer import PageRequest, Render, answer_json, answer_page, shown_to_people, status_of
 from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
+from registry.report_routes import ReportForm
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
+from registry.statistics_routes import StatisticsReader
 from registry.treaty.routes import TreatyReader
 from registry.verify_page import VerifyPage
 from verifier.edge.folder import FolderFetcher
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from registry.report_routes import ReportDesk
     from verifier.injected import Clock
     from verifier.trust.root import TrustRoot
     from verifier.verdict import Verdict
@@ -47,11 +51,14 @@ if TYPE_CHECKING:
 class Reader:
     """The handlers over one public folder."""
 
-    def __init__(self, public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None) -> None:
+    def __init__(
+        self, public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None, history: HistoryReader
+    ) -> None:
         self._fetcher = FolderFetcher(public)
         self._root = trust_root
         self._now = now
         self._render = render
+        self._history = history
 
     def routes(self) -> list[Route]:
         """Return the routes of what is composed."""
@@ -71,6 +78,8 @@ class Reader:
         mark_id = normalise_mark_id(request.path_params["id"])
         if mark_id != request.path_params["id"]:
             return _moved(request, f"/m/{mark_id}")
+        if asks_for_a_day(request):
+            return await self._history.told(request, f"m/{mark_id}")
         verdict = await run_in_threadpool(self._verdict, mark_id)
         return answer_page(request, PageRequest("mark", mark_id, verdict.members(), verdict, "", {}), self._render)
 
@@ -79,6 +88,8 @@ class Reader:
         mark_id = normalise_mark_id(request.path_params["id"])
         if mark_id != request.path_params["id"]:
             return _moved(request, f"/m/{mark_id}.json")
+        if asks_for_a_day(request):
+            return await self._history.told(request, f"m/{mark_id}")
         verdict = await run_in_threadpool(self._verdict, mark_id)
         return answer_json(request, verdict.members(), status=status_of(verdict))
 
@@ -105,6 +116,8 @@ class Reader:
         identifier = str(parse_identifier(request.path_params["id"]))
         if identifier != request.path_params["id"]:
             return _moved(request, f"/o/{identifier}")
+        if asks_for_a_day(request):
+            return await self._history.told(request, f"o/{identifier}")
         standing = await run_in_threadpool(standing_of, self._fetcher, identifier)
         answer = {"organisation": f"https://{self._root.host}/o/{identifier}", **standing.members()}
         return answer_page(request, PageRequest("organisation", identifier, answer, None, "", {}), self._render)
@@ -114,6 +127,8 @@ class Reader:
         number = request.path_params["no"]
         if not NUMBER.fullmatch(number):
             raise MalformedError("a body has a number", hint="For example /e/7.")
+        if asks_for_a_day(request):
+            return await self._history.told(request, f"e/{number}")
         answer = await run_in_threadpool(body_answer, self._fetcher, self._root, int(number))
         return answer_page(request, PageRequest("body", number, answer, None, "", {}), self._render)
 
@@ -134,14 +149,23 @@ class Reader:
         return scan_text(seal)
 
 
-def create_reader(public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None = None) -> Starlette:
-    """Return the application. ``render`` makes the HTML of a page; without it every answer is JSON."""
-    reader = Reader(public, trust_root=trust_root, now=now, render=render)
+def create_reader(
+    public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None = None, desk: ReportDesk | None = None
+) -> Starlette:
+    """Return the application.
+
+    ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
+    the form says where they are taken.
+    """
+    history = HistoryReader(public, trust_root=trust_root, now=now)
+    reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
     front = FrontDoor(public, trust_root=trust_root, now=now, render=render)
     scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
     fetcher = FolderFetcher(public)
     treaty = TreatyReader(fetcher, trust_root=trust_root, now=now, render=render)
-    history = HistoryReader(public, trust_root=trust_root, now=now)
+    notices = NoticeReader(fetcher, trust_root=trust_root, now=now, render=render)
+    statistics = StatisticsReader(fetcher, trust_root=trust_root, now=now, render=render)
+    form = ReportForm(desk, trust_root=trust_root, now=now, render=render)
     artwork = ArtworkReader(fetcher, trust_root=trust_root, now=now)
     routes = [
         *front.routes(),
@@ -149,6 +173,9 @@ def create_reader(public: Path, *, trust_root: TrustRoot, now: Clock, render: Re
         *plane_routes(fetcher),
         *artwork.routes(),
         *history.routes(),
+        *notices.routes(),
+        *statistics.routes(),
+        *form.routes(),
         *reader.routes(),
         *treaty.routes(),
     ]

@@ -1,16 +1,25 @@
-"""The reader's process: the public folder, no database, no key."""
+"""The reader's process: the public folder, and a folder that takes reports of misuse; no database, no key."""
 
 from __future__ import annotations
 
+import os
+
+from registry.casebook.inbox import Inbox
 from registry.child import Child, now
+from registry.hourly_limit import HourlyLimit
 from registry.reader import create_reader
+from registry.report_routes import ReportDesk
 from registry.web_server import serve_application
 from verifier.edge.pages import PageRenderer
+
+EACH, TOGETHER = 10, 200
+"""Reports of misuse that are taken in an hour: from one sender, and from all together."""
 
 
 def run(child: Child) -> None:
     """Serve the public folder until told to end."""
     root = child.data.trust_root()
     render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
-    app = create_reader(child.data.public, trust_root=root, now=now, render=render)
+    desk = ReportDesk(Inbox(child.data.reports), HourlyLimit(each=EACH, together=TOGETHER), os.urandom)
+    app = create_reader(child.data.public, trust_root=root, now=now, render=render, desk=desk)
     serve_application(app, address=child.settings.listen, port=child.port, hold=child.hold)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from registry.ledger import Group, LogView
     from verifier.envelope import Token
     from verifier.injected import Clock, Entropy
+    from verifier.keys import VerifyingKey
     from verifier.replay.state import LogState
 
 TYP = "client-assertion+jwt"
@@ -84,23 +85,31 @@ def look_over_wish(wish: Wish, log: LogView, state: LogState, *, now: int) -> st
     """
     if state.is_closed:
         raise RefusedError("the log is closed: it takes no more entries")
-    token = wish.assertion
-    claims = read_model(_Claims, token.payload, what="client assertion")
-    audience_is(token, authority_uri(state.host))
-    check_times(token, now=now)
-    key = state.body_key(token.kid)
+    key = state.body_key(wish.assertion.kid)
     if key is None or not key.counts(log.size) or key.role != "desk":
         raise SignatureError("the assertion is not signed by a desk key that counts")
-    verify_token(token, key.key)
-    if (claims.iss, claims.sub) != (key.body, key.body):
-        raise RefusedError("the assertion speaks for another body than its key")
-    if claims.request != digest(canonical({"scheme": wish.tier.scheme, "level": wish.tier.level})):
-        raise RefusedError("the assertion was made for another request")
+    check_assertion(wish, host=state.host, key=key.key, body=key.body, now=now)
     body = state.bodies[key.body]
     rows = {(row.scheme, row.level) for row in body.scope}
     if body.state != "active" or (wish.tier.scheme, wish.tier.level) not in rows:
         raise RefusedError("the body is not accredited for this scheme and level")
     return key.body
+
+
+def check_assertion(wish: Wish, *, host: str, key: VerifyingKey, body: str, now: int) -> None:
+    """The assertion is for this authority, of now, by this desk key of this body, and for exactly this request.
+
+    Raises EnvelopeError, RefusedError, SignatureError or StatementError.
+    """
+    token = wish.assertion
+    claims = read_model(_Claims, token.payload, what="client assertion")
+    audience_is(token, authority_uri(host))
+    check_times(token, now=now)
+    verify_token(token, key)
+    if (claims.iss, claims.sub) != (body, body):
+        raise RefusedError("the assertion speaks for another body than its key")
+    if claims.request != digest(canonical({"scheme": wish.tier.scheme, "level": wish.tier.level})):
+        raise RefusedError("the assertion was made for another request")
 
 
 def free_place(connection: Connection, entropy: Entropy) -> tuple[int, int]:

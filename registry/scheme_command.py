@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from registry.operators import operators_desk
-from verifier.edge.packs import find_pack
+from verifier.edge.packs import find_pack, installed_packs
 from verifier.scheme.pack import SchemePack
 
 TYPE = "scheme.published"
@@ -47,4 +47,4 @@ def publish(
 
 def statement_body(pack: SchemePack) -> dict[str, Any]:
     """Return type and public part of the statement that pins a pack. Raises RefusedError for a closed version."""
-    return {"type": TYPE, "public": pack.statement_public()}
+    return {"type": TYPE, "public": pack.statement_public(installed_packs())}

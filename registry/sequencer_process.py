@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from registry.sequencer import Sequencer
-from registry.writing_side import keep_published, open_registry
+from registry.writing_side import keep_published, open_registry, open_timers
 
 if TYPE_CHECKING:
     from registry.child import Child
@@ -20,7 +20,7 @@ def run(child: Child) -> None:
     registry.start()
     sequencer = Sequencer(registry)
     sequencer.start()
-    with keep_published(registry, when=lambda: sequencer.is_active):
+    with keep_published(registry, open_timers(child, registry), when=lambda: sequencer.is_active):
         stopping.wait()
     sequencer.stop()
     registry.stop()

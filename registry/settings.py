@@ -44,6 +44,20 @@ class Settings(BaseModel):
         description="Milliseconds between two steps of the publisher at most; a commit brings one forward.",
     )
     witness_timeout_ms: int = Field(2000, ge=100, description="Milliseconds that a witness has for its answer.")
+    timer_most_acts: int = Field(
+        100, ge=0, description="Timed acts that one run logs by itself; more wait for two operators."
+    )
+    timer_most_percent: int = Field(
+        5, ge=0, le=100, description="Share of all that stands which one run may end by itself, from 11 acts on."
+    )
+    timer_most_hours: int = Field(
+        48,
+        ge=1,
+        description="Hours between clock and newest witnessed checkpoint; beyond them timed acts wait.",
+    )
+    timer_lift_days: int = Field(
+        180, ge=1, le=184, description="Days until a mark suspended over its report withdraws itself (illustrative)."
+    )
     witnesses: dict[str, str] = Field({}, description="Submission address of each witness by its name in the policy.")
 
 

@@ -81,6 +81,10 @@ class Companion(SQLModel, table=True):
     token: str
 
 
+ERASED = ""
+"""The name of a disclosure that was erased. Its commitment stands in place of the salt, and nothing else is left."""
+
+
 class DisclosedFact(SQLModel, table=True):
     """What opens a commitment: personal data, so the only row that may be erased."""
 

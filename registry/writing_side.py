@@ -13,6 +13,9 @@ from registry.child import Child, now
 from registry.data_folder import DIRECTORY, STATUS
 from registry.service import Registry
 from registry.settings import read_passphrase
+from registry.timers.job import TimerJob
+from registry.timers.limits import Limits
+from registry.timers.store import TimerFolder
 from verifier.edge.keystore import load_signer
 from verifier.errors import MarkError
 
@@ -38,11 +41,26 @@ def open_registry(child: Child) -> Registry:
     )
 
 
+def open_timers(child: Child, registry: Registry) -> TimerJob:
+    """Return the job that logs what the clock makes due, within the limits of the settings."""
+    settings = child.settings
+    return TimerJob(
+        writer=registry.writer,
+        office=registry.office,
+        signer=load_signer(child.data.key(DIRECTORY), read_passphrase()),
+        folder=TimerFolder(child.data.timers),
+        limits=Limits(settings.timer_most_acts, settings.timer_most_percent, most_hours=settings.timer_most_hours),
+        lift_days=settings.timer_lift_days,
+    )
+
+
 @contextmanager
-def keep_published(registry: Registry, *, when: Callable[[], bool]) -> Iterator[None]:
-    """Let directory and status lists take a step each second until the block ends, whenever the condition holds."""
+def keep_published(registry: Registry, timers: TimerJob, *, when: Callable[[], bool]) -> Iterator[None]:
+    """Let the jobs take a turn each second until the block ends, whenever the condition holds."""
     stopping = threading.Event()
+    # Timed acts first: they judge the clock by the last checkpoint, before there is another one.
     steps: dict[str, Callable[[], object]] = {
+        "timed acts wait": timers.turn,
         "the directory waits": registry.directory.step,
         "the status lists wait": registry.status.step,
     }

@@ -1,4 +1,4 @@
-"""`shirushi registry matter`: complaints, appeals and reports of misuse at the authority."""
+"""`shirushi registry matter`: complaints, appeals, reports of misuse and hearings at the authority."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from registry.casebook.inbox import Inbox
 from registry.casebook.machines import MACHINES, Kind
 from registry.casebook.matter import Decided, Event, Limits, Matter, begin, proceed
 from registry.casebook.matter import Step as StepName
@@ -19,7 +20,7 @@ from verifier.audit.finding import Findings
 from verifier.audit.heads import Heads
 from verifier.audit.histories import Histories
 from verifier.audit.plane import attestation_path, optional, second_path
-from verifier.dates import utc_text
+from verifier.dates import parse_instant, utc_text
 from verifier.edge.folder import FolderFetcher
 from verifier.envelope import parse_token
 from verifier.errors import NotFoundError, WrongUseError
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from verifier.statement import Statement
 
-app = typer.Typer(no_args_is_help=True, help="Complaints, appeals and reports of misuse. Who reports stays here.")
+app = typer.Typer(no_args_is_help=True, help="Complaints, appeals, misuse, hearings. Who reports stays here.")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Id = Annotated[str, typer.Argument(metavar="MATTER", help="The matter's id.")]
@@ -48,7 +49,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 @app.command("open")
 def open_(
     directory: Folder,
-    kind: Annotated[str, typer.Argument(help="complaint, appeal or misuse.")],
+    kind: Annotated[str, typer.Argument(help="complaint, appeal, misuse or hearing.")],
     object: Annotated[str, typer.Argument(metavar="URI", help="The mark or body that it is about, as a full name.")],
     *,
     by: By,
@@ -76,13 +77,15 @@ def step(
     entry: Entry = None,
     reason: Annotated[str | None, typer.Option(help="A reason code.")] = None,
     panel: Annotated[list[str] | None, typer.Option(help="A member of the panel; two or more.")] = None,
+    until: Annotated[str | None, typer.Option(help="By when whoever is notified may explain, in a hearing.")] = None,
     note: Text = "",
 ) -> None:
     """Take a step. An outcome that changes a mark or a body names the entry that did."""
     if name not in get_args(StepName):
         raise WrongUseError(f"{name!r} is no step", hint=f"One of {', '.join(get_args(StepName))}.")
     book = _casebook(directory)
-    event = _event(name, by=by, entry=entry, note=note, reason=reason, panel=panel)
+    day = None if until is None else parse_instant(until, zone=DataFolder(directory).trust_root().content.zone)
+    event = _event(name, by=by, entry=entry, note=note, reason=reason, panel=panel, until=day)
     matter = proceed(book.get(id), event, decided=decided_at(directory, entry))
     book.append(matter)
     typer.echo(f"{matter.id} {matter.state}")
@@ -127,7 +130,9 @@ def forget_reporter(directory: Folder, id: Id) -> None:
 def _casebook(directory: Path) -> Casebook:
     data = DataFolder(directory.resolve())
     data.trust_root()
-    return Casebook(data.casebook)
+    book = Casebook(data.casebook)
+    Inbox(data.reports).take_in(book)
+    return book
 
 
 def _event(
@@ -138,8 +143,10 @@ def _event(
     note: str,
     reason: str | None = None,
     panel: list[str] | None = None,
+    until: int | None = None,
 ) -> Event:
     given = {"step": name, "at": now(), "by": by, "entry": entry, "reason": reason, "panel": panel or [], "note": note}
+    given["until"] = until
     return read_model(Event, {key: value for key, value in given.items() if value is not None}, what="step")
 
 

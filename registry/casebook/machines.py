@@ -1,4 +1,4 @@
-"""The state machines of a complaint, an appeal and a report of misuse: (state, step) -> next state.
+"""The state machines of a complaint, an appeal, a report of misuse and a hearing: (state, step) -> next state.
 
 After ISO/IEC 17065:2012 § 7.13. What a matter leads to happens in the log: here stands only which entry did it.
 """
@@ -9,7 +9,7 @@ from typing import Literal
 
 from verifier.errors import RefusedError
 
-Kind = Literal["complaint", "appeal", "misuse"]
+Kind = Literal["complaint", "appeal", "misuse", "hearing"]
 Table = dict[tuple[str | None, str], str]
 
 COMPLAINT: Table = {
@@ -49,7 +49,24 @@ MISUSE: Table = {
     ("dismissed", "close"): "closed",
 }
 
-MACHINES: dict[Kind, Table] = {"complaint": COMPLAINT, "appeal": APPEAL, "misuse": MISUSE}
+HEARING: Table = {
+    (None, "receive"): "intended",
+    ("intended", "notify"): "holder_notified",
+    ("intended", "escalate"): "escalated",
+    ("holder_notified", "hear"): "heard",
+    ("holder_notified", "uphold"): "upheld",
+    ("holder_notified", "dismiss"): "dismissed",
+    ("holder_notified", "escalate"): "escalated",
+    ("heard", "uphold"): "upheld",
+    ("heard", "dismiss"): "dismissed",
+    ("upheld", "close"): "closed",
+    ("dismissed", "close"): "closed",
+    ("escalated", "hear"): "heard",
+    ("escalated", "close"): "closed",
+}
+"""A withdrawal for cause that is intended. ``escalate`` is the urgent exception: done first, heard afterwards."""
+
+MACHINES: dict[Kind, Table] = {"complaint": COMPLAINT, "appeal": APPEAL, "misuse": MISUSE, "hearing": HEARING}
 
 
 def next_state(kind: Kind, state: str | None, step: str) -> str:

@@ -24,12 +24,14 @@ DAY = 86_400
 Note = Annotated[str, Field(max_length=4000)]
 Step = Literal[
     "receive", "acknowledge", "investigate", "admit", "reject", "convene", "triage", "notify", "correct",
-    "escalate", "warn", "uphold", "dismiss", "close",
+    "escalate", "warn", "hear", "uphold", "dismiss", "close",
 ]  # fmt: skip
 LED_TO: dict[tuple[Kind, str], frozenset[str]] = {
     ("appeal", "uphold"): frozenset(
         {"mark.reinstated", "mark.issued", "body.reinstated", "body.amended", "body.accredited", "duty.extended"}
     ),
+    ("hearing", "uphold"): frozenset({"mark.withdrawn", "body.withdrawn"}),
+    ("hearing", "escalate"): frozenset({"mark.suspended", "mark.withdrawn", "body.suspended", "body.withdrawn"}),
     ("misuse", "escalate"): frozenset({"mark.suspended", "mark.withdrawn", "mark.annulled", "body.suspended"}),
     ("misuse", "warn"): frozenset({"notice.published"}),
 }
@@ -37,14 +39,18 @@ LED_TO: dict[tuple[Kind, str], frozenset[str]] = {
 
 
 class Limits(Closed):
-    """Days until an acknowledgement is due, and within which an appeal is filed: illustrative figures."""
+    """Days until an acknowledgement is due, for an appeal, and for a holder's explanation: illustrative figures."""
 
     acknowledge_days: Annotated[int, Field(ge=1, le=365)] = 10
     appeal_days: Annotated[int, Field(ge=1, le=365)] = 30
+    explain_days: Annotated[int, Field(ge=1, le=365)] = 14
 
 
 class Event(Closed):
-    """One step of a matter: who took it when. ``entry`` is the log entry that it led to or is about."""
+    """One step of a matter: who took it when. ``entry`` is the log entry that it led to or is about.
+
+    ``until`` is by when whoever is notified may explain.
+    """
 
     step: Step
     at: Instant
@@ -52,12 +58,13 @@ class Event(Closed):
     entry: Index | None = None
     reason: Code | None = None
     panel: Many[Label] = ()
+    until: Instant | None = None
     note: Note = ""
 
 
 @dataclass(frozen=True)
 class Matter:
-    """A complaint, an appeal or a report of misuse about one object of the log."""
+    """A complaint, an appeal, a report of misuse or an intended withdrawal, about one object of the log."""
 
     id: str
     kind: Kind
@@ -129,6 +136,8 @@ def proceed(matter: Matter, event: Event, *, decided: Decided | None = None) -> 
             raise RefusedError(f"{', '.join(before)} took part before", hint="Choose members who did not.")
     if event.step in ("uphold", "dismiss") and matter.kind == "appeal" and event.by not in _panel(matter):
         raise RefusedError("an appeal is decided by a member of its panel")
+    if matter.kind == "hearing":
+        _check_hearing(matter, event, decided)
     wanted = LED_TO.get((matter.kind, event.step))
     if wanted is not None:
         _check_led(matter, wanted, decided)
@@ -141,6 +150,19 @@ def fold(id: str, kind: Kind, object: str, involved: frozenset[str], events: Ite
     for event in events:
         matter = _after(matter, event)
     return matter
+
+
+def _check_hearing(matter: Matter, event: Event, decided: Decided | None) -> None:
+    """The holder has reasons and time before anything is taken away, unless it is urgent."""
+    if event.step == "notify":
+        if event.reason is None or event.until is None:
+            raise RefusedError("a notice says why, and by when it may be explained", hint="Give --reason and --until.")
+        if event.until < event.at + Limits().explain_days * DAY:
+            raise RefusedError(f"there are {Limits().explain_days} days at least to explain", hint="Name a later day.")
+    if event.step == "uphold" and matter.state == "holder_notified":
+        until = max(one.until or 0 for one in matter.events)
+        if decided is not None and decided.statement.iat < until:
+            raise RefusedError("it was decided before the time to explain was over", hint="Hear the holder first.")
 
 
 def _check_led(matter: Matter, wanted: frozenset[str], decided: Decided | None) -> None:

@@ -102,9 +102,11 @@ def draft_of(mark: Mark) -> MarkDraft:
     )
 
 
-def publish_scheme(world: World, scheme: str, version: str, sha256: str, tiers: list[dict[str, Any]]) -> None:
-    """The authority publishes one version of a scheme's criteria."""
-    public = {"scheme": scheme, "version": version, "sha256": sha256, "tiers": tiers}
+def publish_scheme(
+    world: World, scheme: str, version: str, sha256: str, tiers: list[dict[str, Any]], **replacing: Any
+) -> None:
+    """The authority publishes one version of a scheme's criteria; ``replacing`` says which version that ends when."""
+    public = {"scheme": scheme, "version": version, "sha256": sha256, "tiers": tiers, **replacing}
     world.sim.say("scheme.published", scheme_uri(HOST, scheme, version), public)
     world.sim.publish()
 

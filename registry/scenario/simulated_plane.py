@@ -21,6 +21,8 @@ from verifier.statement import Draft
 from verifier.statement.commitment import Disclosure, committed, salt_from
 from verifier.status_book import status_book
 from verifier.status_list import sign_status_list
+from verifier.trust.notice_list import PATH as NOTICES
+from verifier.trust.notice_list import notice_list
 from verifier.trust.recognition_list import LATEST as RECOGNITION_LIST
 from verifier.trust.recognition_list import recognition_list_path, sign_recognition_list
 from verifier.trust.trustlist import sign_trust_list
@@ -130,5 +132,6 @@ def publish_epoch(world: World, growing: GrowingDirectory, name: str) -> None:
     sim.files |= files | {f"directory/shards/{shard}": data for shard, data in epoch.files.shards.items()}
     sim.files["trust/list.jwt"] = trust_list.encode()
     sim.files[RECOGNITION_LIST] = recognition_list
+    sim.files[NOTICES] = notice_list(sim.state, epoch.size)
     sim.files[".well-known/openid-federation"] = configuration.encode()
     sim.files["directory/latest"] = canonical({"entry": entry, "size": epoch.size}) + b"\n"

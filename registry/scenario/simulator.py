@@ -78,6 +78,7 @@ class RegistrySimulator(SimulatedLog):
         public: dict[str, Any],
         *,
         proof: str | None = None,
+        document: str | None = None,
         judged: bool = True,
         operators: Sequence[SoftwareSigner] | None = None,
     ) -> int:
@@ -85,7 +86,7 @@ class RegistrySimulator(SimulatedLog):
         first, *others = operators or self.ceremony.keys.operators
         second = others[0] if others else None
         draft = Draft(log_origin(HOST), type, object, public)
-        return self.speak(draft, first, second=second, proof=proof, judged=judged)
+        return self.speak(draft, first, second=second, proof=proof, document=document, judged=judged)
 
     def renew_root(self, signers: Sequence[CustodianKeys] | None = None, **changes: Any) -> TrustRoot:
         """Publish the next version of the trust root, signed by two of its custodians or by those given."""
@@ -152,5 +153,6 @@ class RegistrySimulator(SimulatedLog):
 
 def copy_state(state: LogState) -> LogState:
     """Return a copy of the log's state; its records never change."""
-    parts: dict[str, Any] = {name: part.copy() for name, part in vars(state).items() if isinstance(part, dict | set)}
+    kinds = (dict, set, list)
+    parts: dict[str, Any] = {name: part.copy() for name, part in vars(state).items() if isinstance(part, kinds)}
     return replace(state, **parts)

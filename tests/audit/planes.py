@@ -7,10 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from registry.scenario.simulated_life import correct
+from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_plane import Plane, disclose_name, publish_epoch, published, status_lists
 from registry.scenario.simulated_treaty import list_foreign_operator
 from registry.scenario.simulated_world import World
 from verifier.directory.growing import GrowingDirectory
+from verifier.scheme.tables import files_digest
+from verifier.statement.document import write_document
 
 if TYPE_CHECKING:
     from verifier.trust.root import TrustRoot
@@ -44,6 +47,15 @@ class Story:
         return self.world.pinned
 
 
+def publish_notice(world: World) -> None:
+    files = {"ja.md": "# お知らせ\n".encode(), "en.md": b"# Notice\n"}
+    public = {"kind": "fake_mark", "sha256": files_digest(files)}
+    one = world.sim.ceremony.keys.operators[:1]
+    uri = f"https://{HOST}/n/1"
+    world.sim.say("notice.published", uri, public, operators=one, document=write_document(files))
+    world.sim.publish()
+
+
 @cache
 def honest() -> Story:
     """Return the story: two marks, one of them suspended, a disclosed name, two directories."""
@@ -68,5 +80,6 @@ def _story(*, is_corrected: bool) -> Story:
     if is_corrected:
         correct(world, second, name="株式会社別会社", directory=False)
         list_foreign_operator(world).propose()
+        publish_notice(world)
     publish_epoch(world, growing, name)
     return Story(world, published(world.sim), (first, second))

@@ -32,7 +32,13 @@ CHECKPOINT = "log/checkpoint"
 ALONE = {PathClass.BUNDLE, PathClass.CHECKPOINT, PathClass.TRUST_ROOT}
 """What everything else is compared with: flipped alone."""
 
-CHANGING = {PathClass.TRUST_LIST, PathClass.RECOGNITION_LIST, PathClass.ENTITY_CONFIGURATION, PathClass.BODY}
+CHANGING = {
+    PathClass.TRUST_LIST,
+    PathClass.RECOGNITION_LIST,
+    PathClass.NOTICES,
+    PathClass.ENTITY_CONFIGURATION,
+    PathClass.BODY,
+}
 """What a registry may leave out."""
 
 

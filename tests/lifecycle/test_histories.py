@@ -24,7 +24,6 @@ from registry.scenario.simulated_life import (
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulator import DAY, HOLDER
 from tests.world import World, fork
-from verifier.encoding import digest
 from verifier.errors import RefusedError
 from verifier.identifier import parse_identifier
 from verifier.log.merkle import leaf_hash
@@ -32,7 +31,9 @@ from verifier.names import body_uri, key_uri, mark_uri, org_uri
 from verifier.replay.history import states_of
 from verifier.replay.records import Entry
 from verifier.replay.state import replay
+from verifier.scheme.tables import files_digest
 from verifier.statement import parse_statement
+from verifier.statement.document import write_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,9 +144,10 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def notice(self) -> None:
         every = dict.fromkeys((None, "published"), "published")
-        public = {"kind": "fake_mark", "sha256": digest(b"%d" % len(self.world.sim.entries))}
-        one = self.world.sim.ceremony.keys.operators[:1]
-        self.attempt(NOTICE, every, lambda: self.world.sim.say("notice.published", NOTICE, public, operators=one))
+        files = {"ja.md": b"%d\n" % len(self.world.sim.entries), "en.md": b"text\n"}
+        public = {"kind": "fake_mark", "sha256": files_digest(files)}
+        says = {"operators": self.world.sim.ceremony.keys.operators[:1], "document": write_document(files)}
+        self.attempt(NOTICE, every, lambda: self.world.sim.say("notice.published", NOTICE, public, **says))
         self.world.sim.publish()
 
     @rule(days=st.integers(1, 20))

@@ -69,9 +69,7 @@ def test_the_entry_pins_the_files_and_the_directory_is_a_function_of_the_log(off
     assert {one.uri: one.sha256 for one in public.files} == {
         f"directory/{shown['size']}/index": digest(index),
         f"directory/{shown['size']}/trust-list.jwt": parse_token(trust_list, "trust-list+jwt").digest,
-        f"directory/{shown['size']}/recognition-list.jwt": parse_token(
-            recognition_list, "recognition-list+jwt"
-        ).digest,
+        f"directory/{shown['size']}/recognition-list.jwt": parse_token(recognition_list, "recognition-list+jwt").digest,
     }
     assert (public.size, public.root) == (shown["size"], parse_index(index).root)
     state = world.registry.writer.ask(lambda _, state: lambda: state).result(5)

@@ -37,7 +37,10 @@ def test_every_published_path_is_described_and_every_described_path_is_served() 
             if parameter["in"] == "path":
                 samples[path] = samples[path].replace(f"{{{parameter['name']}}}", str(parameter["example"]))
     patterns = [pattern for pattern, _ in PLANE]
-    composed = r"m/[^/]+(\.json|/bundle\.json|/qr\.svg|/qr\.png)?|[oe]/[^/.]+|a|[ar]/[^/]+\.json|history/.+|badge/.+|[mr]/[^/]+/artwork\.svg"
+    composed = (
+        r"m/[^/]+(\.json|/bundle\.json|/qr\.svg|/qr\.png)?|[oe]/[^/.]+|a|[ar]/[^/]+\.json|history/.+|badge/.+"
+        r"|[mr]/[^/]+/artwork\.svg|notices\.(json|atom)|n/[^/]+|statistics\.json"
+    )
     unserved = [one for one in samples.values() if not any(re.fullmatch(p, one) for p in [*patterns, composed])]
     assert unserved == []
     undescribed = [p for p in patterns if not any(re.fullmatch(p, one) for one in samples.values())]

@@ -149,6 +149,7 @@ def _issuance_steps(case: Case) -> Iterator[_Step]:
     yield Code.TIER_NOT_ACCREDITED, lambda: _check_tier(case)
     yield Code.ISSUER_NOT_ACCREDITED, lambda: _check_accreditation(case)
     yield Code.CRITERIA_WRONG, lambda: issuance.tier_terms(case.statement, _scheme(case))
+    yield Code.CRITERIA_WRONG, lambda: issuance.check_not_replaced(case.statement, case.state.schemes.values())
     yield Code.TERM_TOO_LONG, lambda: _check_term(case)
     yield Code.TECHNICAL_VERIFICATION_MISSING, lambda: _check_technical_verification(case)
     yield Code.STATUS_PLACE_TAKEN, lambda: _check_place_free(case)

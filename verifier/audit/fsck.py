@@ -25,11 +25,13 @@ from verifier.audit.replay_run import Reached, ReplayRun, Sources
 from verifier.audit.report import Counts, Report
 from verifier.audit.status_check import StatusCheck
 from verifier.directory.proven import POINTER
-from verifier.errors import EvidenceError, MarkError
+from verifier.errors import EvidenceError, MarkError, RefusedError
 from verifier.log.checkpoint import SignedCheckpoint
 from verifier.log.tile import TILE_WIDTH
 from verifier.log.tree import Frontier
 from verifier.replay.state import LogState
+from verifier.trust.notice_list import PATH as NOTICES
+from verifier.trust.notice_list import notice_list, read_notice_list
 from verifier.trust.recognition_list import LATEST as RECOGNITION_LIST
 
 if TYPE_CHECKING:
@@ -132,6 +134,11 @@ class _Check:
         check.check(self._findings, self._published.listing, all_needed=True)
         return check.numbers
 
+    def _check_notices(self, data: bytes) -> None:
+        size = read_notice_list(data).size
+        if size <= self._state.size and notice_list(self._state, size) != data:
+            raise RefusedError(f"the first {size} entries publish other notices")
+
     def _check_changing(self, run: ReplayRun, head: Head, names: dict[str, set[str]]) -> None:
         """Check the few files that are replaced: pointer, lists, entity configuration."""
         check_pointer(self._pointer, run.epochs.newest, self._findings, as_of=head.time or 0)
@@ -148,6 +155,12 @@ class _Check:
                 check_recognition_list(recognition_list, self._chain, self._state)
         except MarkError as error:
             self._findings.add(Code.RECOGNITION_LIST_WRONG, error.message, path=RECOGNITION_LIST)
+        notices = optional(self._fetcher, NOTICES)
+        try:
+            if notices is not None:
+                self._check_notices(notices)
+        except MarkError as error:
+            self._findings.add(Code.NOTICES_WRONG, error.message, path=NOTICES)
         try:
             if configuration is not None:
                 check_entity_configuration(configuration, self._chain, self._state)

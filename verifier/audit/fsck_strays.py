@@ -30,6 +30,7 @@ _ALWAYS = (
     PathClass.DIRECTORY_POINTER,
     PathClass.TRUST_LIST,
     PathClass.RECOGNITION_LIST,
+    PathClass.NOTICES,
     PathClass.ENTITY_CONFIGURATION,
 )
 
@@ -101,7 +102,9 @@ def _verdict(kind: PathClass, parts: tuple[str | None, ...], path: str, accounte
 def _documents(state: LogState) -> set[str]:
     said = {one.terms.sha256 for record in state.agreements.values() for one in (*record.proposed, *record.announced)}
     receipts = {record.recorded.receipt_sha256 for record in state.recognitions.values()}
-    return said | receipts | {version.sha256 for record in state.mappings.values() for version in record.versions}
+    notices = {one.sha256 for one in state.notices}
+    mappings = {version.sha256 for record in state.mappings.values() for version in record.versions}
+    return said | receipts | notices | mappings
 
 
 def _tile(kind: PathClass, parts: tuple[str | None, ...], size: int) -> Code | None:

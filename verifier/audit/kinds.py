@@ -47,6 +47,7 @@ class Code(Enum):
     DIRECTORY_POINTER_WRONG = "directory_pointer_wrong"
     TRUST_LIST_WRONG = "trust_list_wrong"
     RECOGNITION_LIST_WRONG = "recognition_list_wrong"
+    NOTICES_WRONG = "notices_wrong"
     STATUS_LIST_WRONG = "status_list_wrong"
     TRUST_ROOT_WRONG = "trust_root_wrong"
     TRUST_ROOT_EXPIRED = "trust_root_expired"
@@ -155,6 +156,7 @@ KINDS: dict[Code, Kind] = {
     ),
     Code.TRUST_LIST_WRONG: Kind(_V, "directory", "The trust list says something else than the log.", _TELL),
     Code.RECOGNITION_LIST_WRONG: Kind(_V, "directory", "The recognition list says something else than the log.", _TELL),
+    Code.NOTICES_WRONG: Kind(_V, "directory", "The list of notices says something else than the log.", _TELL),
     Code.STATUS_LIST_WRONG: Kind(_V, "directory", "A status list says something else than the log.", _TELL),
     Code.TRUST_ROOT_WRONG: Kind(
         _V, "root", "A trust root is not agreed by its custodians, or is not the logged one.", _TELL

@@ -54,6 +54,7 @@ class PathClass(Enum):
     STATUS_LIST = r"status/([1-9][0-9]{0,8})"
     TRUST_ROOT = r"trust/([1-9][0-9]{0,8})\.json"
     TRUST_LIST = r"trust/list\.jwt"
+    NOTICES = r"notices/list\.json"
     RECOGNITION_LIST = r"recognition/list\.jwt"
     ENTITY_CONFIGURATION = r"\.well-known/openid-federation"
     MARK = r"m/([0-9a-hjkmnp-tv-z]{26})\.jwt"

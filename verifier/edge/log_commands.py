@@ -17,6 +17,7 @@ from verifier.audit.fsck import Published, fsck
 from verifier.edge.findings_text import report_lines
 from verifier.edge.read_plane import open_plane, write_report
 from verifier.edge.root_store import read_root
+from verifier.edge.statistics_command import tell_statistics
 from verifier.edge.tracked import tracked
 
 GROUP = "shirushi.log"
@@ -52,6 +53,9 @@ def check(
     for line in [outcome.serialize().decode().rstrip()] if as_json else report_lines(outcome):
         typer.echo(line)
     return 0 if outcome.is_clean else 1
+
+
+app.command("statistics")(tell_statistics)
 
 
 def _join_operators_commands() -> None:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from verifier.directory.record import IdentifierRecord, ObjectRecord
-from verifier.edge.account import Link, account_of, banners, moments
-from verifier.edge.i18n import choose_language, translator
+from verifier.edge.account import Banner, Link, account_of, banners, moments
+from verifier.edge.i18n import choose_language, plain, translator
 from verifier.edge.limits import limits_of
 from verifier.edge.listing import body_view, organisation_view
+from verifier.edge.notice_page import notices_page
 from verifier.edge.rendering import render
+from verifier.edge.report_page import report_page
+from verifier.edge.statistics_page import statistics_page
 from verifier.edge.treaty_pages import agreement_page, agreements_page, recognition_page
 from verifier.edge.wording import DOWNLOADS, problem_words
 from verifier.errors import WrongUseError
@@ -25,10 +28,26 @@ from verifier.trust.trustlist import ListedBody
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from verifier.edge.i18n import Translator
     from verifier.injected import Clock
     from verifier.verdict import Verdict
 
 _COMMAND = "shirushi verify {} \\\n  --offline --bundle bundle.json \\\n  --root trust-root.json"
+
+
+PageKind = Literal[
+    "mark",
+    "body",
+    "organisation",
+    "start",
+    "limits",
+    "recognition",
+    "agreement",
+    "agreements",
+    "notices",
+    "statistics",
+    "report",
+]
 
 
 @dataclass(frozen=True)
@@ -45,9 +64,7 @@ class Asked(Protocol):
     """What a reader asks a page for. ``language`` is the asker's Accept-Language, ``answer`` the JSON answer."""
 
     @property
-    def kind(
-        self,
-    ) -> Literal["mark", "body", "organisation", "start", "limits", "recognition", "agreement", "agreements"]:
+    def kind(self) -> PageKind:
         """What it is about."""
 
     @property
@@ -86,6 +103,7 @@ class PageRenderer:
     def __call__(self, asked: Asked) -> str:
         """Return the page. Raises EvidenceError when the answer is not what this version knows."""
         lang = choose_language(asked.language, asked.query.get("lang"))
+        here = {"environment": self._environment, "zone": self._zone, "lang": lang}
         match asked.kind:
             case "mark":
                 return self._mark(asked, lang)
@@ -99,6 +117,12 @@ class PageRenderer:
                 return start_page(asked.answer, lang=lang, asked_lang=asked.query.get("lang"), typed=asked.typed)
             case "limits":
                 return limits_page(lang=lang)
+            case "notices":
+                return notices_page(asked.answer, name=asked.name, **here)
+            case "statistics":
+                return statistics_page(asked.answer, **here)
+            case "report":
+                return report_page(asked.answer, **here)
             case "recognition" | "agreement" | "agreements":
                 return self._treaty(asked, lang)
 
@@ -189,7 +213,7 @@ def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = 
         lang=lang,
         path="/",
         title=t.gettext("start.title"),
-        banners=banners(about["environment"], t),
+        banners=(*banners(about["environment"], t), *_fresh(about.get("notice"), lang, t)),
         host=about["registry"].removeprefix("https://"),
         typed=typed,
         mistakes=(t.gettext("start.check.unreadable"),) if typed else (),
@@ -202,8 +226,14 @@ def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = 
             Link(t.gettext("start.record.trust_root"), about["trust_root"]),
             Link(t.gettext("start.record.trust_list"), about["trust_list"]),
             Link(t.gettext("start.record.directory"), about["directory"]),
+            Link(t.gettext("notices.link"), "/notices"),
+            Link(t.gettext("statistics.link"), "/statistics"),
         ],
     )
+
+
+def _fresh(notice: Mapping[str, Any] | None, lang: str, t: Translator) -> tuple[Banner, ...]:
+    return (Banner("notice", t.gettext("notices.fresh"), plain(notice["title"][lang])),) if notice else ()
 
 
 def limits_page(*, lang: str) -> str:

@@ -57,7 +57,15 @@ def render(template: str, *, lang: str, path: str, query: Mapping[str, str] | No
         )
         for code, name in LANGUAGES.items()
     ]
-    page = {"banners": (), "alternates": (), **context, "lang": lang, "languages": languages, "style": style_address()}
+    page = {
+        "banners": (),
+        "alternates": (),
+        "referrer": "no-referrer",
+        **context,
+        "lang": lang,
+        "languages": languages,
+        "style": style_address(),
+    }
     return _templates(lang).get_template(template).render(page)
 
 

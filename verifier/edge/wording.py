@@ -140,7 +140,18 @@ _STATES = (
 )
 _BODY_STANDINGS = ("active", "suspended", "withdrawn", "not_yet", "lapsed", "unknown")
 _BODY_ROLES = ("evaluation", "technical_verification", "training", "registrar", "foreign_operator")
-_PROBLEMS = ("malformed", "not_found", "unavailable", "method_not_allowed", "too_large", "internal", "http_error")
+_PROBLEMS = (
+    "malformed",
+    "not_found",
+    "erased",
+    "unavailable",
+    "foreign_form",
+    "too_many",
+    "method_not_allowed",
+    "too_large",
+    "internal",
+    "http_error",
+)
 
 
 @dataclass(frozen=True)

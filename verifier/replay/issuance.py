@@ -5,6 +5,8 @@ Each function returns nothing when the rule holds and raises RefusedError, in th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from verifier.dates import day_start, local_date, term_end
 from verifier.envelope import CLOCK_SKEW
 from verifier.errors import RefusedError
@@ -174,6 +176,16 @@ def tier_terms(statement: Statement, scheme: SchemePublished) -> TierTerms:
         if terms.level == public.tier:
             return terms
     raise RefusedError(f"the scheme does not award level {public.tier}")
+
+
+def check_not_replaced(statement: Statement, schemes: Iterable[SchemePublished]) -> None:
+    """No later version in the log has ended issuance under the criteria of the mark; the earliest end counts."""
+    public = issued_of(statement)
+    for later in schemes:
+        until = later.replaced_issuable_until
+        is_replaced = (later.scheme, later.replaces) == (public.scheme, public.criteria_sha256)
+        if is_replaced and until is not None and statement.iat >= until:
+            raise RefusedError(f"version {later.version} replaced the criteria: no mark is issued under them any more")
 
 
 def check_term(statement: Statement, mark: Mark, scheme: SchemePublished, terms: TierTerms, *, zone: str) -> None:

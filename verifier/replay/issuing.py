@@ -48,6 +48,7 @@ def check_issuance(
         raise RefusedError("the body or the criteria version is not in the log")
     issuance.check_accreditation(statement, attestation, body, index=state.size)
     terms = issuance.tier_terms(statement, scheme)
+    issuance.check_not_replaced(statement, state.schemes.values())
     issuance.check_issuer(terms, body)
     issuance.check_term(statement, mark, scheme, terms, zone=root.content.zone)
     tv, confirmed = attestation.says.tv, attestation.says.confirmed

@@ -33,6 +33,14 @@ if TYPE_CHECKING:
     )
 
 
+def check_scheme(published: SchemePublished) -> None:
+    """A version that ends another one's issuance names which, and never itself."""
+    if published.replaced_issuable_until is not None and published.replaces is None:
+        raise RefusedError("the statement ends issuance without saying under which criteria")
+    if published.replaces == published.sha256:
+        raise RefusedError("criteria do not replace themselves")
+
+
 def check_key(state: LogState, statement: Statement, added: KeyAdded, proof: str | None) -> None:
     """A new key proves itself, is P-256, and gets a number that its active body never used."""
     if proof is None:

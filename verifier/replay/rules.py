@@ -14,6 +14,7 @@ from verifier.replay.issuing import Signers, check_correction, check_issuance
 from verifier.replay.lineage import check_successor
 from verifier.replay.machines import event_of, next_state
 from verifier.replay.mark_rules import Rulebook, check_may_decide, check_speaks_for_mark
+from verifier.replay.notice_rules import check_notice
 from verifier.replay.recognition_rules import check_recognition
 from verifier.replay.signers import SignedBy, check_signed
 from verifier.replay.state import LogState
@@ -58,6 +59,7 @@ def judge(state: LogState, root: TrustRoot, statement: Statement, companions: Co
     _check_type(state, root, statement, companions, (first, second))
     _check_listed(state, root, statement, first)
     check_recognition(state, statement, companions, first)
+    check_notice(statement, companions)
     _check_speaks_for_object(state, root, statement, first)
 
 
@@ -118,6 +120,7 @@ def _check_listed(state: LogState, root: TrustRoot, statement: Statement, first:
         case SchemePublished() as scheme:
             if statement.object != scheme_uri(state.host, scheme.scheme, scheme.version):
                 raise RefusedError("the object is not the scheme version that is published")
+            listing.check_scheme(scheme)
         case BodyAccredited() as accredited:
             listing.check_body(state, statement, accredited)
         case BodyAmended() as amended:

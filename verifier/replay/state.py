@@ -35,7 +35,7 @@ from verifier.replay.records import (
     fold_scheme,
 )
 from verifier.statement import Statement
-from verifier.statement.public import DirectoryPublished, PolicyChanged, SchemePublished
+from verifier.statement.public import DirectoryPublished, NoticePublished, PolicyChanged, SchemePublished
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,17 @@ class Head:
     leaf: bytes
     state: str
     until: int | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A version of a notice: its name, its kind, the digest of its texts, its entry and the date that it bears."""
+
+    uri: str
+    kind: str
+    sha256: str
+    index: int
+    at: int
 
 
 @dataclass
@@ -67,6 +78,9 @@ class LogState:
     mappings: dict[str, MappingRecord] = field(default_factory=dict)
     agreements: dict[str, AgreementRecord] = field(default_factory=dict)
     recognitions: dict[str, RecognitionRecord] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    """Every version of every notice, in order of the log."""
+
     policy: PolicyChanged | None = None
     followers: dict[str, str] = field(default_factory=dict)
     """For each mark that another one supersedes, the newest that does."""
@@ -174,6 +188,9 @@ class LogState:
                 self.directory = (entry.index, published)
             case PolicyChanged() as policy:
                 self.policy = policy
+            case NoticePublished() as notice:
+                statement = entry.statement
+                self.notices.append(Notice(statement.object, notice.kind, notice.sha256, entry.index, statement.iat))
             case _:
                 pass
         return Head(entry.index, entry.leaf, state)

@@ -136,10 +136,11 @@ class SchemePack:
         self.issuable_tier(level)
         return tuple(row for row in self.criteria if row.lowest_tier <= level)
 
-    def statement_public(self) -> dict[str, Any]:
+    def statement_public(self, packs: Iterable[SchemePack] = ()) -> dict[str, Any]:
         """Return the public part of the `scheme.published` statement that pins this pack.
 
-        Raises RefusedError for a closed version: nothing could ever refer to it.
+        Where it fixes the last day of decisions under one of ``packs``, the statement ends issuance under that.
+        Raises RefusedError for a closed version: nothing could ever refer to it; and where it ends several.
         """
         if self.head.closed is not None:
             raise RefusedError(f"{self.name} is closed: there is nothing to publish", hint=self.head.closed.en)
@@ -148,7 +149,19 @@ class SchemePack:
             "version": self.version,
             "sha256": self.digest,
             "tiers": [_terms(tier) for tier in self.tiers],
+            **self._ended(packs),
         }
+
+    def _ended(self, packs: Iterable[SchemePack]) -> dict[str, Any]:
+        days = {one.version: one.decisions_end(self.zone) for one in self.head.transition.replaces}
+        open_ones = {pack.version: pack for pack in packs if pack.scheme == self.scheme and pack.head.closed is None}
+        ended = [(open_ones[version].digest, end) for version, end in days.items() if end and version in open_ones]
+        if len(ended) > 1:
+            raise RefusedError(
+                f"{self.name} ends several versions",
+                hint="One statement ends one version: each ends the one before.",
+            )
+        return {"replaces": ended[0][0], "replaced_issuable_until": ended[0][1]} if ended else {}
 
 
 def _terms(tier: TierRule) -> dict[str, Any]:

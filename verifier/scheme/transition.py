@@ -25,6 +25,10 @@ class Replaced(Closed):
     evaluations_until: date | None = None
     marks_until: date | None = None
 
+    def decisions_end(self, zone: str) -> int | None:
+        """Return the first second at which no mark is issued under it any more, None where none is fixed."""
+        return None if self.evaluations_until is None else day_start(self.evaluations_until + timedelta(days=1), zone)
+
 
 class Transition(Closed):
     """The days of a version; a day that is absent is not fixed. The two ends are the last days.

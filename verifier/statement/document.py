@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.encoding import canonical, read_object
 from verifier.errors import MalformedError, RefusedError
 from verifier.scheme.tables import files_digest, text_problem
+from verifier.statement.public import NoticePublished
 from verifier.statement.recognition import AgreementVersion, MappingPublished, RecognitionRecorded
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def read_document(text: str, *, sha256: str) -> dict[str, bytes]:
 def document_of(statement: Statement) -> str | None:
     """Return the digest of the document that a statement pins, None for one that pins none."""
     match statement.public:
-        case MappingPublished(sha256=sha256) | AgreementVersion(sha256=sha256):
+        case MappingPublished(sha256=sha256) | AgreementVersion(sha256=sha256) | NoticePublished(sha256=sha256):
             return sha256
         case RecognitionRecorded(receipt_sha256=sha256):
             return sha256

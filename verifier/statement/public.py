@@ -77,12 +77,17 @@ class TierTerms(Closed):
 
 
 class SchemePublished(Closed):
-    """One version of a scheme's criteria, pinned by the digest of its pack."""
+    """One version of a scheme's criteria, pinned by the digest of its pack.
+
+    ``replaces`` is the digest of the version before; from ``replaced_issuable_until`` on no mark is issued under it.
+    """
 
     scheme: Label
     version: Label
     sha256: Digest
     tiers: Many[TierTerms]
+    replaces: Digest | None = None
+    replaced_issuable_until: Instant | None = None
 
 
 class ScopeRow(Closed):

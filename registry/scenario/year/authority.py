@@ -18,8 +18,10 @@ from verifier.envelope import DAY
 from verifier.identifier import parse_identifier
 from verifier.names import evidence_uri, key_uri, org_uri, scheme_uri
 from verifier.replay.companions import Companions
+from verifier.scheme.tables import files_digest
 from verifier.signer import SoftwareSigner
 from verifier.statement.commitment import Disclosure, salt_from
+from verifier.statement.document import write_document
 from verifier.statement.key_proof import parse_key_proof
 
 if TYPE_CHECKING:
@@ -133,11 +135,14 @@ class Authority:
         self.account.experts[uri] = "delisted"
 
     def notice(self, kind: str) -> None:
-        """Publish a notice; its text stands elsewhere."""
+        """Publish a notice with its texts."""
         self.account.notices[kind] += 1
         uri = f"https://{cast.HOST}/n/{self.account.notices.total():05d}"
-        public = {"kind": kind, "sha256": b64u(self._voices.entropy(32))}
-        self._voices.say("notice.published", uri, public, by=self._voices.authority(alone=True))
+        number = self.account.notices.total()
+        files = {"ja.md": f"# お知らせ {number}\n".encode(), "en.md": f"# Notice {number}\n".encode()}
+        public = {"kind": kind, "sha256": files_digest(files)}
+        beside = Beside(Companions(document=write_document(files)))
+        self._voices.say("notice.published", uri, public, by=self._voices.authority(alone=True), beside=beside)
 
     def declare(self, registrar: Body, supplier: Supplier, row: dict[str, Any]) -> None:
         """Register a supplier's own declaration for a year."""

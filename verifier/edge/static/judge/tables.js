@@ -2257,6 +2257,31 @@ export const SCHEMAS = {
      "$ref": "TierTerms"
     },
     "type": "array"
+   },
+   "replaces": {
+    "anyOf": [
+     {
+      "pattern": "^[A-Za-z0-9_-]{43}$",
+      "type": "string"
+     },
+     {
+      "type": "null"
+     }
+    ],
+    "default": null
+   },
+   "replaced_issuable_until": {
+    "anyOf": [
+     {
+      "exclusiveMaximum": 137438953472,
+      "exclusiveMinimum": 0,
+      "type": "integer"
+     },
+     {
+      "type": "null"
+     }
+    ],
+    "default": null
    }
   },
   "required": [

@@ -1,0 +1,87 @@
+"""What a body says about a mark of its own after it was issued: suspend, lift, withdraw, cancel, report filed.
+
+The decider signs. Lifting and withdrawing need the word of another holder of the body: an approval of exactly what is
+going to be said, given apart from the decider, at another time and place if need be. The log's rules judge the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from issuer.identity import open_signer
+from verifier.envelope import parse_token
+from verifier.errors import RefusedError
+from verifier.markid import normalise_mark_id
+from verifier.names import mark_uri
+from verifier.replay.mark_rules import LONGEST_SUSPENSION
+from verifier.statement import Draft, new_token_id, sign_statement
+from verifier.statement.approval import TYP as APPROVAL
+from verifier.statement.approval import parse_approval, sign_approval
+from verifier.statement.kinds import Role, kind_of
+
+if TYPE_CHECKING:
+    from issuer.desk import Desk
+    from issuer.issuance import Admitted
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to say about a mark: the statement's type and its public part."""
+
+    mark: str
+    type: str
+    public: dict[str, Any]
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether another holder of the body has to approve."""
+        return all(way.second for way in kind_of(self.type).signings if way.first is Role.DECIDER)
+
+
+def suspension(mark: str, *, reason: str, lift_by: int, now: int) -> Act:
+    """Return a suspension that is to be lifted before ``lift_by``. Raises RefusedError for more than six months."""
+    if not now < lift_by <= now + LONGEST_SUSPENSION:
+        raise RefusedError("a suspension ends within six months", hint="Name an earlier day with --lift-by.")
+    return Act(mark, "mark.suspended", {"reason": reason, "lift_by": lift_by})
+
+
+def approve(desk: Desk, act: Act) -> str:
+    """Return the assessor's approval of an act, for the decider. Raises RefusedError where none is needed."""
+    if not act.needs_second:
+        raise RefusedError(f"{act.type} needs no second person")
+    return sign_approval(
+        _draft(desk, act).approval_subject,
+        iss=desk.identity.uri,
+        log=desk.identity.log,
+        iat=desk.clock(),
+        signer=open_signer(desk.signers, "assessor"),
+        entropy=desk.entropy,
+    )
+
+
+def say(desk: Desk, act: Act, approval: str | None = None) -> Admitted:
+    """Sign an act as the decider and have it logged. Raises RefusedError, or as the registry answers."""
+    draft, now = _draft(desk, act), desk.clock()
+    if act.needs_second and approval is None:
+        raise RefusedError(f"{act.type} needs another holder's approval", hint="shirushi issuer mark approve")
+    if not act.needs_second and approval is not None:
+        raise RefusedError(f"{act.type} takes no approval")
+    if approval is not None and parse_approval(approval, log=draft.log).subject != draft.approval_subject:
+        raise RefusedError("the approval is for something else", hint="Have exactly this approved.")
+    statement = sign_statement(
+        draft,
+        iss=desk.identity.uri,
+        iat=now,
+        jti=new_token_id(now, desk.entropy),
+        prev=desk.registry.head_of(draft.object),
+        anchor=desk.registry.anchor(draft.log),
+        signer=open_signer(desk.signers, "decider"),
+        second=parse_token(approval, APPROVAL).digest if approval else None,
+    )
+    return desk.registry.send(statement, **({"second": approval} if approval else {}))
+
+
+def _draft(desk: Desk, act: Act) -> Draft:
+    uri = mark_uri(desk.identity.host, normalise_mark_id(act.mark))
+    return Draft(desk.identity.log, act.type, uri, act.public)

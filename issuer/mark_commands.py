@@ -1,0 +1,143 @@
+"""`shirushi issuer mark`: what a body says about its own marks after they were issued."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from issuer.mark_acts import Act, approve, say, suspension
+from issuer.options import CONSOLE, FOLDER, DeskFolder, PassphraseFile, desk_with, present
+from verifier.dates import parse_instant
+from verifier.errors import WrongUseError
+from verifier.markid import normalise_mark_id
+
+if TYPE_CHECKING:
+    from issuer.issuance import Admitted
+
+app = typer.Typer(no_args_is_help=True, help="Marks that were issued: suspend, lift, withdraw, cancel, file a report.")
+
+Mark = Annotated[str, typer.Argument(help="The mark's id.")]
+Reason = Annotated[str, typer.Option(help="A reason code, such as cause or nonconformity.")]
+Zone = Annotated[str, typer.Option(help="The zone of the scheme's calendar, for days without a time.")]
+ApprovalFile = Annotated[Path, typer.Option("--approval", help="The other holder's word: what `approve` printed.")]
+
+
+@app.command()
+def suspend(
+    mark: Mark,
+    *,
+    reason: Reason,
+    lift_by: Annotated[str, typer.Option(help="Day at which the mark withdraws itself, within six months.")],
+    zone: Zone = "Asia/Tokyo",
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Suspend a mark. The decider signs alone; lifting it takes two."""
+    act = suspension(mark, reason=reason, lift_by=parse_instant(lift_by, zone=zone), now=present())
+    _say(desk, act, passphrase_file)
+
+
+@app.command("approve")
+def approve_(
+    what: Annotated[
+        Literal["reinstate", "withdraw", "supersede", "change-scope"],
+        typer.Argument(help="What the decider is going to say."),
+    ],
+    mark: Mark,
+    *,
+    reason: Annotated[str | None, typer.Option(help="The reason code of a withdrawal.")] = None,
+    successor: Annotated[str | None, typer.Option(help="The mark that takes its place.")] = None,
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Approve, as the assessor, what takes two holders: to lift, withdraw or replace a mark; good for 14 days, once."""
+    with desk_with(desk, "assessor", passphrase_file=passphrase_file) as opened:
+        CONSOLE.print(approve(opened, _act(what, mark, reason, successor)), markup=False, soft_wrap=True)
+
+
+@app.command()
+def reinstate(
+    mark: Mark, *, approval: ApprovalFile, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER
+) -> None:
+    """Lift a suspension, with the assessor's approval; the mark's last day stays what it was."""
+    _say(desk, _act("reinstate", mark), passphrase_file, approval)
+
+
+@app.command()
+def withdraw(
+    mark: Mark,
+    *,
+    reason: Reason,
+    approval: ApprovalFile,
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Withdraw a mark, with the assessor's approval of this very reason; there is no way back."""
+    _say(desk, _act("withdraw", mark, reason), passphrase_file, approval)
+
+
+@app.command()
+def supersede(
+    mark: Mark,
+    *,
+    successor: Annotated[str, typer.Option(help="The mark that takes its place; it was issued before.")],
+    approval: ApprovalFile,
+    change_scope: Annotated[
+        bool, typer.Option("--change-scope", help="The successor has another scope within the same term.")
+    ] = False,
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Say which mark took the place of this one after a renewal, an upgrade or a change; approved by the assessor."""
+    act = _act("change-scope" if change_scope else "supersede", mark, successor=successor)
+    _say(desk, act, passphrase_file, approval)
+
+
+@app.command()
+def cancel(mark: Mark, *, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
+    """End a mark as its holder wishes; there is no way back."""
+    _say(desk, Act(mark, "mark.cancelled", {}), passphrase_file)
+
+
+@app.command()
+def report(
+    mark: Mark,
+    *,
+    due: Annotated[str, typer.Option(help="The day on which the report fell due; `shirushi upcoming` names it.")],
+    zone: Zone = "Asia/Tokyo",
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Record that the holder filed the yearly report which fell due on that day."""
+    _say(desk, Act(mark, "annual_report.filed", {"due": parse_instant(due, zone=zone)}), passphrase_file)
+
+
+TYPES = {
+    "reinstate": "mark.reinstated",
+    "withdraw": "mark.withdrawn",
+    "supersede": "mark.superseded",
+    "change-scope": "mark.scope_changed",
+}
+
+
+def _act(what: str, mark: str, reason: str | None = None, successor: str | None = None) -> Act:
+    if (what == "withdraw") != (reason is not None):
+        raise WrongUseError("a withdrawal has a reason, nothing else has", hint="Give --reason with withdraw.")
+    if (what in ("supersede", "change-scope")) != (successor is not None):
+        raise WrongUseError("what is replaced has a successor, nothing else has", hint="Give --successor ID.")
+    public: dict[str, Any] = {"reason": reason} if reason is not None else {}
+    if successor is not None:
+        public["successor"] = normalise_mark_id(successor)
+    return Act(mark, TYPES[what], public)
+
+
+def _say(desk: Path, act: Act, passphrase_file: Path | None, approval: Path | None = None) -> None:
+    try:
+        second = approval.read_text("ascii").strip() if approval else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUseError(f"{approval} cannot be read: {error}") from error
+    with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
+        admitted: Admitted = say(opened, act, second)
+    CONSOLE.print(f"log entry {admitted.index}")

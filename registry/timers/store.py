@@ -1,0 +1,69 @@
+"""Two files of the data folder: what waits, written by the job, and the operators' word on it, read once."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from registry.durable import fsync_folder
+from registry.timers.confirmation import Confirmation, Hold
+from verifier.encoding import canonical, read_object
+from verifier.schema import Closed, read_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HELD = "held.json"
+CONFIRMED = "confirmed.json"
+Model = TypeVar("Model", bound=Closed)
+
+
+class TimerFolder:
+    """The folder of the two files. A file that is replaced is the old one or the new one, whenever the power fails."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def held(self) -> Hold | None:
+        """Return what waits, None when nothing does. Raises MalformedError or StatementError for another file."""
+        return self._read(HELD, Hold)
+
+    def confirmed(self) -> Confirmation | None:
+        """Return the operators' word, None where there is none. Raises MalformedError or StatementError."""
+        return self._read(CONFIRMED, Confirmation)
+
+    def hold(self, hold: Hold) -> None:
+        """Keep what waits."""
+        self._write(HELD, hold)
+
+    def confirm(self, said: Confirmation) -> None:
+        """Keep the operators' word."""
+        self._write(CONFIRMED, said)
+
+    def settle(self) -> None:
+        """Forget what waited and the word on it, which counts once."""
+        for name in (HELD, CONFIRMED):
+            (self._path / name).unlink(missing_ok=True)
+        if self._path.is_dir():
+            fsync_folder(self._path)
+
+    def refuse(self) -> None:
+        """Forget a word that does not hold."""
+        (self._path / CONFIRMED).unlink(missing_ok=True)
+
+    def _read(self, name: str, model: type[Model]) -> Model | None:
+        try:
+            data = (self._path / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        return read_model(model, read_object(data), what=name)
+
+    def _write(self, name: str, value: Closed) -> None:
+        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = self._path / f"{name}.new"
+        with new.open("wb") as file:
+            file.write(canonical(value.members()) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path / name)
+        fsync_folder(self._path)
