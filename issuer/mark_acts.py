@@ -60,8 +60,11 @@ def approve(desk: Desk, act: Act) -> str:
     )
 
 
-def say(desk: Desk, act: Act, approval: str | None = None) -> Admitted:
-    """Sign an act as the decider and have it logged. Raises RefusedError, or as the registry answers."""
+def say(desk: Desk, act: Act, approval: str | None = None, **companions: str) -> Admitted:
+    """Sign an act as the decider and have it logged; ``companions`` are the tokens that it names.
+
+    Raises RefusedError, or as the registry answers.
+    """
     draft, now = _draft(desk, act), desk.clock()
     if act.needs_second and approval is None:
         raise RefusedError(f"{act.type} needs another holder's approval", hint="shirushi issuer mark approve")
@@ -79,7 +82,7 @@ def say(desk: Desk, act: Act, approval: str | None = None) -> Admitted:
         signer=open_signer(desk.signers, "decider"),
         second=parse_token(approval, APPROVAL).digest if approval else None,
     )
-    return desk.registry.send(statement, **({"second": approval} if approval else {}))
+    return desk.registry.send(statement, **companions, **({"second": approval} if approval else {}))
 
 
 def _draft(desk: Desk, act: Act) -> Draft:

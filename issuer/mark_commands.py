@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from issuer.correct import Correction, correct
 from issuer.mark_acts import Act, approve, say, suspension
 from issuer.options import CONSOLE, FOLDER, DeskFolder, PassphraseFile, desk_with, present
 from verifier.dates import parse_instant
@@ -16,7 +17,9 @@ from verifier.markid import normalise_mark_id
 if TYPE_CHECKING:
     from issuer.issuance import Admitted
 
-app = typer.Typer(no_args_is_help=True, help="Marks that were issued: suspend, lift, withdraw, cancel, file a report.")
+app = typer.Typer(
+    no_args_is_help=True, help="Marks that were issued: suspend, lift, withdraw, cancel, correct, file a report."
+)
 
 Mark = Annotated[str, typer.Argument(help="The mark's id.")]
 Reason = Annotated[str, typer.Option(help="A reason code, such as cause or nonconformity.")]
@@ -112,6 +115,26 @@ def report(
 ) -> None:
     """Record that the holder filed the yearly report which fell due on that day."""
     _say(desk, Act(mark, "annual_report.filed", {"due": parse_instant(due, zone=zone)}), passphrase_file)
+
+
+@app.command("correct")
+def correct_(
+    mark: Mark,
+    *,
+    name: Annotated[str | None, typer.Option(help="The holder's name as it should stand.")] = None,
+    name_latin: Annotated[str | None, typer.Option(help="The same in Latin letters.")] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="All its domains as they should stand.")] = None,
+    passphrase_file: PassphraseFile = None,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Correct a typing error in name or domains, assessor and decider together; the mark gets a new QR."""
+    if name is None and name_latin is None and not domain:
+        raise WrongUseError("nothing to correct", hint="Give --name, --name-latin or --domain.")
+    correction = Correction(name, name_latin, tuple(domain) if domain else None)
+    with desk_with(desk, "assessor", "decider", passphrase_file=passphrase_file) as opened:
+        admitted = correct(opened, normalise_mark_id(mark), correction)
+        host = opened.identity.host
+    CONSOLE.print(f"log entry {admitted.index}; the new QR: https://{host}/m/{normalise_mark_id(mark)}/qr.svg")
 
 
 TYPES = {

@@ -217,6 +217,28 @@ def mark_of(token: Token) -> Mark:
     )
 
 
+def draft_of(mark: Mark) -> MarkDraft:
+    """Return the draft that a mark was signed from."""
+    content = mark.content
+    return MarkDraft(
+        host=mark.host,
+        id=mark.id,
+        iss=mark.iss,
+        sub=mark.sub,
+        nbf=mark.nbf,
+        exp=mark.exp,
+        status_no=mark.status_no,
+        status_idx=mark.status_idx,
+        number=content.number,
+        scheme=content.scheme,
+        tier=content.tier,
+        criteria=content.criteria,
+        basis=content.basis,
+        holder=content.org,
+        scope=content.scope,
+    )
+
+
 def _check_agreement(claims: _Claims, host: str) -> int:
     scs, prefix = claims.scs, f"https://{host}/status/"
     kind = trust_mark_type(host, scs.scheme, scs.tier)

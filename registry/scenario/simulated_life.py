@@ -16,7 +16,7 @@ from verifier.encoding import b64u, digest
 from verifier.envelope import parse_token
 from verifier.gather import corrected_path
 from verifier.identifier import parse_identifier
-from verifier.mark import MarkDraft, parse_mark, sign_mark
+from verifier.mark import draft_of, parse_mark, sign_mark
 from verifier.names import body_uri, log_origin, mark_uri, org_uri, scheme_uri
 from verifier.replay.companions import Companions
 from verifier.seal import seal_content, sign_seal
@@ -25,7 +25,6 @@ from verifier.statement.attestation import Confirmed
 
 if TYPE_CHECKING:
     from registry.scenario.simulated_world import World
-    from verifier.mark import Mark
     from verifier.statement.public import KeyRole
 
 DECLARED, DECLARED_VERSION = "example.declaration", "1"
@@ -78,28 +77,6 @@ def newest_mark(world: World, mark_id: str) -> str:
     record = world.sim.state.marks[mark_uri(HOST, mark_id)]
     path = corrected_path(mark_id, "mark", record.mark_sha256) if record.corrected else f"m/{mark_id}.jwt"
     return world.sim.files[path].decode()
-
-
-def draft_of(mark: Mark) -> MarkDraft:
-    """Return the draft that a mark was signed from."""
-    content = mark.content
-    return MarkDraft(
-        host=mark.host,
-        id=mark.id,
-        iss=mark.iss,
-        sub=mark.sub,
-        nbf=mark.nbf,
-        exp=mark.exp,
-        status_no=mark.status_no,
-        status_idx=mark.status_idx,
-        number=content.number,
-        scheme=content.scheme,
-        tier=content.tier,
-        criteria=content.criteria,
-        basis=content.basis,
-        holder=content.org,
-        scope=content.scope,
-    )
 
 
 def publish_scheme(

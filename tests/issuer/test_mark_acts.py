@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from issuer import mark_commands
+from issuer.correct import Correction, correct
 from issuer.identity import ROLES
 from issuer.mark_acts import Act, approve, say, suspension
 from registry.scenario import cast
 from tests.issuer.test_rotation import Bench, bench
 from verifier.envelope import DAY
-from verifier.errors import RefusedError, WrongUseError
+from verifier.errors import NotFoundError, RefusedError, WrongUseError
+from verifier.gather import gather
+from verifier.mark import parse_mark
 from verifier.names import mark_uri
 from verifier.replay.mark_rules import LONGEST_SUSPENSION
 
@@ -128,3 +131,27 @@ def test_the_commands_say_the_same(
     assert standing(bench, mark) == "active"
     with pytest.raises(WrongUseError, match="cannot be read"):
         mark_commands.withdraw(mark, reason="cause", approval=tmp_path / "none", desk=bench.folder)
+
+
+def test_a_slip_in_the_holders_name_is_corrected_and_the_mark_stays_valid(issued: tuple[Bench, str]) -> None:
+    bench, mark = issued
+    with bench.desk("assessor", "decider") as desk:
+        correct(desk, mark, Correction(name="株式会社 見本製作所", domains=()))
+    # The first turn makes the directory that holds the correction, the second publishes it.
+    bench.world.pass_time(120)
+    bench.world.pass_time(1)
+    with bench.desk() as desk:
+        token = gather(desk.registry.fetcher, mark).mark
+    assert token is not None
+    org = parse_mark(token).content.org
+    assert (org.name, org.domains) == ("株式会社 見本製作所", None)
+    assert standing(bench, mark) == "active"
+
+
+def test_a_correction_that_changes_nothing_or_is_of_a_stranger_is_refused(issued: tuple[Bench, str]) -> None:
+    bench, mark = issued
+    with bench.desk("assessor", "decider") as desk:
+        with pytest.raises(RefusedError, match="changes nothing"):
+            correct(desk, mark, Correction())
+        with pytest.raises(NotFoundError):
+            correct(desk, "0" * 26, Correction(name="株式会社見本"))
