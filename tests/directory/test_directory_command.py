@@ -166,3 +166,36 @@ def test_a_disk_that_takes_nothing_is_no_fault_of_the_evidence(tmp_path: Path) -
     (tmp_path / "copy").write_text("a file where the folder should be")
     with pytest.raises(UnavailableError):
         FolderStore(tmp_path / "copy").put("directory/latest", canonical({}))
+
+
+def test_the_whole_list_is_exported_with_states_at_an_instant(
+    registry: Published, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.pull()
+    capsys.readouterr()
+    outs = {form: tmp_path / f"marks.{form}" for form in ("json", "csv", "xlsx")}
+    for out in outs.values():
+        assert run(["directory", "export", "--dir", str(registry.copy), "--out", str(out)]) == 0
+    told = json.loads(outs["json"].read_text("utf-8"))
+    held = [one for one in told["marks"] if one["link"] == "held"]
+    assert [(one["organisation"], one["state"]) for one in held] == [(HOLDER, "active")]
+    table = outs["csv"].read_text("utf-8-sig").splitlines()
+    assert f"{told['host']}: the first {told['size']} entries" in table[0]
+    assert len(table) == 2 + len(told["marks"])
+    late = tmp_path / "late.json"
+    run(["directory", "export", "--dir", str(registry.copy), "--out", str(late), "--at", "2090-01-01"])
+    assert {one["state"] for one in json.loads(late.read_text("utf-8"))["marks"]} == {"expired"}
+
+
+def test_a_changed_shard_is_not_exported(registry: Published, tmp_path: Path) -> None:
+    registry.pull()
+    shard = max(registry.copy.rglob("shards/*"), key=lambda path: path.stat().st_size)
+    data = shard.read_bytes()
+    shard.chmod(0o600)
+    shard.write_bytes(data.replace(b'"active"', b'"annull"'))
+    asked = ["directory", "export", "--dir", str(registry.copy), "--out"]
+    with pytest.raises(ProofError):
+        run([*asked, str(tmp_path / "out.csv")])
+    assert not (tmp_path / "out.csv").exists()
+    with pytest.raises(WrongUseError, match=r"\.xlsx"):
+        run([*asked, str(tmp_path / "out.pdf")])

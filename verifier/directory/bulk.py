@@ -13,11 +13,13 @@ from verifier.directory.record import parse_line, subject_key
 from verifier.directory.tree import bucket_of, find_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from verifier.directory.ranged import RangeFetcher
     from verifier.directory.record import Record
     from verifier.gather import Fetcher
+
+    Progress = Callable[[int, int], None]
 
 Asked = tuple[str, bytes]
 """A subject and its key."""
@@ -74,6 +76,22 @@ class BulkDirectory:
         for bucket in touched:
             first, end = head.place(bucket % self._width)
             yield bucket, data[first:end]
+
+
+def every_line(fetcher: Fetcher, index: IndexFile, progress: Progress) -> Iterator[bytes]:
+    """Yield every line of the directory behind a proven index, one shard in memory at a time.
+
+    ``progress`` hears of shards. Raises MalformedError or ProofError for a shard that is not the index's.
+    """
+    shards = shard_count(index.bits)
+    width = (1 << index.bits) // shards
+    for number in range(shards):
+        data = fetcher.fetch(shard_path(index, number))
+        head = open_head(index, number, data[: data.find(b"\n") + 1])
+        for position in range(width):
+            first, end = head.place(position)
+            yield from head.open_bucket(position, data[first:end])
+        progress(number + 1, shards)
 
 
 def look_up_all(fetcher: Fetcher, index: IndexFile, subjects: Iterable[str]) -> Iterator[tuple[str, Record | None]]:

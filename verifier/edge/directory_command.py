@@ -22,6 +22,7 @@ from verifier.directory.ranged import RangedDirectory, RangeFetcher
 from verifier.directory.record import IdentifierRecord, Record
 from verifier.directory.tree import BucketProof
 from verifier.edge.client import open_client
+from verifier.edge.directory_export import export
 from verifier.edge.directory_store import FolderStore, HttpRangeFetcher
 from verifier.edge.read_plane import open_plane
 from verifier.edge.root_store import read_root
@@ -38,6 +39,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Keep a copy of the directory, and look up in it without a network.",
 )
+
+app.command()(export)
 
 _Root = Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
