@@ -7,13 +7,9 @@ here are receipts signed.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from fastapi import FastAPI, Query, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from fastapi import Query, Response
 
 from registry.accept import LONGEST_SILENCE
 from registry.api_batch import MOST_BYTES as MOST_BATCH_BYTES
@@ -30,18 +26,17 @@ from registry.api_models import (
     problem_answers,
 )
 from registry.body_limit import BodyLimit
-from registry.problems import exception_handlers, http_problem
 from registry.receipt import sign_receipt
 from registry.reserve import read_wish
-from verifier import __version__
+from registry.web_api import new_api
 from verifier.admission_receipt import PUBLISH_WITHIN
-from verifier.encoding import read_json
-from verifier.errors import MalformedError, UnavailableError
+from verifier.errors import UnavailableError
 from verifier.names import parse_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
+
+    from fastapi import FastAPI
 
     from registry.service import WritePlane
     from verifier.signer import Signer
@@ -57,46 +52,15 @@ LONGEST_WAIT = 20.0
 Answer = TypeVar("Answer")
 
 
-class _StrictRequest(Request):
-    async def json(self) -> Any:
-        try:
-            return read_json(await self.body())
-        except MalformedError as error:
-            raise HTTPException(400, error.message) from error
-
-
-class _StrictRoute(APIRoute):
-    """Reads JSON as the verifier does: no member twice, no NaN, no lone surrogate."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def strictly(request: Request) -> Response:
-            return await handle(_StrictRequest(request.scope, request.receive))
-
-        return strictly
-
-
 def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
     """Return the application over a write plane that was started."""
     host = plane.office.root.host
-    app = FastAPI(
+    app = new_api(
+        host,
         title="Shirushi registry",
-        version=__version__,
         summary="Statements, reservations and the heads of objects.",
         openapi_url="/api/v1/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
-        exception_handlers=exception_handlers(host),
     )
-    app.router.route_class = _StrictRoute
-
-    async def unreadable(_: Request, error: RequestValidationError) -> Response:
-        places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
-        return http_problem(host, 400, places)
-
-    app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
     app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger=LARGER)
     _add_writes(app, plane, receipt_signer)
     add_batch(app, plane, receipt_signer, answered=_answered)

@@ -15,6 +15,7 @@ CHILDREN = {
     "api": "registry.api_process",
     "publisher": "registry.publisher_process",
     "reader": "registry.reader_process",
+    "verification": "registry.verification_process",
 }
 """The module of each child, in the order in which they are started. Each has ``run``; no child imports another's.
 

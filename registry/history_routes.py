@@ -67,10 +67,11 @@ class HistoryReader:
         Raises MalformedError for no name, WrongUseError for a time that is none or has not come, NotFoundError.
         """
         query = request.query_params
-        answer = await run_in_threadpool(self._answer, name, query.get("as_of"), query.get("known_at"))
+        answer = await run_in_threadpool(self.answer, name, query.get("as_of"), query.get("known_at"))
         return answer_json(request, answer)
 
-    def _answer(self, name: str, as_of: str | None, known_at: str | None) -> dict[str, Any]:
+    def answer(self, name: str, as_of: str | None, known_at: str | None) -> dict[str, Any]:
+        """Return what the object of that name below the host was on a day, as known on another. Raises as ``told``."""
         uri, now = f"https://{self._root.host}/{name}", self._now()
         if parse_name(uri).kind == "directory":
             raise MalformedError("the directory has no history of its own", hint="Ask about an object in it.")

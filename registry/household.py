@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from registry.settings import Settings
 
 LONGEST_START = 30.0
-_SECRETS = (PASSPHRASE, f"{PASSPHRASE}_FILE", "PGPASSWORD", "PGPASSFILE")
+_KEY_SECRETS = (PASSPHRASE, f"{PASSPHRASE}_FILE")
+_DATABASE_SECRETS = ("PGPASSWORD", "PGPASSFILE")
+_WITHHELD = {"reader": (*_KEY_SECRETS, *_DATABASE_SECRETS), "verification": _DATABASE_SECRETS}
+"""What a process that serves the public is not told: the one holds no key, and neither has a database to ask."""
 
 
 @dataclass
@@ -103,7 +106,7 @@ class Household:
             command += ["--port", str(port)]
         if name == "publisher":
             command += ["--house-url", self.urls.get("witnesses", "")]
-        environment = {key: value for key, value in os.environ.items() if name != "reader" or key not in _SECRETS}
+        environment = {key: value for key, value in os.environ.items() if key not in _WITHHELD.get(name, ())}
         # A session of its own: Ctrl-C reaches the parent alone, which ends the children in their order.
         self.processes[name] = subprocess.Popen(
             command, env=environment, pass_fds=(self._reading,), start_new_session=True, stdin=subprocess.DEVNULL
@@ -132,7 +135,12 @@ class Household:
         """Return the port that the settings give a child, 0 for any free one, None for a child that serves nothing."""
         kind, _, no = name.partition("-")
         given = self.settings
-        first = {"witnesses": given.witness_port, "api": given.api_port, "reader": given.read_port}.get(kind)
+        first = {
+            "witnesses": given.witness_port,
+            "api": given.api_port,
+            "reader": given.read_port,
+            "verification": given.verification_port,
+        }.get(kind)
         return first + int(no or 1) - 1 if first else first
 
 

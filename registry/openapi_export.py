@@ -1,6 +1,6 @@
-"""Writes openapi/registry.json from the application itself: `python -m registry.openapi_export`.
+"""Writes the OpenAPI documents from the applications themselves: `python -m registry.openapi_export`.
 
-With --check, nothing is written and the exit code is 1 when the file differs from the application.
+With --check, nothing is written and the exit code is 1 when a file differs from its application.
 """
 
 from __future__ import annotations
@@ -16,23 +16,25 @@ from registry.api import create_api
 from registry.ceremony import hold_ceremony
 from registry.founding import DEMONSTRATION, demonstration_places
 from registry.service import Registry
+from registry.verification.service import create_verification
 from verifier.injected import seeded_entropy
 
-FILE = Path(__file__).parents[1] / "openapi/registry.json"
+FOLDER = Path(__file__).parents[1] / "openapi"
 _HOST = "shirushi.example"
 
 
-def document() -> str:
-    """Return the OpenAPI document of the write API."""
+def documents() -> dict[str, str]:
+    """Return the OpenAPI documents by the names of their files."""
     entropy = seeded_entropy("openapi 2")
     places = demonstration_places(_HOST, {name: Ed25519PrivateKey.generate() for name, *_ in DEMONSTRATION})
     ceremony = hold_ceremony(
         host=_HOST, zone="UTC", environment="sandbox", witnesses=places, quorum=1, now=1, entropy=entropy
     )
     with tempfile.TemporaryDirectory() as folder:
+        public = Path(folder) / "public"
         registry = Registry(
             database=Path(folder) / "registry.db",
-            public=Path(folder) / "public",
+            public=public,
             root=ceremony.root,
             directory_signer=ceremony.keys.directory,
             status_signer=ceremony.keys.status,
@@ -40,21 +42,33 @@ def document() -> str:
             clock=lambda: 1,
             entropy=entropy,
         )
-        schema = create_api(registry, ceremony.keys.receipt).openapi()
+        signer = ceremony.keys.receipt
+        _, verification = create_verification(public, trust_root=ceremony.root, now=lambda: 1, signer=signer)
+        made = {"registry.json": create_api(registry, signer), "verification.json": verification}
+        schemas = {name: app.openapi() for name, app in made.items()}
         registry.database.close()
-    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return {
+        name: json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        for name, schema in schemas.items()
+    }
 
 
 def main() -> int:
-    """Write the document, or with --check compare it. Returns the exit code."""
-    text = document()
+    """Write the documents, or with --check compare them. Returns the exit code."""
+    made = documents()
     if "--check" not in sys.argv[1:]:
-        FILE.write_text(text, "utf-8")
+        for name, text in made.items():
+            (FOLDER / name).write_text(text, "utf-8")
         return 0
-    if FILE.exists() and FILE.read_text("utf-8") == text:
-        return 0
-    print(f"{FILE.name} is out of date: python -m registry.openapi_export")
-    return 1
+    stale = [name for name, text in made.items() if _held(name) != text]
+    for name in stale:
+        print(f"{name} is out of date: python -m registry.openapi_export")
+    return 1 if stale else 0
+
+
+def _held(name: str) -> str:
+    path = FOLDER / name
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`shirushi serve`: the reader, the API, the publisher and, for a demonstration, the witnesses, as one family."""
+"""`shirushi serve`: reader, API, publisher, verification service and, for a demonstration, witnesses, as one family."""
 
 from __future__ import annotations
 
@@ -22,15 +22,22 @@ Port = Annotated[int | None, typer.Option(help="0 takes a free port; without it 
 @app.command()
 def serve(
     directory: Annotated[Path, typer.Option("--dir", help="The data folder made by `shirushi registry init`.")],
+    *,
     read_port: Port = None,
     api_port: Port = None,
     witness_port: Port = None,
+    verification_port: Port = None,
     demo_witnesses: Annotated[
         bool, typer.Option("--demo-witnesses", help="Run the demonstration witnesses of the data folder too.")
     ] = False,
 ) -> None:
     """Run a registry until Ctrl-C. Every process ends with this one."""
-    ports = {"read_port": read_port, "api_port": api_port, "witness_port": witness_port}
+    ports = {
+        "read_port": read_port,
+        "api_port": api_port,
+        "witness_port": witness_port,
+        "verification_port": verification_port,
+    }
     given = {name: port for name, port in ports.items() if port is not None}
     run_household(directory, demo_witnesses=demo_witnesses, **given)
 
@@ -47,7 +54,7 @@ def run_household(directory: Path, *, demo_witnesses: bool, **ports: int) -> Non
     with Household(data, settings, with_witnesses=demo_witnesses) as household:
         console = Console()
         for name, url in household.urls.items():
-            console.print(f"{name:<10} {url}", highlight=False)
+            console.print(f"{name:<12} {url}", highlight=False)
         console.print("Ctrl-C ends all of them.")
         while not stopping.wait(0.2):
             household.watch()

@@ -37,6 +37,9 @@ class Settings(BaseModel):
     api_workers: int = Field(
         1, ge=1, le=64, description="Processes of the write API on PostgreSQL, each on the next port."
     )
+    verification_port: int = Field(
+        8083, ge=0, lt=65_536, description="Port of the verification service; 0 takes a free one."
+    )
     witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
     publish_every_ms: int = Field(
         1000,

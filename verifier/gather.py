@@ -6,7 +6,7 @@ together here; it is judged by verify.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, Protocol
 
 from verifier.bundle import Bundle, DirectoryPart, EarlierCheckpoint, FirstCovering, LoggedStatement
@@ -68,7 +68,15 @@ def gather_object(fetcher: Fetcher, uri: str) -> Bundle:
 
     Where the directory holds no such object the bundle proves that. Raises as ``gather`` does.
     """
-    return _Plane(fetcher).about(uri)
+    return _Plane(fetcher).about([uri])
+
+
+def gather_subjects(fetcher: Fetcher, subjects: Iterable[str]) -> Bundle:
+    """Return a bundle that shows what the directory holds under each of these: identifiers and URIs of objects.
+
+    The histories of the objects are in it. Raises as ``gather`` does.
+    """
+    return _Plane(fetcher).about(subjects)
 
 
 class _Plane:
@@ -84,13 +92,13 @@ class _Plane:
         self._size = self._latest.checkpoint.size
         self._reader = TileReader(fetcher.fetch, self._size)
 
-    def about(self, uri: str) -> Bundle:
+    def about(self, subjects: Iterable[str]) -> Bundle:
         found = self._directory()
         if found is None:
             raise NotFoundError("the registry publishes no directory yet")
         buckets: dict[int, BucketProof] = {}
         host = self._latest.checkpoint.origin.partition("/")[0]
-        entries = self._histories([root_uri(host), uri], found, buckets)
+        entries = self._histories([root_uri(host), *subjects], found, buckets)
         entries[found[0]] = self._statement(found[0])
         return Bundle(
             log=self._latest.checkpoint.origin,

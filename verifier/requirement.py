@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -21,6 +21,9 @@ from verifier.scheme.shipped import check_awarded
 from verifier.statement.public import ScopeKind
 from verifier.statement.recognition import AgreementKind
 from verifier.tier import Tier, parse_tier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 MAX_BYTES = 65_536
 HOUR, DAY = 3600, 86_400
@@ -87,11 +90,21 @@ def parse_requirement(data: bytes) -> Requirement:
         raise MalformedError(
             f"the policy file is not TOML: {error}", hint="Save it as UTF-8; texts stand in quotes."
         ) from error
+    return _checked(lambda: Requirement.model_validate(value), "file")
+
+
+def requirement_of(members: Mapping[str, Any]) -> Requirement:
+    """Return the policy of a JSON object, with the members of the file. Raises MalformedError as for the file."""
+    data = canonical(dict(members))
+    return _checked(lambda: Requirement.model_validate_json(data), "policy")
+
+
+def _checked(read: Callable[[], Requirement], what: str) -> Requirement:
     try:
-        requirement = Requirement.model_validate(value)
+        requirement = read()
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'file'}: {_said(one['type'], one['msg'])}"
+            f"{'.'.join(map(str, one['loc'])) or what}: {_said(one['type'], one['msg'])}"
             for one in error.errors(include_url=False, include_input=False)
         )
         known = ", ".join(Requirement.model_fields)

@@ -49,7 +49,9 @@ class _Shown(Closed):
     exp: Instant
 
 
-class _Verdict(Closed):
+class VerdictMembers(Closed):
+    """The members of a verdict."""
+
     headline: Code
     exit: Annotated[int, Field(ge=0, le=2)]
     as_of: Index
@@ -67,7 +69,7 @@ def parse_verdict(data: bytes) -> Verdict:
 
     Raises MalformedError or StatementError for what is none, NewerVersionError for a word or member unknown here.
     """
-    said = read_model(_Verdict, read_object(data), what="verdict")
+    said = read_model(VerdictMembers, read_object(data), what="verdict")
     checks = tuple(_check(one) for one in said.checks)
     verdict = Verdict(
         headline=_word(Headline, said.headline),

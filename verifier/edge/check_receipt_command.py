@@ -1,4 +1,4 @@
-"""`shirushi check-receipt`: the receipt of a checked list, and single rows of it that stand alone.
+"""`shirushi check-receipt`: the receipt of a checked list, single rows of it that stand alone, and signed answers.
 
 Exit codes: 0 the receipt holds, 1 it does not, 2 could not find out, 64 wrong use.
 """
@@ -13,6 +13,7 @@ import typer
 
 from verifier.check.receipt import Receipt, parse_receipt
 from verifier.dates import utc_text
+from verifier.edge.answer_receipt_command import read_answer, tell_answer
 from verifier.edge.check_output import write_whole
 from verifier.edge.supplier_list import open_copy, read_file, read_policy
 from verifier.errors import ProofError, SignatureError, UnavailableError, WrongUseError
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Check the receipt of a list, and show one row of it without the others.",
+    help="Check the receipt of a list or of one answer, and show one row of a list without the others.",
 )
 
 _Receipt = Annotated[Path, typer.Argument(metavar="RECEIPT", help="The receipt, or a part that shows one row.")]
@@ -38,10 +39,20 @@ def verify(
     require: Annotated[Path | None, typer.Option(help="The policy file that you expect.")] = None,
     signed_by: Annotated[str | None, typer.Option(metavar="KID", help="The key whose signature you expect.")] = None,
     root: Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="The evidence of an answer, to make the answer again.")] = None,
+    text: Annotated[str | None, typer.Option(help="The text that the answer is about, where it is about one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
-    """Check that every row leads to the root in the head, and whatever else is given."""
-    held = parse_receipt(read_file(receipt))
+    """Check that every row leads to the root in the head, and whatever else is given.
+
+    The signed answer of a verification service is checked too, and made again where its evidence is given.
+    """
+    data = read_file(receipt)
+    answer = read_answer(data)
+    if answer is not None:
+        tell_answer(answer, root=root, evidence=evidence, text=text, as_json=as_json)
+        return 0
+    held = parse_receipt(data)
     if require is not None and read_policy(require).sha256 != held.head.policy_sha256:
         raise ProofError("the receipt was made under another policy")
     if signed_by is not None and held.kid != signed_by:

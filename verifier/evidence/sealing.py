@@ -197,10 +197,10 @@ def _present_check(case: Examination, object: str) -> EvidenceCheck:
     """Check that nothing later is hidden, about the evidence or about the keys that sealed it."""
     try:
         published = published_directory(case)
-        record = record_of(case, published, object)
+        record = record_of(published, object)
         keys = {key_uri(case.root.host, entry.statement.token.kid) for entry in case.chains[object]}
         uris = [root_uri(case.root.host), *sorted(keys)]
-        records = {uri: record_of(case, published, uri) for uri in uris}
+        records = {uri: record_of(published, uri) for uri in uris}
         # That nothing was sealed under this name is an answer too: the directory proves it.
         check_heads(case, records if record is None and not case.chains[object] else {object: record, **records})
         check_root_is_newest(case)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verifier.bundle import DirectoryPart
-from verifier.directory.record import IdentifierRecord, ObjectRecord, subject_key
+from verifier.directory.record import IdentifierRecord, ObjectRecord, Record, subject_key
 from verifier.directory.tree import bucket_of, look_up
 from verifier.encoding import b64u, unb64u
 from verifier.envelope import CLOCK_SKEW
@@ -33,7 +33,7 @@ def check_present_state(case: Examination) -> None:
     records: dict[str, ObjectRecord | None] = {}
     try:
         published = published_directory(case)
-        records = {uri: record_of(case, published, uri) for uri in _objects(case)}
+        records = {uri: record_of(published, uri) for uri in _objects(case)}
         _check_absence(case, records)
         check_heads(case, records)
         check_root_is_newest(case)
@@ -123,17 +123,22 @@ def _objects(case: Examination) -> list[str]:
     return objects
 
 
-def record_of(case: Examination, published: tuple[DirectoryPart, DirectoryPublished], uri: str) -> ObjectRecord | None:
+def record_of(published: tuple[DirectoryPart, DirectoryPublished], uri: str) -> ObjectRecord | None:
     """Return the directory's record of an object; None is proven absence. Raises NotFoundError or ProofError."""
+    record = subject_record(published, uri)
+    if isinstance(record, IdentifierRecord):
+        raise ProofError("the directory holds another kind of record under this name")
+    return record
+
+
+def subject_record(published: tuple[DirectoryPart, DirectoryPublished], subject: str) -> Record | None:
+    """Return the directory's record of an object or an identifier; None is proven absence. Raises as ``record_of``."""
     part, public = published
-    bucket = bucket_of(subject_key(uri), public.bits)
+    bucket = bucket_of(subject_key(subject), public.bits)
     for proof in part.buckets:
         if proof.bucket == bucket:
-            record = look_up(proof, uri, bits=public.bits, root=unb64u(public.root))
-            if isinstance(record, IdentifierRecord):
-                raise ProofError("the directory holds another kind of record under this name")
-            return record
-    raise NotFoundError(f"the directory's part about {uri} is not at hand")
+            return look_up(proof, subject, bits=public.bits, root=unb64u(public.root))
+    raise NotFoundError(f"the directory's part about {subject} is not at hand")
 
 
 def _check_absence(case: Examination, records: dict[str, ObjectRecord | None]) -> None:

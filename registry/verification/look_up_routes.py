@@ -1,0 +1,106 @@
+"""The routes that answer one question. What is looked up stands in bodies only: never in a path, a query or a log."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from registry.api_models import problem_answers
+from registry.verification.models import EXAMPLE_MARK, AnswerDocument, LookUp
+from registry.verification.paths import IMAGES, LOOK_UPS, MARKS
+from verifier.edge.qr import MAX_IMAGE_BYTES, decode_qr
+from verifier.encoding import canonical
+from verifier.errors import MalformedError, WrongUseError
+from verifier.markid import normalise_mark_id
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from registry.verification.answering import Answering
+    from registry.verification.hot_marks import HotMarks
+
+ANYONE = {"x-roles": ["anyone"]}
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+_SECURED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
+_IMAGE_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {one: {"schema": {"type": "string", "contentMediaType": one}} for one in IMAGE_TYPES},
+}
+
+
+def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
+    """Add the routes."""
+
+    @app.post(
+        LOOK_UPS,
+        name="look_up",
+        response_model=AnswerDocument,
+        openapi_extra=ANYONE,
+        responses=problem_answers(400, 404, 408, 413, 422, 429, 503),
+    )
+    async def look_up(asked: LookUp) -> Response:
+        """Answer about a mark, a QR's text or an organisation, with a signed receipt; "none" is an answer, not a 404.
+
+        404 is for a history of which nothing was known at that time.
+        """
+        return _answered(await run_in_threadpool(answering.document, asked))
+
+    @app.post(
+        IMAGES,
+        name="look_up_image",
+        response_model=AnswerDocument,
+        openapi_extra={**ANYONE, "requestBody": _IMAGE_BODY},
+        responses=problem_answers(400, 408, 413, 422, 429, 503),
+    )
+    async def look_up_image(request: Request, evidence: Annotated[bool, Query()] = False) -> Response:
+        """Answer about the mark whose QR an image shows: PNG, JPEG, WebP, GIF, BMP or TIFF, 20 MB at most."""
+        image = await request.body()
+        return _answered(await run_in_threadpool(partial(_of_image, answering, image, with_evidence=evidence)))
+
+    @app.get(
+        f"{MARKS}/{{id}}",
+        name="mark",
+        response_model=AnswerDocument,
+        openapi_extra={
+            **ANYONE,
+            "parameters": [
+                {
+                    "in": "path",
+                    "name": "id",
+                    "required": True,
+                    "schema": {"type": "string", "pattern": "^[0-9a-z]{26}$"},
+                    "example": EXAMPLE_MARK,
+                }
+            ],
+        },
+        responses={
+            304: {"description": "The answer is still the one whose ETag was sent."},
+            404: {"model": AnswerDocument, "description": "There is no such mark; the receipt says so too."},
+            **problem_answers(400, 429, 503),
+        },
+    )
+    async def mark(request: Request) -> Response:
+        """Answer about a mark by its id, as of the last full minute at the latest; for pages and portals to poll."""
+        mark_id = request.path_params["id"]
+        if normalise_mark_id(mark_id) != mark_id:
+            raise WrongUseError("the id is not written as ids are", hint=f"Write {normalise_mark_id(mark_id)}.")
+        return await hot.answer(request, mark_id)
+
+
+def _of_image(answering: Answering, image: bytes, *, with_evidence: bool) -> dict[str, Any]:
+    assert len(image) <= MAX_IMAGE_BYTES  # the cap on bodies is the same
+    texts = decode_qr(image)
+    marks = [text for text in texts if "/m/" in text]
+    if len(marks) > 1:
+        raise WrongUseError("the image shows several marks", hint="Send one with a single QR.")
+    if not texts:
+        raise MalformedError("no QR can be read in the image", hint="Photograph the code closer and sharper.")
+    return answering.document(LookUp(text=(marks or texts)[0], evidence=with_evidence))
+
+
+def _answered(document: dict[str, Any]) -> Response:
+    return Response(canonical(document), media_type="application/json", headers=_SECURED)

@@ -1,0 +1,10 @@
+"""Where the verification service answers."""
+
+PREFIX = "/verification/v1"
+OPENAPI = f"{PREFIX}/openapi.json"
+LOOK_UPS = f"{PREFIX}/lookups"
+IMAGES = f"{LOOK_UPS}/image"
+MARKS = f"{PREFIX}/marks"
+SEARCHES = f"{PREFIX}/searches"
+CHECKS = f"{PREFIX}/checks"
+HEALTH = f"{PREFIX}/health"

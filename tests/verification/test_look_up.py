@@ -1,0 +1,175 @@
+"""One question, one answer, one receipt: and whoever holds the evidence makes the same answer again."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from registry.verification.hot_marks import LOOK_EVERY
+from registry.verification.models import EXAMPLE_MARK
+from tests.registry.conftest import HOST
+from verifier.answer_again import check_answer
+from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
+from verifier.edge.main import run
+from verifier.edge.qr import qr_png
+from verifier.encoding import b64u, canonical, digest
+from verifier.errors import MarkError, ProofError, StatementError, WrongUseError
+from verifier.seal import scan_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.verification.conftest import Service
+
+HOLDER = "0188-1180301018771"
+NOBODY = "0188-5010001067883"
+NO_MARK = EXAMPLE_MARK
+POLICY = {"version": 1, "tier": "jp.meti.scs/3"}
+
+
+def evidence_of(document: dict[str, Any]) -> bytes:
+    return canonical(document["evidence"]) + b"\n"
+
+
+def test_a_mark_is_answered_with_its_verdict_and_a_receipt_that_anyone_makes_again(service: Service) -> None:
+    document = service.answer(mark=service.mark, evidence=True, nonce="abc")
+    assert document["answer"]["verdict"]["headline"] == "valid"
+    receipt = service.receipt(document)
+    assert receipt.said.nonce == "abc"
+    assert receipt.said.answer == document["answer"]
+    check_answer(receipt, evidence_of(document), service.world.ceremony.root)
+
+
+def test_a_mark_that_does_not_exist_is_answered_by_a_proof_of_its_absence(service: Service) -> None:
+    document = service.answer(mark=NO_MARK, evidence=True)
+    assert document["answer"]["verdict"]["headline"] == "not_found"
+    assert document["answer"]["searched"]["subjects"] == [NO_MARK]
+    assert document["answer"]["searched"]["directory_size"] > 0
+    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root)
+
+
+def test_an_organisation_is_answered_by_what_the_directory_lists_for_it(service: Service) -> None:
+    document = service.answer(identifier="1180301018771", policy=POLICY, evidence=True)
+    answer = document["answer"]
+    assert service.mark in [one["mark"] for one in answer["marks"]]
+    assert (answer["found"], answer["outcome"]["verdict"]) == (True, "meets")
+    assert document["question"]["identifier"] == HOLDER
+    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root)
+
+
+def test_an_organisation_without_marks_is_answered_by_a_proof(service: Service) -> None:
+    document = service.answer(identifier=NOBODY, policy=POLICY, evidence=True)
+    assert (document["answer"]["found"], document["answer"]["outcome"]["verdict"]) == (False, "not_found")
+    assert document["answer"]["searched"]["subjects"] == [NOBODY]
+    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root)
+
+
+def test_the_text_of_a_qr_and_an_image_of_it_give_the_verdict_on_what_it_says(service: Service) -> None:
+    text = scan_text((service.world.public / f"m/{service.mark}/seal.jwt").read_text())
+    document = service.answer(text=text, evidence=True)
+    assert document["answer"]["verdict"]["headline"] == "valid"
+    assert document["question"]["text_sha256"] == digest(text.encode())
+    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text=text)
+    shown = service.http.post(
+        "http://verification/verification/v1/lookups/image",
+        content=qr_png(text),
+        headers={"content-type": "image/png"},
+    )
+    assert shown.json()["answer"] == document["answer"]
+    with pytest.raises(WrongUseError):
+        check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text="another")
+
+
+def test_the_same_mark_under_a_look_alike_host_is_forged(service: Service) -> None:
+    document = service.answer(text=f"https://{HOST.replace('i', 'l')}/m/{service.mark}", evidence=True)
+    assert document["answer"]["verdict"]["headline"] == "forged"
+    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root)
+
+
+def test_a_text_that_is_no_mark_is_forged_and_not_an_error(service: Service) -> None:
+    document = service.answer(text="eyJhbGciOiJub25lIn0.e30." + "A" * 90, evidence=True)
+    assert document["answer"]["verdict"]["headline"] == "forged"
+    text = "eyJhbGciOiJub25lIn0.e30." + "A" * 90
+    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text=text)
+
+
+def test_another_holder_and_a_higher_tier_are_told(service: Service) -> None:
+    verdict = service.answer(mark=service.mark, subject=NOBODY)["answer"]["verdict"]
+    assert verdict["headline"] == "subject_mismatch"
+    demanded = service.answer(mark=service.mark, policy={"version": 1, "tier": "jp.meti.scs/4"})
+    assert demanded["answer"]["verdict"]["headline"] == "below_requirement"
+
+
+def test_the_past_is_told_beside_the_answer(service: Service) -> None:
+    began = service.world.clock.now
+    service.world.clock.now += 3600
+    try:
+        document = service.answer(mark=service.mark, as_of="2026-11-02T00:30:00Z")
+    finally:
+        service.world.clock.now = began
+    assert document["history"]["state"] == "active"
+    assert document["history"]["as_of"] == document["question"]["as_of"]
+    first = service.look_up(mark=service.mark, known_at="1")
+    assert (first.status_code, first.json()["code"]) == (404, "not_found")
+
+
+def test_a_question_about_nothing_or_about_two_things_is_refused(service: Service) -> None:
+    for asked in ({}, {"mark": service.mark, "identifier": HOLDER}, {"mark": service.mark, "nonce": "a b"}):
+        answered = service.look_up(**asked)
+        assert (answered.status_code, answered.headers["content-type"]) == (400, "application/problem+json")
+    assert service.look_up(identifier="12").status_code == 400
+    assert service.look_up(mark=service.mark, as_of="yesterday").status_code == 400
+    assert service.look_up(mark=service.mark, policy={"version": 1, "teir": "x"}).status_code == 400
+
+
+def test_a_receipt_that_was_changed_or_is_of_another_key_says_nothing(service: Service) -> None:
+    document = service.answer(mark=service.mark, evidence=True)
+    receipt, root = service.receipt(document), service.world.ceremony.root
+    head, payload, signature = document["receipt"].split(".")
+    with pytest.raises(MarkError):
+        verify_answer_receipt(parse_answer_receipt(f"{head}.{payload}.{signature[:-4]}AAAA"), root)
+    forged = {**receipt.token.payload, "answer": {**document["answer"], "kind": "identifier"}}
+    with pytest.raises(StatementError):
+        parse_answer_receipt(f"{head}.{b64u(canonical(forged))}.{signature}")
+    with pytest.raises(ProofError):
+        check_answer(receipt, evidence_of(document)[:-1] + b" \n", root)
+
+
+def test_the_hot_way_gives_the_same_answer_with_a_tag_and_forgets_it_with_the_minute(service: Service) -> None:
+    address = f"http://verification/verification/v1/marks/{service.mark}"
+    first, second = service.http.get(address), service.http.get(address)
+    assert (first.status_code, first.content, first.headers) == (200, second.content, second.headers)
+    assert first.json()["answer"]["verdict"]["headline"] == "valid"
+    known = service.http.get(address, headers={"if-none-match": first.headers["etag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    none = service.http.get(f"http://verification/verification/v1/marks/{NO_MARK}")
+    assert (none.status_code, none.json()["answer"]["verdict"]["headline"]) == (404, "not_found")
+    assert service.http.get(f"{address[:-1]}!").status_code == 400
+
+
+def test_a_suspension_shows_on_the_hot_way_with_the_epoch_that_holds_it(service: Service) -> None:
+    mark = service.world.issue(service.signers)
+    address = f"http://verification/verification/v1/marks/{mark}"
+    time.sleep(2 * LOOK_EVERY)
+    assert service.http.get(address).json()["answer"]["verdict"]["headline"] == "valid"
+    service.world.desk.suspend_mark(mark, reason="report_missing", lift_by=service.world.clock() + 86_400)
+    service.world.clock.now += 60
+    service.world.settle()
+    time.sleep(2 * LOOK_EVERY)
+    assert service.http.get(address).json()["answer"]["verdict"]["headline"] == "suspended"
+
+
+def test_the_command_line_checks_a_receipt_and_makes_the_answer_again(
+    service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, kept = service.world.public / "trust/1.json", tmp_path / "answer.json"
+    kept.write_bytes(service.look_up(identifier=HOLDER, evidence=True).content)
+    assert run(["check-receipt", "verify", str(kept), "--root", str(root)]) == 0
+    assert "made again from its evidence" in capsys.readouterr().out
+    kept.write_text(service.answer(mark=service.mark)["receipt"])
+    assert run(["check-receipt", "verify", str(kept), "--root", str(root), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["answer"]["verdict"]["headline"], told["made_again"]) == ("valid", False)
