@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 BODY_WITHIN = 10.0
 """Seconds that a client has to send its body."""
+LARGE_BODY_WITHIN = 120.0
+"""Seconds for a body of more than LARGE bytes: a list goes up a slow line."""
+LARGE = 16_777_216
 
 
 class BodyLimit:
@@ -34,7 +37,8 @@ class BodyLimit:
             return
         body, is_more = bytearray(), True
         most_bytes = self._larger.get(scope["path"], self._most_bytes)
-        deadline = asyncio.get_running_loop().time() + BODY_WITHIN
+        within = LARGE_BODY_WITHIN if most_bytes > LARGE else BODY_WITHIN
+        deadline = asyncio.get_running_loop().time() + within
         while is_more:
             try:
                 async with asyncio.timeout_at(deadline):

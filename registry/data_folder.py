@@ -70,6 +70,11 @@ class DataFolder:
         return self.path / "applications.db"
 
     @property
+    def verification(self) -> Path:
+        """What the verification service derives, and lists that it is checking: to be thrown away at any time."""
+        return self.path / "verification"
+
+    @property
     def timers(self) -> Path:
         """What the clock made due and waits for two operators, and their word on it."""
         return self.path / "timers"

@@ -43,8 +43,9 @@ def documents() -> dict[str, str]:
             entropy=entropy,
         )
         signer = ceremony.keys.receipt
-        _, verification = create_verification(public, trust_root=ceremony.root, now=lambda: 1, signer=signer)
-        made = {"registry.json": create_api(registry, signer), "verification.json": verification}
+        private = Path(folder) / "verification"
+        verification = create_verification(public, private, trust_root=ceremony.root, now=lambda: 1, signer=signer)
+        made = {"registry.json": create_api(registry, signer), "verification.json": verification.api}
         schemas = {name: app.openapi() for name, app in made.items()}
         registry.database.close()
     return {

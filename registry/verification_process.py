@@ -13,5 +13,9 @@ from verifier.edge.keystore import load_signer
 def run(child: Child) -> None:
     """Serve questions until told to end."""
     signer = load_signer(child.data.key(RECEIPT), read_passphrase())
-    served, _ = create_verification(child.data.public, trust_root=child.data.trust_root(), now=now, signer=signer)
-    serve_application(served, address=child.settings.listen, port=child.port, hold=child.hold)
+    service = create_verification(
+        child.data.public, child.data.verification, trust_root=child.data.trust_root(), now=now, signer=signer
+    )
+    service.start()
+    serve_application(service.served, address=child.settings.listen, port=child.port, hold=child.hold)
+    service.stop()

@@ -80,7 +80,7 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
         responses={
             304: {"description": "The answer is still the one whose ETag was sent."},
             404: {"model": AnswerDocument, "description": "There is no such mark; the receipt says so too."},
-            **problem_answers(400, 429, 503),
+            **problem_answers(400, 422, 429, 503),
         },
     )
     async def mark(request: Request) -> Response:

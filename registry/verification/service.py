@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.body_limit import BodyLimit
 from registry.verification.answering import Answering
+from registry.verification.check_jobs import CheckJobs
+from registry.verification.check_routes import MOST_BYTES as MOST_LIST_BYTES
+from registry.verification.check_routes import add_checks
+from registry.verification.checking import Checker
 from registry.verification.hot_marks import HotMarks
 from registry.verification.look_up_routes import add_look_ups
-from registry.verification.paths import IMAGES, OPENAPI
+from registry.verification.paths import CHECKS, IMAGES, OPENAPI
+from registry.verification.search_index import SearchIndex
+from registry.verification.search_routes import add_searches
+from registry.verification.searching import Searching
 from registry.verification.shedding import Shedding
 from registry.web_api import new_api
 from verifier.edge.qr import MAX_IMAGE_BYTES
@@ -28,8 +36,33 @@ MOST_INSIDE = 64
 """Questions that are judged or wait for it at a time; a thread pool of 40 judges them."""
 
 
-def create_verification(public: Path, *, trust_root: TrustRoot, now: Clock, signer: Signer) -> tuple[ASGIApp, FastAPI]:
-    """Return what is served, and the application in it that describes itself. ``signer`` is the receipt key's."""
+@dataclass(frozen=True)
+class Verification:
+    """The service: what is served, the application in it that describes itself, and what works beside it."""
+
+    served: ASGIApp
+    api: FastAPI
+    index: SearchIndex
+    jobs: CheckJobs
+
+    def start(self) -> None:
+        """Begin to follow the directory and to check lists."""
+        self.index.start()
+        self.jobs.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand."""
+        self.jobs.stop()
+        self.index.stop()
+
+
+def create_verification(
+    public: Path, private: Path, *, trust_root: TrustRoot, now: Clock, signer: Signer
+) -> Verification:
+    """Return the service over a public folder.
+
+    ``private`` is a folder for what is derived and for lists that are checked; ``signer`` is the receipt key's.
+    """
     host = trust_root.host
     api = new_api(
         host,
@@ -37,9 +70,14 @@ def create_verification(public: Path, *, trust_root: TrustRoot, now: Clock, sign
         summary="Answers about marks and organisations, each with a signed receipt. Free, and open to anyone.",
         openapi_url=OPENAPI,
     )
-    answering = Answering(public, trust_root=trust_root, now=now, signer=signer, recognitions=lambda _: ())
+    index = SearchIndex(public, private / "search.db", host=host)
+    answering = Answering(public, trust_root=trust_root, now=now, signer=signer, recognitions=index.recognitions_of)
+    jobs = CheckJobs(private / "checks", Checker(public, trust_root, now, signer, index), now=now)
     hot = HotMarks(answering, public, now=now)
     add_look_ups(api, answering, hot)
-    api.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger={IMAGES: MAX_IMAGE_BYTES})
+    add_searches(api, Searching(index.file, trust_root=trust_root, now=now))
+    add_checks(api, jobs)
+    larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
+    api.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger=larger)
     api.add_middleware(Shedding, most=MOST_INSIDE, host=host)
-    return hot.around(api), api
+    return Verification(hot.around(api), api, index, jobs)

@@ -16,6 +16,7 @@ from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from registry.verification.service import Verification
     from tests.registry.conftest import Issued, World
     from verifier.answer_receipt import AnswerReceipt
     from verifier.signer import SoftwareSigner
@@ -30,6 +31,7 @@ class Service:
     world: World
     mark: str
     signers: dict[str, SoftwareSigner]
+    made: Verification
     http: httpx.Client
 
     def look_up(self, **asked: Any) -> httpx.Response:
@@ -55,7 +57,12 @@ def service(issued: Issued) -> Iterator[Service]:
     """The service over a registry with one mark."""
     here = issued.world
     own = here.ceremony.keys
-    served, _ = create_verification(here.public, trust_root=here.ceremony.root, now=here.clock, signer=own.receipt)
-    transport = InProcessTransport({"verification": served})
+    made = create_verification(
+        here.public, here.folder / "verification", trust_root=here.ceremony.root, now=here.clock, signer=own.receipt
+    )
+    made.jobs.start()
+    made.index.refresh()
+    transport = InProcessTransport({"verification": made.served})
     with httpx.Client(transport=transport) as http:
-        yield Service(here, issued.mark, issued.signers, http)
+        yield Service(here, issued.mark, issued.signers, made, http)
+    made.jobs.stop()

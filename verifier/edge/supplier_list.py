@@ -91,12 +91,18 @@ def read_policy(path: Path) -> Requirement:
 
 def read_list(path: Path, *, wanted: Tier, named: Sequence[str] = (), sheet: str | None = None) -> SupplierList:
     """Return a list. ``named`` are wishes such as ``0188=番号``. Raises WrongUseError: exit code 1 means a supplier."""
-    data = read_file(path)
     try:
-        file = read_supplier_file(data, filename=path.name, sheet=sheet)
-        columns = detect_columns(file.rows, _wishes(named))
+        return parse_list(read_file(path), filename=path.name, wanted=wanted, named=named, sheet=sheet)
     except MalformedError as error:
         raise WrongUseError(error.message, hint=error.hint) from error
+
+
+def parse_list(
+    data: bytes, *, filename: str, wanted: Tier, named: Sequence[str] = (), sheet: str | None = None
+) -> SupplierList:
+    """Return the list in a file's bytes. Raises MalformedError, or WrongUseError for a wish that is none."""
+    file = read_supplier_file(data, filename=filename, sheet=sheet)
+    columns = detect_columns(file.rows, _wishes(named))
     return SupplierList(data, file, columns, read_suppliers(file.rows, columns, damage=file.damage, wanted=wanted))
 
 

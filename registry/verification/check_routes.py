@@ -1,0 +1,228 @@
+"""The routes of lists: send one, ask how far it is, fetch the answers row by row, as a table, or their receipt."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import File, Form, Path, Query, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from registry.api_models import problem_answers
+from registry.verification.check_jobs import progress_members
+from registry.verification.checking import Order
+from registry.verification.look_up_routes import ANYONE
+from registry.verification.paths import CHECKS
+from verifier.encoding import canonical, read_object
+from verifier.requirement import parse_requirement, requirement_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path as FilePath
+
+    from fastapi import FastAPI
+
+    from registry.verification.check_jobs import CheckJobs
+
+MOST_BYTES = 50_331_648
+MOST_ROWS = 100_000
+_SECURED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
+_HEADINGS = ("identifier", "mark", "name", "required tier")
+Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{32}$", description="What only who sent the list knows.")]
+_CHUNK = 65_536
+
+
+class SupplierRow(BaseModel):
+    """One supplier: at least one of identifier, mark and name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    identifier: Annotated[str, Field(max_length=120)] = ""
+    mark: Annotated[str, Field(max_length=4000)] = ""
+    name: Annotated[str, Field(max_length=400)] = ""
+    tier: Annotated[str, Field(max_length=60, description="What is asked of this one, such as ★4.")] = ""
+
+
+class CheckOrder(BaseModel):
+    """A list as JSON. ``policy`` has the members of a policy file; ``at`` is the day that dates are judged at."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "suppliers": [{"identifier": "5010001067883", "name": "見本商事"}, {"name": "名前だけ"}],
+                    "policy": {"version": 1, "tier": "jp.meti.scs/3"},
+                }
+            ]
+        },
+    )
+
+    suppliers: Annotated[list[SupplierRow], Field(min_length=1, max_length=MOST_ROWS)]
+    policy: Annotated[dict[str, Any], Field(max_length=32)]
+    at: Annotated[str, Field(max_length=40)] | None = None
+    lang: Literal["ja", "en"] = "ja"
+
+
+class CheckStarted(BaseModel):
+    """Where the list is asked after. The address is a secret: whoever has it reads the answers."""
+
+    check: str
+    progress: str
+
+
+class CheckProgress(BaseModel):
+    """How far the check is; ``until`` is when list and answers are deleted (UTC seconds)."""
+
+    state: Literal["waiting", "checking", "done", "failed"]
+    done: int
+    total: int
+    rows: int
+    until: int | None = None
+    detail: str | None = None
+    hint: str | None = None
+
+
+def add_checks(app: FastAPI, jobs: CheckJobs) -> None:
+    """Add the routes."""
+    _add_orders(app, jobs)
+    _add_answers(app, jobs)
+
+
+def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
+    refusals = problem_answers(400, 408, 413, 422, 429, 503)
+
+    @app.post(
+        CHECKS,
+        status_code=202,
+        name="check_list",
+        response_model=CheckStarted,
+        openapi_extra=ANYONE,
+        responses=refusals,
+    )
+    async def check_list(asked: CheckOrder) -> Response:
+        """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy."""
+        order = Order("list.csv", requirement_of(asked.policy).members(), asked.at, lang=asked.lang)
+        return await _begun(jobs, await run_in_threadpool(_as_csv, asked), order)
+
+    @app.post(
+        f"{CHECKS}/file",
+        status_code=202,
+        name="check_file",
+        response_model=CheckStarted,
+        openapi_extra=ANYONE,
+        responses=refusals,
+    )
+    async def check_file(
+        *,
+        suppliers: Annotated[UploadFile, File(description="CSV in any encoding, or .xlsx.")],
+        policy: Annotated[str, Form(max_length=65_536, description="A policy file: TOML, or its members as JSON.")],
+        at: Annotated[str | None, Form(max_length=40)] = None,
+        column: Annotated[list[str], Form(max_length=16, description="ROLE=HEADING")] = [],  # noqa: B006 - FastAPI copies it
+        sheet: Annotated[str | None, Form(max_length=120)] = None,
+        lang: Annotated[Literal["ja", "en"], Form()] = "ja",
+    ) -> Response:
+        """Send a list as a spreadsheet has it: its columns are found by their headings, and kept in their order."""
+        is_json = policy.lstrip().startswith("{")
+        demanded = requirement_of(read_object(policy.encode())) if is_json else parse_requirement(policy.encode())
+        name = (suppliers.filename or "list")[-120:]
+        order = Order(name, demanded.members(), at, tuple(column), sheet, lang)
+        return await _begun(jobs, await suppliers.read(), order)
+
+    @app.delete(
+        f"{CHECKS}/{{check}}",
+        status_code=204,
+        name="forget_check",
+        openapi_extra=ANYONE,
+        responses=problem_answers(400, 404, 422, 429, 503),
+    )
+    async def forget_check(check: Secret) -> None:
+        """Delete the list and its answers now."""
+        await run_in_threadpool(jobs.forget, check)
+
+
+def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
+    @app.get(
+        f"{CHECKS}/{{check}}",
+        name="check_progress",
+        response_model=CheckProgress,
+        openapi_extra=ANYONE,
+        responses=problem_answers(400, 404, 422, 429, 503),
+    )
+    async def check_progress(check: Secret) -> Response:
+        """Say how far the check is."""
+        return _json(progress_members(await run_in_threadpool(jobs.progress, check)))
+
+    @app.get(
+        f"{CHECKS}/{{check}}/rows",
+        name="check_rows",
+        response_class=Response,
+        openapi_extra=ANYONE,
+        responses={
+            200: {
+                "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+                "description": "A row a line.",
+            },
+            **problem_answers(400, 404, 422, 429, 503),
+        },
+    )
+    async def check_rows(check: Secret, after: Annotated[int, Query(ge=0, le=MOST_ROWS)] = 0) -> Response:
+        """Stream the answers, one JSON object a line; `after` skips so many, to go on where a line broke."""
+        path, media_type = await run_in_threadpool(jobs.result, check, "rows")
+        return StreamingResponse(_lines(path, after), media_type=media_type, headers=_SECURED)
+
+    @app.get(
+        f"{CHECKS}/{{check}}/{{kind}}",
+        name="check_result",
+        response_class=FileResponse,
+        openapi_extra=ANYONE,
+        responses={
+            200: {
+                "content": {
+                    "text/csv": {},
+                    "application/json": {},
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
+                },
+                "description": "The list with the answers in further columns, or the signed receipt.",
+            },
+            **problem_answers(400, 404, 422, 429, 503),
+        },
+    )
+    async def check_result(check: Secret, kind: Literal["csv", "xlsx", "receipt"]) -> Response:
+        """Fetch the list with its answers, or the receipt, of which single rows verify alone."""
+        path, media_type = await run_in_threadpool(jobs.result, check, kind)
+        return FileResponse(path, media_type=media_type, filename=path.name, headers=_SECURED)
+
+
+async def _begun(jobs: CheckJobs, data: bytes, order: Order) -> Response:
+    secret = await run_in_threadpool(partial(jobs.begin, data, order))
+    address = f"{CHECKS}/{secret}"
+    answer = _json({"check": secret, "progress": address}, status=202)
+    answer.headers["Location"] = address
+    return answer
+
+
+def _json(members: dict[str, Any], *, status: int = 200) -> Response:
+    return Response(canonical(members), status, media_type="application/json", headers=_SECURED)
+
+
+def _as_csv(asked: CheckOrder) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_HEADINGS)
+    writer.writerows([one.identifier, one.mark, one.name, one.tier] for one in asked.suppliers)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _lines(path: FilePath, after: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for _ in range(after):
+            if not file.readline():
+                return
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,92 @@
+"""The routes of searches: a page of marks, or all that fit as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from registry.api_models import problem_answers
+from registry.verification.look_up_routes import ANYONE
+from registry.verification.paths import EXPORTS, SEARCHES
+from registry.verification.search_models import FoundPage, Search
+from registry.verification.searching import MOST_EXPORTED
+from verifier.dates import utc_text
+from verifier.edge.check_output import write_table
+from verifier.encoding import canonical
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from registry.verification.searching import Found, Searching
+
+_SECURED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
+_COLUMNS = (
+    "mark",
+    "holder",
+    "holder_latin",
+    "identifier",
+    "issuer",
+    "number",
+    "scheme",
+    "tier",
+    "scope_kind",
+    "state",
+    "nbf",
+    "until",
+)
+_TIMES = ("nbf", "until")
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "description": "UTF-8 with a byte order mark, one mark a row; 10,000 at most.",
+    }
+}
+
+
+def add_searches(app: FastAPI, searching: Searching) -> None:
+    """Add the routes."""
+
+    @app.post(
+        SEARCHES,
+        name="search",
+        response_model=FoundPage,
+        openapi_extra=ANYONE,
+        responses=problem_answers(400, 408, 413, 422, 429, 503),
+    )
+    async def search(asked: Search) -> Response:
+        """Find marks by a part of the holder's name, its number, tier, scheme, state, body or a day."""
+        found = await run_in_threadpool(searching.find, asked, most=asked.limit)
+        return Response(canonical(_page(found)), media_type="application/json", headers=_SECURED)
+
+    @app.post(
+        EXPORTS,
+        name="export_search",
+        response_class=Response,
+        openapi_extra=ANYONE,
+        responses={**_CSV, **problem_answers(400, 408, 413, 422, 429, 503)},
+    )
+    async def export_search(asked: Search) -> Response:
+        """Find marks as above, all that fit at once as CSV; `limit` does not count, `after` does."""
+        found = await run_in_threadpool(searching.find, asked, most=MOST_EXPORTED)
+        table = [_COLUMNS, *(tuple(_cell(row, name) for name in _COLUMNS) for row in found.rows)]
+        data = await run_in_threadpool(write_table, table, form=".csv", headings=1)
+        headers = {**_SECURED, "Content-Disposition": 'attachment; filename="marks.csv"'}
+        return Response(data, media_type="text/csv", headers=headers)
+
+
+def _page(found: Found) -> dict[str, Any]:
+    return {
+        "results": list(found.rows),
+        "next": found.following,
+        "as_of": found.as_of,
+        "directory_size": found.directory_size,
+    }
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    if value is None:
+        return ""
+    return utc_text(value) if name in _TIMES else str(value)

@@ -1,0 +1,134 @@
+"""Searching: whatever people type of a name, and never somebody who is shown by number only."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from registry.verification.romaji import fold_latin, latin_of_kana
+from verifier.check.supplier import fold_name
+from verifier.encoding import b64u
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.verification.conftest import Service
+
+SEARCHES = "http://verification/verification/v1/searches"
+
+
+def search(service: Service, **asked: Any) -> httpx.Response:
+    return service.http.post(SEARCHES, json=asked)
+
+
+def marks(service: Service, **asked: Any) -> list[str]:
+    answer = search(service, **asked)
+    assert answer.status_code == 200, answer.text
+    return [one["mark"] for one in answer.json()["results"]]
+
+
+@pytest.mark.parametrize("name", ["株式会社見本精機", "見本", "㈱見本精機", "（株） 見本　精機", "精機"])
+def test_a_holder_is_found_by_any_way_of_writing_its_name(service: Service, name: str) -> None:
+    assert service.mark in marks(service, name=name)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"identifier": "1180301018771"},
+        {"scheme": "jp.meti.scs", "tier": 3},
+        {"least_tier": 2, "state": "active"},
+        {"body": 7, "valid_on": "2026-12-01"},
+    ],
+)
+def test_a_mark_is_found_by_what_it_is(service: Service, asked: dict[str, Any]) -> None:
+    assert service.mark in marks(service, **asked)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"name": "別の会社"}, {"tier": 4}, {"body": 8}, {"valid_on": "2030-01-01"}, {"state": "annulled"}]
+)
+def test_what_does_not_fit_is_not_found(service: Service, asked: dict[str, Any]) -> None:
+    assert marks(service, **asked) == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"name": "株式会社"},
+        {"after": b64u(b"[1,2]")},
+        {"after": "%"},
+        {"valid_on": "soon"},
+        {"identifier": "1"},
+        {"x": 1},
+    ],
+)
+def test_a_question_that_cannot_be_read_is_refused_with_what_to_do(service: Service, asked: dict[str, Any]) -> None:
+    answer = search(service, **asked)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+
+
+def test_pages_go_on_where_they_ended_and_hold_every_mark_once(service: Service) -> None:
+    others = {service.world.issue(service.signers) for _ in range(4)}
+    service.made.index.refresh()
+    whole = marks(service, limit=100)
+    assert others <= set(whole)
+    found: list[str] = []
+    page = search(service, limit=2).json()
+    found += [one["mark"] for one in page["results"]]
+    while page["next"]:
+        page = search(service, limit=2, after=page["next"]).json()
+        found += [one["mark"] for one in page["results"]]
+    assert found == whole
+
+
+def test_what_was_found_is_exported_with_harmless_cells(service: Service) -> None:
+    answer = service.http.post(f"{SEARCHES}/export", json={"name": "見本"})
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][:2] == ["mark", "holder"]
+    assert [service.mark, "株式会社見本精機"] in [row[:2] for row in rows]
+
+
+def test_a_suspension_moves_the_state_and_reads_one_shard_again(service: Service) -> None:
+    mark = service.world.issue(service.signers)
+    service.made.index.refresh()
+    service.world.desk.suspend_mark(mark, reason="report_missing", lift_by=service.world.clock() + 86_400)
+    service.world.clock.now += 60
+    service.world.settle()
+    assert service.made.index.refresh()
+    assert not service.made.index.refresh()
+    assert mark in marks(service, state="suspended")
+    assert mark not in marks(service, state="active")
+
+
+def test_an_index_of_another_version_is_made_anew(service: Service) -> None:
+    line = sqlite3.connect(service.made.index.file)
+    line.executescript("PRAGMA user_version = 99; DELETE FROM name;")
+    line.close()
+    assert service.made.index.refresh()
+    assert service.mark in marks(service, name="見本")
+
+
+@pytest.mark.parametrize(
+    ("kana", "typed"),
+    [
+        ("シンブンシャ", "shimbunsha"),
+        ("しんぶん", "sinbun"),
+        ("チヨダ", "tiyoda"),
+        ("フジツウ", "fujitsuu"),
+        ("ジョウホウ", "Jōhō"),
+        ("オオサカ", "ohsaka"),
+        ("リッカ", "rikka"),
+        ("ツヅキ", "tsuzuki"),
+    ],
+)
+def test_kana_and_every_romanisation_of_it_fold_to_the_same_letters(kana: str, typed: str) -> None:
+    assert latin_of_kana(fold_name(kana)) == fold_latin(typed)
+
+
+def test_kanji_have_no_reading_that_is_made_up() -> None:
+    assert latin_of_kana(fold_name("見本セイキ")) == ""
