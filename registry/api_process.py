@@ -14,6 +14,8 @@ from registry.api import create_api
 from registry.child import Child, now
 from registry.data_folder import RECEIPT
 from registry.intake import Intake
+from registry.observing import Observing
+from registry.readiness import ReadinessOf
 from registry.settings import read_passphrase
 from registry.web_server import serve_application
 from registry.writing_side import keep_published, open_registry, open_timers
@@ -48,8 +50,9 @@ def run(child: Child) -> None:
 def _serve(child: Child, plane: WritePlane) -> None:
     _spare_the_collector()
     receipt_signer = load_signer(child.data.key(RECEIPT), read_passphrase())
-    app = create_api(plane, receipt_signer)
-    serve_application(app, address=child.settings.listen, port=child.port, hold=child.hold)
+    readiness = ReadinessOf(child.data.public, trust_root=plane.office.root, now=now)
+    observed = Observing(create_api(plane, receipt_signer), process="api", gauges=readiness.gauges())
+    serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)
 
 
 def _spare_the_collector() -> None:

@@ -18,6 +18,7 @@ def configure_logs() -> None:
     """Let every logger of this process write plain lines."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -7,7 +7,9 @@ import os
 from registry.casebook.inbox import Inbox
 from registry.child import Child, now
 from registry.hourly_limit import HourlyLimit
+from registry.observing import Observing
 from registry.reader import create_reader
+from registry.readiness import ReadinessOf
 from registry.report_routes import ReportDesk
 from registry.web_server import serve_application
 from verifier.edge.pages import PageRenderer
@@ -22,4 +24,6 @@ def run(child: Child) -> None:
     render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
     desk = ReportDesk(Inbox(child.data.reports), HourlyLimit(each=EACH, together=TOGETHER), os.urandom)
     app = create_reader(child.data.public, trust_root=root, now=now, render=render, desk=desk)
-    serve_application(app, address=child.settings.listen, port=child.port, hold=child.hold)
+    readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
+    observed = Observing(app, process="reader", gauges=readiness.gauges())
+    serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)

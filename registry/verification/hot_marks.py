@@ -19,6 +19,7 @@ from registry.verification.paths import MARKS
 from verifier.encoding import canonical, digest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from starlette.requests import Request
@@ -54,6 +55,7 @@ class HotMarks:
         self._held: dict[str, _Held] = {}
         self._of: tuple[int, int, int] | None = None
         self._looked = 0.0
+        self._served = 0
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """Return the application with this before it."""
@@ -63,6 +65,7 @@ class HotMarks:
             if held is None:
                 await app(scope, receive, send)
                 return
+            self._served += 1
             is_known = any(name == b"if-none-match" and held.etag in value for name, value in scope["headers"])
             status, body = (304, b"") if is_known else (held.status, held.body)
             headers = held.headers[:-2] if is_known else held.headers
@@ -70,6 +73,13 @@ class HotMarks:
             await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
         return served
+
+    def gauges(self) -> dict[str, tuple[str, Callable[[], float]]]:
+        """Return the metrics for ``Observing``, which does not see what is served here."""
+        return {
+            "hot_answers": ("Answers that were at hand.", lambda: float(self._served)),
+            "hot_held": ("Marks whose answer is at hand.", lambda: float(len(self._held))),
+        }
 
     async def answer(self, request: Request, mark_id: str) -> Response:
         """Return the answer about a mark, and hold it for whoever asks next."""

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.body_limit import BodyLimit
+from registry.observing import Observing
+from registry.readiness import ReadinessOf
 from registry.verification.answering import Answering
 from registry.verification.check_jobs import CheckJobs
 from registry.verification.check_routes import MOST_BYTES as MOST_LIST_BYTES
 from registry.verification.check_routes import add_checks
 from registry.verification.checking import Checker
+from registry.verification.health_route import add_health
 from registry.verification.hot_marks import HotMarks
 from registry.verification.look_up_routes import add_look_ups
 from registry.verification.paths import CHECKS, IMAGES, OPENAPI
@@ -77,7 +80,10 @@ def create_verification(
     add_look_ups(api, answering, hot)
     add_searches(api, Searching(index.file, trust_root=trust_root, now=now))
     add_checks(api, jobs)
+    readiness = ReadinessOf(public, trust_root=trust_root, now=now)
+    add_health(api, readiness)
     larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
     api.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger=larger)
     api.add_middleware(Shedding, most=MOST_INSIDE, host=host)
-    return Verification(hot.around(api), api, index, jobs)
+    observed = Observing(api, process="verification", gauges={**readiness.gauges(), **hot.gauges()})
+    return Verification(hot.around(observed), api, index, jobs)
