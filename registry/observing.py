@@ -27,6 +27,8 @@ HEADER = "x-request-id"
 SLOW = 2.0
 """Seconds from which on an answer is worth a line."""
 
+_TROUBLE = range(500, 503)
+"""503 is no mistake but an answer, and comes in floods: metrics count it."""
 _OWN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _log = structlog.get_logger()
@@ -86,7 +88,7 @@ class Observing:
         route = str(getattr(scope.get("route"), "path", "(no route)"))
         self._answers.labels(route, _method(scope), status).inc()
         self._seconds.labels(route).observe(seconds)
-        if status >= 500 or seconds > SLOW:
+        if status in _TROUBLE or seconds > SLOW:
             _log.warning("answered", process=self._process, route=route, status=status, ms=round(1000 * seconds))
 
 

@@ -55,7 +55,9 @@ _WORDS = {
     404: ("not_found", "There is nothing at this address"),
     405: ("method_not_allowed", "The address does not take this method"),
     413: ("too_large", "The request is too large"),
+    408: ("too_slow", "The request was not sent in time"),
     500: ("internal", "The registry made a mistake"),
+    503: ("unavailable", "More is asked than can be answered; ask again in a moment"),
 }
 
 

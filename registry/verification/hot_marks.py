@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from registry.verification.judging_threads import judged
 from registry.verification.models import LookUp
 from registry.verification.paths import MARKS
 from verifier.encoding import canonical, digest
@@ -84,7 +84,7 @@ class HotMarks:
     async def answer(self, request: Request, mark_id: str) -> Response:
         """Return the answer about a mark, and hold it for whoever asks next."""
         of = self._present()
-        status, body = await run_in_threadpool(_answer_of, self._answering, mark_id)
+        status, body = await judged(_answer_of, self._answering, mark_id)
         held = _hold(status, body)
         if of is not None and of == self._present() and len(self._held) < MOST_HELD:
             self._held[_PREFIX + mark_id] = held

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from registry.api_models import problem_answers
+from registry.verification.judging_threads import judged
 from registry.verification.models import EXAMPLE_MARK, AnswerDocument, LookUp
 from registry.verification.paths import IMAGES, LOOK_UPS, MARKS
 from verifier.edge.qr import MAX_IMAGE_BYTES, decode_qr
@@ -47,7 +46,7 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
 
         404 is for a history of which nothing was known at that time.
         """
-        return _answered(await run_in_threadpool(answering.document, asked))
+        return _answered(await judged(answering.document, asked))
 
     @app.post(
         IMAGES,
@@ -59,7 +58,7 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
     async def look_up_image(request: Request, evidence: Annotated[bool, Query()] = False) -> Response:
         """Answer about the mark whose QR an image shows: PNG, JPEG, WebP, GIF, BMP or TIFF, 20 MB at most."""
         image = await request.body()
-        return _answered(await run_in_threadpool(partial(_of_image, answering, image, with_evidence=evidence)))
+        return _answered(await judged(_of_image, answering, image, with_evidence=evidence))
 
     @app.get(
         f"{MARKS}/{{id}}",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from registry.api_models import problem_answers
+from registry.verification.judging_threads import judged
 from registry.verification.look_up_routes import ANYONE
 from registry.verification.paths import EXPORTS, SEARCHES
 from registry.verification.search_models import FoundPage, Search
@@ -57,7 +57,7 @@ def add_searches(app: FastAPI, searching: Searching) -> None:
     )
     async def search(asked: Search) -> Response:
         """Find marks by a part of the holder's name, its number, tier, scheme, state, body or a day."""
-        found = await run_in_threadpool(searching.find, asked, most=asked.limit)
+        found = await judged(searching.find, asked, most=asked.limit)
         return Response(canonical(_page(found)), media_type="application/json", headers=_SECURED)
 
     @app.post(
@@ -69,9 +69,9 @@ def add_searches(app: FastAPI, searching: Searching) -> None:
     )
     async def export_search(asked: Search) -> Response:
         """Find marks as above, all that fit at once as CSV; `limit` does not count, `after` does."""
-        found = await run_in_threadpool(searching.find, asked, most=MOST_EXPORTED)
+        found = await judged(searching.find, asked, most=MOST_EXPORTED)
         table = [_COLUMNS, *(tuple(_cell(row, name) for name in _COLUMNS) for row in found.rows)]
-        data = await run_in_threadpool(write_table, table, form=".csv", headings=1)
+        data = await judged(write_table, table, form=".csv", headings=1)
         headers = {**_SECURED, "Content-Disposition": 'attachment; filename="marks.csv"'}
         return Response(data, media_type="text/csv", headers=headers)
 

@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from verifier.trust.root import TrustRoot
 
 MOST_BYTES = 65_536
+MOST_TOGETHER = 268_435_456
+"""Bytes of all bodies that are held at a time."""
 MOST_INSIDE = 64
-"""Questions that are judged or wait for it at a time; a thread pool of 40 judges them."""
+"""Questions that are judged or wait for it at a time."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def create_verification(
     readiness = ReadinessOf(public, trust_root=trust_root, now=now)
     add_health(api, readiness)
     larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
-    api.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger=larger)
-    api.add_middleware(Shedding, most=MOST_INSIDE, host=host)
-    observed = Observing(api, process="verification", gauges={**readiness.gauges(), **hot.gauges()})
+    shedding = Shedding(api, most=MOST_INSIDE, host=host)
+    limited = BodyLimit(shedding, most_bytes=MOST_BYTES, host=host, larger=larger, most_together=MOST_TOGETHER)
+    gauges = {**readiness.gauges(), **hot.gauges(), **shedding.gauges()}
+    observed = Observing(limited, process="verification", gauges=gauges)
     return Verification(hot.around(observed), api, index, jobs)
