@@ -35,6 +35,7 @@ from registry.data_folder import DataFolder
 from registry.household import free_port
 from registry.scenario.served import household
 from registry.verification import queries_search as queries
+from registry.verification.indexed_directory import IndexedDirectory
 from registry.verification.paths import LOOK_UPS, MARKS
 from registry.verification.service import MOST_INSIDE
 from verifier.check.receipt import MOST_ROWS
@@ -193,7 +194,7 @@ def bulk(marks: int, rows: int, seed: int, folder: Path) -> dict[str, Any]:
 
         def checked() -> int:
             with many_values():
-                listed, answers, _ = copy.check()
+                listed, answers, _ = copy.check(IndexedDirectory(line, copy.directory()))
                 return len(b"".join(canonical(row) + b"\n" for row in row_members(listed, answers.outcomes)))
 
         floors, checks = [], []

@@ -21,7 +21,7 @@ from typing import Any
 from bench.directory import HOST, NOW, YEAR, Registry, corporate_number
 from bench.measuring import RESULTS, Took, best, machine, report, timed
 from verifier.check.judge import Case
-from verifier.check.lookup import Checked, check_suppliers
+from verifier.check.lookup import Checked, Directory, check_suppliers
 from verifier.check.outcome import RowVerdict
 from verifier.check.receipt import Asked, CheckpointAnchor, DirectoryAnchor, make_receipt
 from verifier.directory.bulk import BulkDirectory
@@ -69,13 +69,17 @@ class Copy:
         """Read and hash the list and every shard."""
         return [hashlib.sha256(path.read_bytes()).digest() for path in (self.list, *self.shards)]
 
-    def check(self) -> tuple[SupplierList, Checked, Case]:
+    def directory(self) -> BulkDirectory:
+        """Return the directory to ask."""
+        store = FolderStore(self.folder)
+        return BulkDirectory(store, self.index, copy=store)
+
+    def check(self, directory: Directory | None = None) -> tuple[SupplierList, Checked, Case]:
         """Read the list and judge every row."""
         listed = read_list(self.list, wanted=self.requirement.wanted)
         case = Case(self.requirement, HOST, "Asia/Tokyo", "demonstration", NOW + YEAR // 2, NOW, NOW)
-        store = FolderStore(self.folder)
-        directory = BulkDirectory(store, self.index, copy=store)
-        return listed, check_suppliers(listed.suppliers, directory, case, names=listed.names()), case
+        asked = directory or self.directory()
+        return listed, check_suppliers(listed.suppliers, asked, case, names=listed.names()), case
 
     def run(self) -> bytes:
         """Check the list and write the answers as CSV."""

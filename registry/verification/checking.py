@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from registry.verification import queries_search as queries
+from registry.verification.indexed_directory import IndexedDirectory
 from verifier.check.lookup import check_suppliers
 from verifier.check.receipt import SEED_BYTES, CheckpointAnchor, Receipt
 from verifier.directory.proven import fetch_epoch, fetch_proof
@@ -17,11 +20,12 @@ from verifier.encoding import b64u, canonical, read_object
 from verifier.requirement import requirement_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from registry.verification.search_index import SearchIndex
     from verifier.check.judge import Case
+    from verifier.check.lookup import Directory
     from verifier.check.outcome import Outcome
     from verifier.edge.supplier_list import SupplierList
     from verifier.injected import Clock
@@ -95,10 +99,10 @@ class Checker:
         case = case_of(copy, requirement, order.at)
         has_bare_names = any(one.name and not one.subject for one in listed.suppliers)
         names = listed.names(self.index.names() if has_bare_names else ())
-        with many_values():
+        with many_values(), self._directory(copy) as directory:
             outcomes, _ = check_suppliers(
                 listed.suppliers,
-                copy.directory(),
+                directory,
                 case,
                 names=names,
                 statements=self.index.recognition_statements(),
@@ -106,6 +110,15 @@ class Checker:
             )
             receipt = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=self.signer)
         return CheckedList(listed, outcomes, case, receipt, order.lang)
+
+    @contextmanager
+    def _directory(self, copy: Copy) -> Iterator[Directory]:
+        """Yield what to look up in: the index where it is made of this very epoch, else the directory's files."""
+        with closing(queries.connect(self.index.file, writing=False)) as line:
+            line.execute("BEGIN")
+            of = queries.epoch_of(line)
+            is_same = of is not None and of[0] == copy.epoch.entry
+            yield IndexedDirectory(line, copy.directory()) if is_same else copy.directory()
 
     def _copy(self) -> Copy:
         store, now = FolderStore(self.public), self.now()

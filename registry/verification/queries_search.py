@@ -178,6 +178,29 @@ def names_beside_numbers(line: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     )
 
 
+def listed(line: sqlite3.Connection, identifiers: Sequence[str]) -> list[tuple[str | int, ...]]:
+    """Return the rows of these identifiers, in order: identifier, then the members of a ``ListedMark``."""
+    places = ",".join("?" * len(identifiers))
+    return line.execute(
+        "SELECT identifier, link, mark, nbf, scheme, scope_kind, state, tier, until FROM listing"
+        f" WHERE identifier IN ({places}) ORDER BY identifier, mark",
+        identifiers,
+    ).fetchall()
+
+
+def known_objects(line: sqlite3.Connection, uris: Sequence[str]) -> set[str]:
+    """Return which of these objects the directory has a record of."""
+    places = ",".join("?" * len(uris))
+    return {uri for (uri,) in line.execute(f"SELECT uri FROM object WHERE uri IN ({places})", uris)}
+
+
+def holders_of(line: sqlite3.Connection, marks: Sequence[str]) -> list[str]:
+    """Return the identifiers under which these marks are held."""
+    places = ",".join("?" * len(marks))
+    query = f"SELECT DISTINCT identifier FROM listing WHERE link = 'held' AND mark IN ({places})"
+    return [identifier for (identifier,) in line.execute(query, marks)]
+
+
 def find(line: sqlite3.Connection, conditions: Sequence[Condition], *, after: tuple[str, str], most: int) -> list[Row]:
     """Return marks in the order of their holders' folded names, from behind ``after``."""
     wheres = ["(n.folded, n.mark) > (?, ?)", *(str(condition[0]) for condition in conditions)]

@@ -6,26 +6,35 @@ is searched; declarations, recognitions and agreements where they may matter.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from verifier.check.judge import Case, Found, judge_supplier
 from verifier.check.outcome import Outcome, RowVerdict
 from verifier.check.recognised import recognised_tiers, subjects_of
-from verifier.directory.files import open_shard, shard_path
-from verifier.directory.record import IdentifierRecord, ListedMark, ObjectRecord, listed_marks, parse_line
+from verifier.directory.record import ListedMark, ObjectRecord
 
 if TYPE_CHECKING:
     from verifier.check.supplier import NameBook, Supplier
-    from verifier.directory.bulk import BulkDirectory
+    from verifier.directory.record import Record
     from verifier.statement import Statement
 
 Tell = Callable[[int, int], None]
 """Is told how many of how many look-ups are done."""
 
-_HELD = re.compile(rb'"link":"held","mark":"([0-9a-z]{26})"')
+
+class Directory(Protocol):
+    """What rows are looked up in: a proven copy, or what whoever answers for it made of one."""
+
+    def marks(self, identifiers: Iterable[str]) -> Iterable[tuple[str, tuple[ListedMark, ...]]]:
+        """Yield each identifier that has marks with them."""
+
+    def holders(self, marks: set[str]) -> dict[str, tuple[ListedMark, ...]]:
+        """Return the marks of whoever holds these, by identifier."""
+
+    def records(self, subjects: Iterable[str]) -> Iterable[tuple[str, Record | None]]:
+        """Yield each subject once with what the directory holds for it."""
 
 
 class Checked(NamedTuple):
@@ -37,7 +46,7 @@ class Checked(NamedTuple):
 
 def check_suppliers(
     suppliers: Sequence[Supplier],
-    directory: BulkDirectory,
+    directory: Directory,
     case: Case,
     *,
     names: NameBook,
@@ -61,23 +70,23 @@ def check_suppliers(
 
 
 def find(
-    suppliers: Sequence[Supplier], directory: BulkDirectory, *, statements: tuple[Statement, ...], tell: Tell
+    suppliers: Sequence[Supplier], directory: Directory, *, statements: tuple[Statement, ...], tell: Tell
 ) -> Found:
     """Return what the directory holds about the suppliers, declarations left out. Raises as ``check_suppliers``."""
     asked = [one for one in suppliers if not one.refused]
     subjects = {identifier for one in asked for identifier in one.identifiers}
     subjects |= {one.claim.subject for one in asked if one.claim is not None and one.claim.subject}
     marks: dict[str, tuple[ListedMark, ...]] = {}
-    for done, (subject, line) in enumerate(directory.lines(sorted(subjects)), 1):
-        if line is not None:
-            marks[subject] = listed_marks(line)
-        if done % 256 == 0 or done == len(subjects):
+    for done, (subject, listed) in enumerate(directory.marks(sorted(subjects)), 1):
+        marks[subject] = listed
+        if done % 256 == 0:
             tell(done, len(subjects))
+    tell(len(subjects), len(subjects))
     claimed = {one.claim.id for one in asked if one.claim is not None}
     holders = _held(claimed, marks)
     missing = claimed - holders.keys()
     if missing:
-        marks |= _search(directory, missing)
+        marks |= directory.holders(missing)
         holders = _held(claimed, marks)
     objects = dict(directory.records(subjects_of(statements)))
     return Found(marks, holders, recognised_tiers(statements, objects))
@@ -87,7 +96,7 @@ def _may_be_declared(outcome: Outcome) -> bool:
     return outcome.verdict in (RowVerdict.NOT_FOUND, RowVerdict.DOES_NOT_MEET) and outcome.reason != "mark_absent"
 
 
-def _declared(identifiers: Iterable[str], directory: BulkDirectory, host: str) -> dict[str, int | None]:
+def _declared(identifiers: Iterable[str], directory: Directory, host: str) -> dict[str, int | None]:
     start = f"https://{host}/o/"
     return {
         uri.removeprefix(start): record.until
@@ -105,18 +114,3 @@ def _held(claimed: set[str], marks: Mapping[str, tuple[ListedMark, ...]]) -> dic
         for line in lines
         if line.link == "held" and line.mark in claimed
     }
-
-
-def _search(directory: BulkDirectory, marks: set[str]) -> dict[str, tuple[ListedMark, ...]]:
-    """Return the marks of whoever holds these. Nothing but the whole directory tells who holds a mark."""
-    wanted, index, found = {mark.encode() for mark in marks}, directory.index, {}
-    for number in range(len(index.shards)):
-        _, runs = open_shard(index, number, directory.fetcher.fetch(shard_path(index, number)))
-        for run in runs:
-            if wanted.isdisjoint(_HELD.findall(run)):
-                continue
-            for line in run.splitlines():
-                record = None if wanted.isdisjoint(_HELD.findall(line)) else parse_line(line)
-                if isinstance(record, IdentifierRecord):
-                    found[record.identifier] = listed_marks(line)
-    return found

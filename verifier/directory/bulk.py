@@ -6,17 +6,18 @@ line leads to the root in the proven index, and each touched bucket to that line
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from verifier.directory.files import IndexFile, ShardHead, open_head, shard_count, shard_path
-from verifier.directory.record import parse_line, subject_key
+from verifier.directory.files import IndexFile, ShardHead, open_head, open_shard, shard_count, shard_path
+from verifier.directory.record import IdentifierRecord, listed_marks, parse_line, subject_key
 from verifier.directory.tree import bucket_of, find_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from verifier.directory.ranged import RangeFetcher
-    from verifier.directory.record import Record
+    from verifier.directory.record import ListedMark, Record
     from verifier.gather import Fetcher
 
     Progress = Callable[[int, int], None]
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Asked = tuple[str, bytes]
 """A subject and its key."""
 
+_HELD = re.compile(rb'"link":"held","mark":"([0-9a-z]{26})"')
 FEW = 32
 """So many buckets of a shard are read one by one where that tells nobody anything."""
 
@@ -63,6 +65,27 @@ class BulkDirectory:
         """Yield each subject once with what the directory holds for it. Raises as ``lines`` does."""
         for subject, line in self.lines(subjects):
             yield subject, None if line is None else parse_line(line)
+
+    def marks(self, identifiers: Iterable[str]) -> Iterator[tuple[str, tuple[ListedMark, ...]]]:
+        """Yield each identifier that has marks with them. Raises as ``lines`` does."""
+        for identifier, line in self.lines(identifiers):
+            if line is not None:
+                yield identifier, listed_marks(line)
+
+    def holders(self, marks: set[str]) -> dict[str, tuple[ListedMark, ...]]:
+        """Return the marks of whoever holds these. Nothing but the whole directory tells who holds a mark."""
+        wanted = {mark.encode() for mark in marks}
+        found: dict[str, tuple[ListedMark, ...]] = {}
+        for number in range(len(self.index.shards)):
+            _, runs = open_shard(self.index, number, self.fetcher.fetch(shard_path(self.index, number)))
+            for run in runs:
+                if wanted.isdisjoint(_HELD.findall(run)):
+                    continue
+                for line in run.splitlines():
+                    record = None if wanted.isdisjoint(_HELD.findall(line)) else parse_line(line)
+                    if isinstance(record, IdentifierRecord):
+                        found[record.identifier] = listed_marks(line)
+        return found
 
     def _runs(self, number: int, touched: list[int]) -> Iterator[tuple[int, bytes]]:
         path = shard_path(self.index, number)
