@@ -112,7 +112,7 @@ def test_one_recognition_is_ended(home: Home, tmp_path: Path) -> None:
     # One of its own: the tests come in any order, and the others ask for the one of the story.
     recorded = home.run("recognise", LABEL, "--token", str(home.token(tmp_path)), "--out", str(tmp_path / "r.json"))
     uri = next(word for word in recorded.output.split() if word.startswith("https://"))
-    assert uri in home.run("effects", LABEL).output
+    wait_until(lambda: uri in home.run("effects", LABEL).output)
     done = home.run("end", uri.rpartition("/")[2], "--reason", "certificate_withdrawn")
     assert done.exit_code == 0, done.exception
     wait_until(lambda: uri not in home.run("effects", LABEL).output)
