@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help system dev assets demo test prove check format openapi docs lock package clean \
-        lies simulate-year bench-log bench-directory bench-status-list bench-batch bench-check chaos-power chaos-kill
+        lies simulate-year bench-log bench-directory bench-status-list bench-api bench-batch bench-check \
+        chaos-power chaos-kill
 
 PYTHON ?= python3
 VENV := .venv
@@ -93,6 +94,9 @@ bench-directory: dev ## Measure the directory at a million marks; writes bench/r
 
 bench-check: dev ## Measure a list of 10,000 suppliers against a copy; writes bench/results/check.json
 	@$(BIN)/python -m bench.check
+
+bench-api: dev ## Measure the verification service (needs wrk); writes bench/results/api.json
+	@$(BIN)/python -m bench.api
 
 bench-batch: dev ## Measure batches of issuances and single ones; writes bench/results/batch.json
 	@$(BIN)/python -m bench.batch
