@@ -53,7 +53,19 @@ class ForeignFormError(RefusedError):
     code = "foreign_form"
 
 
+class NotReadyError(UnavailableError):
+    """It is being made: ask again in a moment."""
+
+    code = "not_ready"
+
+
 class TooManyError(UnavailableError):
     """More was sent than is taken in this time."""
 
     code = "too_many"
+
+
+class QueueFullError(TooManyError):
+    """So much waits already that more is not taken for now."""
+
+    code = "queue_full"
