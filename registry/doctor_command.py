@@ -39,7 +39,7 @@ def examine(data: DataFolder) -> Iterator[Finding]:
     yield _of("settings", lambda: str(read_settings(data.path).listen))
     yield _disk(data)
     yield from _key_files(data)
-    yield from map(lambda name: _key(data, name), (RECEIPT, DIRECTORY, STATUS))
+    yield from (_key(data, name) for name in (RECEIPT, DIRECTORY, STATUS))
     try:
         root = data.trust_root()
     except MarkError as error:
@@ -81,13 +81,9 @@ def _disk(data: DataFolder) -> Finding:
 
 def _key_files(data: DataFolder) -> Iterator[Finding]:
     folder = data.path / "keys"
-    open_to_others = [
-        one.name for one in sorted(folder.glob("*")) if one.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    ]
-    detail = (
-        f"others may read {', '.join(open_to_others)}: chmod 600" if open_to_others else "readable by their owner only"
-    )
-    yield Finding("key files", not open_to_others, detail)
+    shown = [one.name for one in sorted(folder.glob("*")) if one.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    detail = f"others may read {', '.join(shown)}: chmod 600" if shown else "readable by their owner only"
+    yield Finding("key files", not shown, detail)
     present = [name for name in OPERATORS if data.key(name).exists()]
     if present:
         yield Finding(

@@ -19,7 +19,7 @@ UNIT, CONTAINER = (ROOT / "docs/examples" / name for name in ("shirushi.service"
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     analyse = shutil.which("systemd-analyze")
     if analyse is None:
-        pytest.skip("systemd-analyze is missing: the unit is not checked")
+        pytest.skip("systemd-analyze is missing: the unit is not checked; make system installs it")
     # It looks whether the programs are there; here they are somewhere else.
     placed = tmp_path / "shirushi.service"
     placed.write_text(UNIT.read_text("utf-8").replace("/opt/shirushi/bin/shirushi", "/bin/true"), "utf-8")
@@ -30,7 +30,7 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
 def test_the_unit_leaves_little_to_whoever_breaks_in() -> None:
     analyse = shutil.which("systemd-analyze")
     if analyse is None:
-        pytest.skip("systemd-analyze is missing: the unit is not checked")
+        pytest.skip("systemd-analyze is missing: the unit is not checked; make system installs it")
     told = subprocess.run(
         [analyse, "security", "--offline=true", str(UNIT)], capture_output=True, text=True, check=False
     )
