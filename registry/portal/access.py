@@ -62,4 +62,4 @@ IdempotencyKey = Annotated[
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return how a route for clients describes its refusals: those of every such route, and these."""
-    return problem_answers(400, 401, 408, 413, 429, 503, *statuses)
+    return problem_answers(400, 401, 408, 413, 422, 429, 503, *statuses)

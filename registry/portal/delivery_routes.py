@@ -54,7 +54,7 @@ def add_deliveries(app: FastAPI, desk: Desk) -> None:
         status_code=202,
         response_model=DeliveryDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(404, 409, 422),
+        responses=refusals(404, 409),
     )
     def replay_delivery(client: Caller, key: IdempotencyKey, delivery: DeliveryId) -> Response:
         """Send a delivery that ended again, under the same ``webhook-id``; 409 while it is still being tried."""

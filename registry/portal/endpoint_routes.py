@@ -71,7 +71,7 @@ def add_making(app: FastAPI, desk: Desk) -> None:
         status_code=201,
         response_model=NewSecretDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(422),
+        responses=refusals(),
     )
     def add_endpoint(client: Caller, key: IdempotencyKey, order: EndpointOrder) -> Response:
         """Let events be sent to an address, signed with a secret that is told once."""
@@ -97,7 +97,7 @@ def add_secrets(app: FastAPI, desk: Desk) -> None:
         status_code=201,
         response_model=NewSecretDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(404, 422),
+        responses=refusals(404),
     )
     def rotate_secret(client: Caller, key: IdempotencyKey, endpoint: EndpointId) -> Response:
         """Sign with a new secret, told once; for a day messages carry the former one's signatures too."""
@@ -123,7 +123,7 @@ def add_trying(app: FastAPI, desk: Desk) -> None:
         status_code=202,
         response_model=DeliveryDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(404, 422),
+        responses=refusals(404),
     )
     def try_endpoint(client: Caller, key: IdempotencyKey, endpoint: EndpointId) -> Response:
         """Send an event of the type ``portal.test`` there; the delivery says what came of it."""

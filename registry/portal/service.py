@@ -16,6 +16,7 @@ from registry.portal.delivering import Delivering
 from registry.portal.delivery_routes import add_deliveries
 from registry.portal.desk import Desk
 from registry.portal.endpoint_routes import add_endpoints
+from registry.portal.feed_routes import add_feeds
 from registry.portal.health_route import add_health
 from registry.portal.once import KEPT
 from registry.portal.queries_outbox import count_deliveries
@@ -83,6 +84,7 @@ def create_portal(desk: Desk, public: Path, *, trust_root: TrustRoot, http: Guar
     add_watches(api, desk)
     add_endpoints(api, desk)
     add_deliveries(api, desk)
+    add_feeds(api, desk)
     add_health(api, desk)
     watching = Watching(desk.database, public, trust_root=trust_root, now=desk.now, entropy=desk.entropy)
     http = http or GuardedHttp(allow_loopback=desk.to_loopback, tls=ssl.create_default_context())

@@ -30,7 +30,7 @@ def add_token(app: FastAPI, clients: Clients, *, host: str) -> None:
         name="token",
         response_model=TokenDocument,
         openapi_extra=ANYONE,
-        responses=problem_answers(400, 401, 408, 413, 503),
+        responses=problem_answers(400, 401, 408, 413, 422, 503),
     )
     def token(
         grant_type: Annotated[str, Form(pattern="^client_credentials$")],

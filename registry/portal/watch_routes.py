@@ -79,7 +79,7 @@ def add_making(app: FastAPI, desk: Desk) -> None:
         status_code=201,
         response_model=NewWatchDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(422),
+        responses=refusals(),
     )
     def add_watch(client: Caller, key: IdempotencyKey, order: WatchOrder) -> Response:
         """Watch an object: from its first look on, each change of the directory's answer becomes an event."""

@@ -7,6 +7,7 @@ each answer against the document: status, media type, headers, schema. The serve
 from __future__ import annotations
 
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from registry.child import now
 from registry.data_folder import DataFolder
+from registry.portal.clients import Clients
+from registry.portal.portal_database import open_portal
 from registry.scenario.served import found, household, served_stage
 from registry.scenario.story import Story
+from registry.settings import read_settings
 
 OPENAPI = Path(__file__).parents[2] / "openapi"
 pytestmark = pytest.mark.system
@@ -25,11 +30,14 @@ pytestmark = pytest.mark.system
 class Served:
     """A served registry with marks, and what is to be sent to it."""
 
-    def __init__(self, urls: dict[str, str], mark: str, folder: Path) -> None:
+    def __init__(self, urls: dict[str, str], mark: str, data: DataFolder) -> None:
         self.urls = urls
-        self._folder = folder
-        self._config = folder / "schemathesis.toml"
+        self._folder = data.path.parent
+        self._config = self._folder / "schemathesis.toml"
         self._config.write_text(f'[parameters]\n"path.id" = ["{mark}"]\n', "utf-8")
+
+        clients = Clients(open_portal(data, read_settings(data.path)), now, secrets.token_bytes)
+        self._key = clients.add("any request", per_minute=100_000)[1]
 
     def cases(self, document: str, process: str, *, examples: int) -> int:
         """Send cases made from a document; return how many passed. Fails when one did not."""
@@ -48,6 +56,7 @@ class Served:
                 "--continue-on-failure",
                 f"--max-examples={examples}",
                 "--workers=2",
+                *([f"--header=Authorization: Bearer {self._key}"] if process == "portal" else []),
             ],
             capture_output=True,
             text=True,
@@ -67,12 +76,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     found(data)
     with household(data, read_port=0) as running, served_stage(data, running) as stage:
         marks = Story(stage, tell=lambda heading, detail: None).play(folder / "marks")
-        yield Served(running.urls, marks[0].issued.mark_id, folder)
+        yield Served(running.urls, marks[0].issued.mark_id, data)
 
 
 DOCUMENTS = pytest.mark.parametrize(
     ("document", "process"),
-    [("registry.json", "api"), ("verification.json", "verification"), ("read-plane.json", "reader")],
+    [
+        ("registry.json", "api"),
+        ("verification.json", "verification"),
+        ("read-plane.json", "reader"),
+        ("portal.json", "portal"),
+    ],
 )
 
 
@@ -84,7 +98,12 @@ def test_some_hundred_requests_get_described_answers(served: Served, document: s
 @pytest.mark.prove
 @DOCUMENTS
 def test_thousands_of_requests_get_described_answers(served: Served, document: str, process: str) -> None:
-    assert served.cases(document, process, examples={"api": 2500, "verification": 900, "reader": 200}[process]) >= 6_700
+    assert (
+        served.cases(
+            document, process, examples={"api": 2500, "verification": 900, "reader": 200, "portal": 700}[process]
+        )
+        >= 6_700
+    )
 
 
 @pytest.mark.prove
