@@ -90,6 +90,9 @@ DOCUMENTS = pytest.mark.parametrize(
 )
 
 
+EXAMPLES = {"api": 2500, "verification": 900, "reader": 200, "portal": 700}
+
+
 @DOCUMENTS
 def test_some_hundred_requests_get_described_answers(served: Served, document: str, process: str) -> None:
     assert served.cases(document, process, examples=3) >= 150
@@ -98,12 +101,7 @@ def test_some_hundred_requests_get_described_answers(served: Served, document: s
 @pytest.mark.prove
 @DOCUMENTS
 def test_thousands_of_requests_get_described_answers(served: Served, document: str, process: str) -> None:
-    assert (
-        served.cases(
-            document, process, examples={"api": 2500, "verification": 900, "reader": 200, "portal": 700}[process]
-        )
-        >= 6_700
-    )
+    assert served.cases(document, process, examples=EXAMPLES[process]) >= 6_700
 
 
 @pytest.mark.prove
