@@ -22,6 +22,7 @@ from registry.mark_commands import app as mark_app
 from registry.notice_command import app as notice_app
 from registry.operator_desk import Accreditation
 from registry.operators import operators_desk
+from registry.portal.commands import app as client_app
 from registry.preview_command import preview_body
 from registry.publisher_command import publisher
 from registry.root_commands import app as root_app
@@ -49,6 +50,7 @@ app.add_typer(application_app, name="application")
 app.add_typer(body_app, name="body")
 app.add_typer(expert_app, name="expert")
 app.add_typer(mark_app, name="mark")
+app.add_typer(client_app, name="client")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Scheme = Annotated[str, typer.Option(help="The scheme, such as jp.meti.scs.")]

@@ -69,3 +69,21 @@ class QueueFullError(TooManyError):
     """So much waits already that more is not taken for now."""
 
     code = "queue_full"
+
+
+class NotAdmittedError(RefusedError):
+    """Whoever asks is not known here."""
+
+    code = "not_admitted"
+
+
+class KeyReusedError(RefusedError):
+    """The idempotency key was sent before with something else."""
+
+    code = "idempotency_key_reused"
+
+
+class LimitReachedError(TooManyError):
+    """A client asked more often than it may within a minute."""
+
+    code = "limit_reached"

@@ -17,6 +17,9 @@ from registry.api import create_api
 from registry.ceremony import hold_ceremony
 from registry.founding import DEMONSTRATION, demonstration_places
 from registry.openapi_breaking import breaks
+from registry.portal.desk import Desk
+from registry.portal.portal_database import PortalDatabase
+from registry.portal.service import create_portal
 from registry.service import Registry
 from registry.verification.service import create_verification
 from verifier.injected import seeded_entropy
@@ -48,9 +51,16 @@ def documents() -> dict[str, str]:
         signer = ceremony.keys.receipt
         private = Path(folder) / "verification"
         verification = create_verification(public, private, trust_root=ceremony.root, now=lambda: 1, signer=signer)
-        made = {"registry.json": create_api(registry, signer), "verification.json": verification.api}
+        desk = Desk(PortalDatabase(Path(folder) / "portal.db"), _HOST, lambda: 1, entropy, to_loopback=False)
+        portal = create_portal(desk, public, trust_root=ceremony.root)
+        made = {
+            "registry.json": create_api(registry, signer),
+            "verification.json": verification.api,
+            "portal.json": portal.api,
+        }
         schemas = {name: app.openapi() for name, app in made.items()}
         registry.database.close()
+        desk.database.close()
     return {
         name: json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         for name, schema in schemas.items()

@@ -15,6 +15,8 @@ from starlette.responses import Response
 from registry.errors import (
     ErasedError,
     ForeignFormError,
+    LimitReachedError,
+    NotAdmittedError,
     NotReadyError,
     QueueFullError,
     TooManyError,
@@ -46,6 +48,7 @@ MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[MarkError], int], ...] = (
     (ErasedError, 410),
     (ForeignFormError, 403),
+    (NotAdmittedError, 401),
     (TooManyError, 429),
     (NotReadyError, 409),
     (ConflictError, 409),
@@ -59,6 +62,7 @@ _STATUS: tuple[tuple[type[MarkError], int], ...] = (
 )
 _RETRY_AFTER = {
     QueueFullError: 60,
+    LimitReachedError: 60,
     TooManyError: 3600,
     NotReadyError: 1,
     WitnessesUnavailableError: 300,
@@ -80,6 +84,8 @@ def problem(host: str, error: MarkError) -> Response:
     members, headers = problem_members(host, error), {}
     if isinstance(error, UnavailableError) and members["status"] in (409, 429, 503):
         headers["Retry-After"] = str(next(wait for kind, wait in _RETRY_AFTER.items() if isinstance(error, kind)))
+    if members["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return _document(members, headers)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fastapi import Response
 
 
-PREFIXES = {"registry": "/api/v1", "verification": "/verification/v1"}
+PREFIXES = {"registry": "/api/v1", "verification": "/verification/v1", "portal": "/portal/v1"}
 ANSWER_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 

@@ -56,7 +56,8 @@ def household(data: DataFolder, *, read_port: int, verification_port: int = 0) -
     # Only its own passphrase opens its keys, whatever this shell holds for another registry.
     os.environ.pop(PASSPHRASE, None)
     os.environ[f"{PASSPHRASE}_FILE"] = str(place)
-    ports = {"read_port": read_port, "api_port": 0, "witness_port": 0, "verification_port": verification_port}
+    ports = {"read_port": read_port, "verification_port": verification_port}
+    ports |= {"api_port": 0, "witness_port": 0, "portal_port": 0}
     with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:
         yield running
 

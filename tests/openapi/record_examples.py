@@ -14,13 +14,23 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from recognition.authenticate.edge.guarded_http import GuardedHttp
 from registry.in_process import InProcessTransport
 from registry.openapi_examples import FOLDER
+from registry.portal.assertion import TYPE
+from registry.portal.delivering import Delivering
+from registry.portal.desk import Desk
+from registry.portal.paths import PREFIX, TOKEN
+from registry.portal.portal_database import PortalDatabase
+from registry.portal.service import Portal, create_portal
 from registry.scenario import cast
 from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.story import IssuedMark, Story
 from registry.verification.service import create_verification
+from verifier.injected import Entropy
 from verifier.markid import new_mark_id
 
 START = 1_795_305_600
@@ -133,6 +143,72 @@ def record_verification(world: OneProcess, private: Path, marks: tuple[IssuedMar
     return examples
 
 
+def record_portal(world: OneProcess, folder: Path) -> Examples:
+    """Let a client watch a mark that begins to be valid, and its webhook fail; return the answers."""
+    clock, entropy = [1], world.stage.entropy
+    database = PortalDatabase(folder / "portal.db")
+    database.migrate()
+    desk = Desk(database, cast.HOST, lambda: clock[0], entropy, to_loopback=False)
+    # Nothing is sent anywhere: the name of the receiver leads to no address.
+    nowhere = GuardedHttp(resolve=lambda host, port: [])
+    made = create_portal(desk, world.public, trust_root=world.ceremony.root, http=nowhere)
+    clock[0] = world.clock() - 86_400
+    own = Client(made, entropy)
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+    signing = made.clients.add("Example portal", jwk=public)[0].id
+    with httpx.Client(transport=InProcessTransport({"portal": made.served}), base_url="http://portal") as own.http:
+        claims = {"iss": signing, "sub": signing, "aud": f"https://{cast.HOST}{TOKEN}", "jti": entropy(16).hex()}
+        assertion = jwt.encode({**claims, "exp": clock[0] + 300}, key, "ES256")
+        form = {"grant_type": "client_credentials", "client_assertion_type": TYPE, "client_assertion": assertion}
+        note(own.examples, "token", own.http.post(TOKEN, data=form))
+        own.examples["token"]["request"] = {"application/x-www-form-urlencoded": form}
+        watch = own.ask("add_watch", "POST", "watches", {"subject": cast.SUPPLIER_3.identifier, "label": "S-0017"})
+        made.watching.step()
+        order = {"url": "https://hooks.example.org/shirushi"}
+        end = own.ask("add_endpoint", "POST", "endpoints", order)["id"]
+        tried = own.ask("try_endpoint", "POST", f"endpoints/{end}/test", endpoint=end)["id"]
+        clock[0] = world.clock()
+        made.watching.step()
+        Delivering(database, nowhere, desk.now, entropy, schedule=(0,)).step()
+        for one, path in (("watches", "watches"), ("endpoints", "endpoints"), ("deliveries", "deliveries")):
+            own.ask(f"list_{one}", "GET", path)
+        sent = own.ask("delivery", "GET", f"deliveries/{tried}", delivery=tried)
+        own.ask("list_events", "GET", f"events?limit=1&after={sent['event']}")
+        own.ask("watch", "GET", f"watches/{watch['id']}", watch=watch["id"])
+        own.ask("replay_delivery", "POST", f"deliveries/{tried}/replay", delivery=tried)
+        own.ask("rotate_secret", "POST", f"endpoints/{end}/secrets", endpoint=end)
+        for kind in ("atom", "json"):
+            address = str(watch[f"feed_{kind}"])
+            answer = own.http.get(address.removeprefix(f"https://{cast.HOST}"))
+            note(own.examples, f"feed_{kind}", answer, secret=address.split("/")[-2])
+        own.ask("delete_watch", "DELETE", f"watches/{watch['id']}", watch=watch["id"])
+        own.ask("delete_endpoint", "DELETE", f"endpoints/{end}", endpoint=end)
+        note(own.examples, "health", own.http.get(f"{PREFIX}/health"))
+    database.close()
+    return own.examples
+
+
+class Client:
+    """A client of the portal that keeps what it is answered."""
+
+    http: httpx.Client
+
+    def __init__(self, portal: Portal, entropy: Entropy) -> None:
+        self.examples: Examples = {}
+        self._entropy = entropy
+        self._key = portal.clients.add("Example portal")[1]
+
+    def ask(self, operation: str, method: str, path: str, body: Any = None, **parameters: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._key}"}
+        if method == "POST":
+            headers["Idempotency-Key"] = parameters["Idempotency-Key"] = self._entropy(12).hex()
+        answer = self.http.request(method, f"{PREFIX}/{path}", json=body, headers=headers)
+        assert answer.is_success, answer.text
+        note(self.examples, operation, answer, **parameters)
+        return dict(answer.json()) if answer.content else {}
+
+
 def record_read_plane(world: OneProcess) -> None:
     """Put into the document what is answered at addresses that name no object."""
     file = Path(__file__).parents[2] / "openapi/read-plane.json"
@@ -153,8 +229,9 @@ def main() -> None:
             api, marks = record_api(world, folder / "marks")
             record_read_plane(world)
             verification = record_verification(world, folder / "verification", marks)
+            portal = record_portal(world, folder)
     FOLDER.mkdir(exist_ok=True)
-    for document, examples in (("registry", api), ("verification", verification)):
+    for document, examples in (("registry", api), ("verification", verification), ("portal", portal)):
         text = json.dumps(examples, indent=1, ensure_ascii=False, sort_keys=True)
         (FOLDER / f"{document}.json").write_text(text + "\n", "utf-8")
 

@@ -7,6 +7,7 @@ each answer against the document: status, media type, headers, schema. The serve
 from __future__ import annotations
 
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from registry.child import now
 from registry.data_folder import DataFolder
+from registry.portal.clients import Clients
+from registry.portal.portal_database import open_portal
 from registry.scenario.served import found, household, served_stage
 from registry.scenario.story import Story
+from registry.settings import read_settings
 
 OPENAPI = Path(__file__).parents[2] / "openapi"
 pytestmark = pytest.mark.system
@@ -34,11 +39,13 @@ negative_data_rejection.expected-statuses = [400, 404, 408, 409, 413, 415, 422, 
 class Served:
     """A served registry with marks, and what is to be sent to it."""
 
-    def __init__(self, urls: dict[str, str], mark: str, folder: Path) -> None:
+    def __init__(self, urls: dict[str, str], mark: str, data: DataFolder) -> None:
         self.urls = urls
-        self._folder = folder
-        self._config = folder / "schemathesis.toml"
+        self._folder = data.path.parent
+        self._config = self._folder / "schemathesis.toml"
         self._config.write_text(CONFIG.format(mark=mark), "utf-8")
+        clients = Clients(open_portal(data, read_settings(data.path)), now, secrets.token_bytes)
+        self._key = clients.add("any request", per_minute=100_000)[1]
 
     def cases(self, document: str, process: str, *, examples: int, seed: int = 1) -> int:
         """Send cases made from a document; return how many passed. Fails when one did not."""
@@ -57,6 +64,7 @@ class Served:
                 "--continue-on-failure",
                 f"--max-examples={examples}",
                 "--workers=2",
+                *([f"--header=Authorization: Bearer {self._key}"] if process == "portal" else []),
             ],
             capture_output=True,
             text=True,
@@ -77,13 +85,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     found(data)
     with household(data, read_port=0) as running, served_stage(data, running) as stage:
         marks = Story(stage, tell=lambda heading, detail: None).play(folder / "marks")
-        yield Served(running.urls, marks[0].issued.mark_id, folder)
+        yield Served(running.urls, marks[0].issued.mark_id, data)
 
 
 DOCUMENTS = pytest.mark.parametrize(
     ("document", "process"),
-    [("registry.json", "api"), ("verification.json", "verification"), ("read-plane.json", "reader")],
+    [
+        ("registry.json", "api"),
+        ("verification.json", "verification"),
+        ("read-plane.json", "reader"),
+        ("portal.json", "portal"),
+    ],
 )
+
+
+EXAMPLES = {"api": 200, "verification": 200, "reader": 40, "portal": 150}
+"""For each operation in one run."""
 
 
 @DOCUMENTS
@@ -98,7 +115,7 @@ def test_thousands_of_requests_get_described_answers(served: Served, document: s
     passed, seed = 0, 0
     while passed < 6_700:
         seed += 1
-        passed += served.cases(document, process, examples=200 if process != "reader" else 40, seed=seed)
+        passed += served.cases(document, process, examples=EXAMPLES[process], seed=seed)
 
 
 @pytest.mark.prove

@@ -14,7 +14,7 @@ from registry.plane_routes import PLANE
 ROOT = Path(__file__).parents[2]
 
 
-MADE = ("registry.json", "verification.json")
+MADE = ("registry.json", "verification.json", "portal.json")
 
 
 def test_the_documents_are_up_to_date() -> None:
