@@ -13,6 +13,7 @@ from issuer.batch.commands import spool_app
 from issuer.case_commands import app as case_app
 from issuer.desk import Desk
 from issuer.export_commands import app as export_app
+from issuer.federation_commands import app as federation_app
 from issuer.handling_commands import app as handling_app
 from issuer.identity import ROLES, prove_key
 from issuer.invitation_commands import app as invitation_app
@@ -57,6 +58,7 @@ app.add_typer(mark_app, name="mark")
 app.add_typer(batch_app, name="batch")
 app.add_typer(spool_app, name="spool")
 app.add_typer(offline_app)
+app.add_typer(federation_app)
 app.add_typer(remind_app)
 app.add_typer(contact_app, name="contact")
 
