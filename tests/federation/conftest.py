@@ -10,7 +10,17 @@ from joserfc import jws
 from joserfc.jwk import KeySet
 
 from registry.body_configuration import take_body_configuration
-from tests.registry.conftest import bare, engine, engines, issued, office, pytest_generate_tests, staffed, world
+from tests.registry.conftest import (
+    bare,
+    engine,
+    engines,
+    issued,
+    office,
+    postgresql,
+    pytest_generate_tests,
+    staffed,
+    world,
+)
 from verifier.encoding import read_object
 from verifier.keys import import_jwk
 from verifier.trust.entity_statement import sign_body_configuration
@@ -21,7 +31,7 @@ if TYPE_CHECKING:
     from tests.registry.conftest import Issued, World
     from verifier.signer import SoftwareSigner
 
-__all__ = ["bare", "engine", "engines", "issued", "office", "pytest_generate_tests", "staffed", "world"]
+__all__ = ["bare", "engine", "engines", "issued", "office", "postgresql", "pytest_generate_tests", "staffed", "world"]
 
 AUTHORITY = "https://shirushi.example"
 BODY = f"{AUTHORITY}/e/7"
