@@ -148,26 +148,20 @@ class MarkStatusJob:
     def _publish(self, record: MarkRecord, now: int, *, is_void: bool) -> tuple[int | None, int]:
         """See to a mark's responses; return when to look again, if ever, and how many were signed."""
         mark_id, count, times = parse_name(record.uri).value, 0, []
-        word, until = status_word(record, now=now, is_void=is_void)
-        for version in record.versions:
-            said: Word = word if version == record.version else "revoked"
-            mark = self._mark(mark_id, record, version)
+        until = status_word(record, now=now, is_void=is_void)[1]
+        for version, word in status_words(record, now=now, is_void=is_void):
+            mark = self._public.read(version_path(record, version))
             if mark is None:
+                # The publisher has not come to it yet.
                 times.append(now + SOON)
                 continue
-            signed_at, is_new = self._say(mark_status_path(mark_id, version.mark_sha256), mark, said, now)
+            path = mark_status_path(mark_id, version.mark_sha256)
+            signed_at, is_new = self._say(path, mark.decode("ascii"), word, now)
             count += is_new
-            if said in PASSING:
+            if word in PASSING:
                 # In whole hours, so that a million marks have few times between them.
                 times.append(min(until, (signed_at + REFRESH) // HOUR * HOUR))
         return min(times, default=None), count
-
-    def _mark(self, mark_id: str, record: MarkRecord, version: Version) -> str | None:
-        """Return the token of a version; None where it is not published yet."""
-        is_first = version == record.versions[0]
-        path = f"m/{mark_id}.jwt" if is_first else corrected_path(mark_id, "mark", version.mark_sha256)
-        data = self._public.read(path)
-        return data.decode("ascii") if data is not None else None
 
     def _say(self, path: str, mark: str, word: Word, now: int) -> tuple[int, int]:
         """Let the file say this; return since when it does, and whether that took a signature."""
@@ -196,6 +190,19 @@ def _records(state: LogState, uris: list[str]) -> Callable[[], list[tuple[str, M
     """Answer, in the writer's turn, with the newest records of these marks."""
     found = [(uri, state.marks[uri]) for uri in uris if uri in state.marks]
     return lambda: found
+
+
+def status_words(record: MarkRecord, *, now: int, is_void: bool) -> list[tuple[Version, Word]]:
+    """Return what is said of each version of a mark: bytes that a correction took the place of are good no more."""
+    word = status_word(record, now=now, is_void=is_void)[0]
+    return [*((version, "revoked") for version in record.earlier), (record.version, word)]
+
+
+def version_path(record: MarkRecord, version: Version) -> str:
+    """Return where a version of a mark is published."""
+    mark_id = parse_name(record.uri).value
+    is_first = version == record.versions[0]
+    return f"m/{mark_id}.jwt" if is_first else corrected_path(mark_id, "mark", version.mark_sha256)
 
 
 def status_word(mark: MarkRecord, *, now: int, is_void: bool) -> tuple[Word, int]:

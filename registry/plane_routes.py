@@ -40,6 +40,7 @@ PLANE: tuple[tuple[str, Served], ...] = (
     (r"recognition/list\.jwt", Served("application/recognition-list+jwt", A_MINUTE)),
     (r"directory/shards/[0-9a-f]{64}", Served(OCTETS, FOR_EVER)),
     (r"status/[1-9][0-9]{0,8}", Served("application/statuslist+jwt", A_MINUTE)),
+    (r"status/lists", Served(JSON, A_MINUTE)),
     (rf"trust/{_NUMBER}\.json", Served(JSON, FOR_EVER)),
     (r"trust/list\.jwt", Served("application/trust-list+jwt", A_MINUTE)),
     (re.escape(ENTITY_PATH), Served("application/entity-statement+jwt", A_MINUTE)),

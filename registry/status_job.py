@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from registry.mark_changes import MarkChanges, mark_changes
 from verifier.status_book import StatusBook
-from verifier.status_list import sign_status_list
+from verifier.status_list import AGGREGATION, aggregation_uri, sign_status_list, write_aggregation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,8 @@ class StatusJob:
         due = tuple(no for no in followed.book.numbers if _is_due(followed.shown.get(no), now))
         for no in due:
             self._publish(no, followed, now)
+        if due:
+            self._public.replace(AGGREGATION, write_aggregation(self._office.root.host, followed.book.numbers))
         self._followed = followed
         return due
 
@@ -94,7 +96,15 @@ class StatusJob:
     def _publish(self, no: int, followed: _Followed, now: int) -> None:
         book, host = followed.book, self._office.root.host
         entries = book.entries(no, now=now)
-        signed = sign_status_list(entries, host=host, no=no, size=followed.size, iat=now, signer=self._signer)
+        signed = sign_status_list(
+            entries,
+            host=host,
+            no=no,
+            size=followed.size,
+            iat=now,
+            signer=self._signer,
+            aggregation_uri=aggregation_uri(host),
+        )
         self._public.replace(f"status/{no}", signed.encode())
         followed.shown[no] = _Shown(now, book.changes_at(no, now=now))
 

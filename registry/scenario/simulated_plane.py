@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry.entity import sign_entity_configuration
 from registry.federation_files import federation_files, federation_of
-from registry.mark_status_job import status_word
+from registry.mark_status_job import status_words, version_path
 from registry.marked_entities import marked_files
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_world import World
@@ -18,7 +18,6 @@ from verifier.directory.growing import GrowingDirectory
 from verifier.directory.proven import delta_path, index_path
 from verifier.encoding import b64u, canonical, digest
 from verifier.errors import NotFoundError
-from verifier.gather import corrected_path
 from verifier.keys import import_jwk
 from verifier.log.tile import entries_path, tiles_between
 from verifier.mark_status import sign_mark_status
@@ -26,7 +25,7 @@ from verifier.names import body_uri, directory_uri, log_origin, parse_name
 from verifier.statement import Draft
 from verifier.statement.commitment import Disclosure, committed, salt_from
 from verifier.status_book import status_book
-from verifier.status_list import sign_status_list
+from verifier.status_list import AGGREGATION, aggregation_uri, sign_status_list, write_aggregation
 from verifier.trust.entity_statement import sign_body_configuration
 from verifier.trust.federation_metadata import body_configuration_path, mark_status_path
 from verifier.trust.notice_list import PATH as NOTICES
@@ -85,26 +84,29 @@ def status_lists(sim: RegistrySimulator, *, void: Iterable[str] = ()) -> dict[st
     """Return the status lists over everything in the log, as they are now."""
     book, signer = status_book(sim.state, void=void), sim.ceremony.keys.status
     made = ((no, book.entries(no, now=sim.now)) for no in book.numbers)
-    return {
+    files = {
         f"status/{no}": sign_status_list(
-            entries, host=HOST, no=no, size=sim.state.size, iat=sim.now, signer=signer
+            entries,
+            host=HOST,
+            no=no,
+            size=sim.state.size,
+            iat=sim.now,
+            signer=signer,
+            aggregation_uri=aggregation_uri(HOST),
         ).encode()
         for no, entries in made
     }
+    return {**files, AGGREGATION: write_aggregation(HOST, book.numbers)}
 
 
 def status_responses(sim: RegistrySimulator) -> dict[str, bytes]:
     """Return the signed status of every published mark, as it is now, and the lists of who holds a valid one."""
     files = marked_files(sim.state.marks.values(), frozenset(), now=sim.now)
     for record in sim.state.marks.values():
-        mark_id = parse_name(record.uri).value
-        for version in record.versions:
-            first = version == record.versions[0]
-            mark = sim.fetch(f"m/{mark_id}.jwt" if first else corrected_path(mark_id, "mark", version.mark_sha256))
-            word = status_word(record, now=sim.now, is_void=False)[0] if version == record.version else "revoked"
-            signer = sim.ceremony.keys.directory
-            signed = sign_mark_status(HOST, mark.decode("ascii"), word, iat=sim.now, signer=signer)
-            files[mark_status_path(mark_id, version.mark_sha256)] = signed.encode()
+        for version, word in status_words(record, now=sim.now, is_void=False):
+            mark = sim.fetch(version_path(record, version)).decode("ascii")
+            signed = sign_mark_status(HOST, mark, word, iat=sim.now, signer=sim.ceremony.keys.directory)
+            files[mark_status_path(parse_name(record.uri).value, version.mark_sha256)] = signed.encode()
     return files
 
 

@@ -38,6 +38,7 @@ CHANGING = {
     PathClass.NOTICES,
     PathClass.ENTITY_CONFIGURATION,
     PathClass.BODY,
+    PathClass.AGGREGATION,
     PathClass.BODY_CONFIGURATION,
     PathClass.SUBORDINATE,
     PathClass.SUBORDINATES,

@@ -32,6 +32,7 @@ _ALWAYS = (
     PathClass.RECOGNITION_LIST,
     PathClass.NOTICES,
     PathClass.ENTITY_CONFIGURATION,
+    PathClass.AGGREGATION,
     PathClass.SUBORDINATES,
     PathClass.HISTORICAL_KEYS,
 )

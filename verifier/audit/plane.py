@@ -52,6 +52,7 @@ class PathClass(Enum):
     EPOCH = r"directory/([1-9][0-9]{0,18})/[a-z][a-z0-9.-]{0,60}"
     SHARD = r"directory/shards/([0-9a-f]{64})"
     STATUS_LIST = r"status/([1-9][0-9]{0,8})"
+    AGGREGATION = r"status/lists"
     TRUST_ROOT = r"trust/([1-9][0-9]{0,8})\.json"
     TRUST_LIST = r"trust/list\.jwt"
     NOTICES = r"notices/list\.json"
