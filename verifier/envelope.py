@@ -56,6 +56,7 @@ TOKEN_RULES = {
     "entity-statement+jwt": TokenRule(262_144, 90 * DAY),
     "jwk-set+jwt": TokenRule(262_144, None),
     "trust-mark-status-response+jwt": TokenRule(16_384, 0),
+    "dc+sd-jwt": TokenRule(8192, 0),
     "supplement-attestation+jwt": TokenRule(65_536, 180 * DAY),
     "batch-receipt+jwt": TokenRule(4096, None),
 }

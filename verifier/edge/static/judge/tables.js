@@ -3276,6 +3276,10 @@ export const TOKEN_RULES = {
   "longest": 16384,
   "lifetime": 0
  },
+ "dc+sd-jwt": {
+  "longest": 8192,
+  "lifetime": 0
+ },
  "supplement-attestation+jwt": {
   "longest": 65536,
   "lifetime": 15552000
