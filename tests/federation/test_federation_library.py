@@ -10,6 +10,9 @@ import pytest
 from pygrindvakt import GrindvaktError, federation
 
 from tests.federation.conftest import AUTHORITY, BODY, HOLDER, TYPE, body_configuration, take
+from verifier.mark import Holder, MarkDraft, Scope, sign_mark
+from verifier.mark_status import sign_mark_status
+from verifier.markid import new_mark_id
 from verifier.signer import SoftwareSigner
 
 if TYPE_CHECKING:
@@ -85,17 +88,39 @@ def test_the_library_builds_a_bodys_chain_up_to_the_authority_that_it_pins(prese
 
 def test_the_library_verifies_marks_and_their_status(present: Present) -> None:
     world, signers, reader = present
-    mark_id = world.issue(signers)
     _, said, above = chain(world, reader)
-    mark = (world.public / f"m/{mark_id}.jwt").read_text("ascii")
+    mark = mark_of_today(world, signers)
     shown = federation.verify_typed(mark, said.jwks(), "trust-mark+jwt").claims
     assert (shown["sub"], shown["trust_mark_type"]) == (HOLDER, TYPE)
-    endpoint = (above.metadata("federation_entity") or {})["federation_trust_mark_status_endpoint"]
-    _, status, _ = reader.post_form(endpoint, [("trust_mark", mark)], [])
-    told = federation.verify_typed(status.decode(), above.jwks(), "trust-mark-status-response+jwt").claims
+    directory = world.ceremony.keys.directory
+    status = sign_mark_status("shirushi.example", mark, "active", iat=world.clock(), signer=directory)
+    told = federation.verify_typed(status, above.jwks(), "trust-mark-status-response+jwt").claims
     assert (told["status"], told["trust_mark"]) == ("active", mark)
     with pytest.raises(GrindvaktError):
-        federation.verify_typed(status.decode(), above.jwks(), "trust-mark+jwt")
+        federation.verify_typed(status, above.jwks(), "trust-mark+jwt")
+
+
+def mark_of_today(world: World, signers: dict[str, SoftwareSigner]) -> str:
+    """Return a mark that begins now, which no log has to hold for its signature to be good."""
+    now = world.clock()
+    draft = MarkDraft(
+        host="shirushi.example",
+        id=new_mark_id(world.entropy),
+        iss=BODY,
+        sub=HOLDER,
+        nbf=now,
+        exp=now + 86_400,
+        status_no=1,
+        status_idx=0,
+        number="SCS3-000001",
+        scheme="jp.meti.scs",
+        tier=3,
+        criteria="2026-03-27",
+        basis="evaluation",
+        holder=Holder(name="株式会社見本精機", identifiers=(HOLDER.rpartition("/")[2],)),
+        scope=Scope(scope_kind="company", covered=(), scope_summary="全社", ot="excluded"),
+    )
+    return sign_mark(draft, iat=now, seal_sha256="A" * 43, nonce="A" * 22, signer=signers["decider"])
 
 
 def test_the_library_refuses_another_anchor(present: Present) -> None:

@@ -12,8 +12,10 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jws import InvalidJWSSignature
 from sd_jwt.holder import SDJWTHolder
 from sd_jwt.verifier import SDJWTVerifier
+from typer.main import get_command
 
 from issuer import queries
+from issuer.commands import app
 from issuer.intake import Application, read_scope, read_sole_proprietor
 from issuer.issue import Waiting
 from issuer.scoping import erase_person
@@ -250,3 +252,11 @@ def test_a_mark_is_no_credential_and_a_credential_no_mark(granted: Evaluator, tm
         parse_credential(mark.token.compact + "~")
     with pytest.raises(EnvelopeError):
         parse_mark(compact.partition("~")[0])
+
+
+def test_a_wallets_key_that_is_none_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
+    file = tmp_path / "wallet.json"
+    file.write_text(json.dumps({**WALLET.jwk, "d": "AAAA"}))
+    command = ["issue", GRANTED, "--out", str(tmp_path), "--holder-key", str(file), "--desk", str(tmp_path / "none")]
+    with pytest.raises(KeyRefusedError):
+        get_command(app).main(args=command, prog_name="shirushi issuer", standalone_mode=False)
