@@ -14,6 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
+from registry.credential_routes import CredentialReader
+from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
@@ -171,6 +173,8 @@ def create_reader(
         *front.routes(),
         *scan,
         *plane_routes(fetcher),
+        *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
+        *CredentialReader(fetcher, trust_root=trust_root).routes(),
         *artwork.routes(),
         *history.routes(),
         *notices.routes(),

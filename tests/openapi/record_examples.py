@@ -209,16 +209,24 @@ class Client:
         return dict(answer.json()) if answer.content else {}
 
 
-def record_read_plane(world: OneProcess) -> None:
-    """Put into the document what is answered at addresses that name no object."""
+def record_read_plane(world: OneProcess, mark_id: str) -> None:
+    """Put into the document what is answered at addresses that name no object, and about a mark that is sent."""
     file = Path(__file__).parents[2] / "openapi/read-plane.json"
     document = json.loads(file.read_text("utf-8"))
     for path, methods in document["paths"].items():
-        if not methods["get"].get("parameters"):
+        if "get" in methods and not methods["get"].get("parameters"):
             answer = world.stage.http.get(f"http://read{path}")
             assert answer.status_code == 200, path
             (content,) = methods["get"]["responses"]["200"]["content"].values()
             content["example"] = example_of(media_type(answer), answer.content)
+    for _ in range(2):
+        world.pass_time(1)
+    status, token = "/federation/trust-mark-status", world.stage.http.get(f"http://read/m/{mark_id}.jwt").text
+    answer = world.stage.http.post(f"http://read{status}", data={"trust_mark": token})
+    assert answer.status_code == 200, answer.text
+    (asked,) = document["paths"][status]["post"]["requestBody"]["content"].values()
+    (content,) = document["paths"][status]["post"]["responses"]["200"]["content"].values()
+    asked["example"], content["example"] = {"trust_mark": token}, answer.text
     file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -227,7 +235,7 @@ def main() -> None:
         folder = Path(name)
         with one_process(folder / "data", seed="openapi examples", start=START) as world:
             api, marks = record_api(world, folder / "marks")
-            record_read_plane(world)
+            record_read_plane(world, marks[0].issued.mark_id)
             verification = record_verification(world, folder / "verification", marks)
             portal = record_portal(world, folder)
     FOLDER.mkdir(exist_ok=True)

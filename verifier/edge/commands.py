@@ -46,6 +46,7 @@ SUMMARIES = {
     "readiness": "What is left to do before an application, on your own machine",
     "reuse": "Draft the answers to one questionnaire out of another",
     "evidence": "Seal evidence in the log, and find out what was altered after it",
+    "federation": "Check a body's trust chain in OpenID Federation",
     "doctor": "Check this installation",
 }
 
