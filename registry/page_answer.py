@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from registry.static_files import JSON, Served, serve
+from verifier.edge.front_pages import problem_page
 from verifier.edge.i18n import choose_language
-from verifier.edge.pages import PageKind, problem_page
+from verifier.edge.pages import PageKind
 from verifier.encoding import canonical, read_object
 from verifier.verdict import Headline, Verdict
 

@@ -6,7 +6,7 @@ QR) anyone can compose. Ids are put into their one form first, with a redirect.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
+from registry.bodies_routes import BodiesReader
 from registry.front_door import FrontDoor
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
@@ -22,6 +23,7 @@ from registry.page_answer import PageRequest, Render, answer_json, answer_page, 
 from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
 from registry.report_routes import ReportForm
+from registry.scheme_routes import SchemeReader
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
 from registry.statistics_routes import StatisticsReader
@@ -162,9 +164,10 @@ def create_reader(
     front = FrontDoor(public, trust_root=trust_root, now=now, render=render)
     scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
     fetcher = FolderFetcher(public)
-    treaty = TreatyReader(fetcher, trust_root=trust_root, now=now, render=render)
-    notices = NoticeReader(fetcher, trust_root=trust_root, now=now, render=render)
-    statistics = StatisticsReader(fetcher, trust_root=trust_root, now=now, render=render)
+    shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}
+    treaty = TreatyReader(fetcher, **shown)
+    notices = NoticeReader(fetcher, **shown)
+    statistics = StatisticsReader(fetcher, **shown)
     form = ReportForm(desk, trust_root=trust_root, now=now, render=render)
     artwork = ArtworkReader(fetcher, trust_root=trust_root, now=now)
     routes = [
@@ -178,6 +181,8 @@ def create_reader(
         *form.routes(),
         *reader.routes(),
         *treaty.routes(),
+        *BodiesReader(fetcher, **shown).routes(),
+        *SchemeReader(fetcher, **shown, history=history).routes(),
     ]
     handlers = exception_handlers(trust_root.host)
     if render is not None:

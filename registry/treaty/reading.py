@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 from recognition.logged import agreement_in_log, newest_version
 from recognition.public_receipt import read_public_receipt
 from recognition.standing import recognised_standing
+from registry.object_entries import entries_from
 from registry.standing import standing_of
 from registry.treaty.admission import published_treaty
 from verifier.directory.record import ObjectRecord
 from verifier.errors import MalformedError, NotFoundError
-from verifier.log.checkpoint import SignedCheckpoint
-from verifier.log.tile import TileReader
 from verifier.names import agreement_uri, parse_name, recognition_uri
-from verifier.statement import parse_statement
 from verifier.statement.document import document_path, read_document
 from verifier.statement.recognition import RecognitionRecorded
 from verifier.trust.recognition_list import LATEST, read_recognition_list
@@ -27,7 +25,6 @@ from verifier.trust.recognition_list import LATEST, read_recognition_list
 if TYPE_CHECKING:
     from recognition.treaty import Treaty
     from verifier.gather import Fetcher
-    from verifier.statement import Statement
     from verifier.trust.recognition_list import ListedAgreement, RecognitionList
     from verifier.trust.root import TrustRoot
 
@@ -57,7 +54,7 @@ def recognition_answer(fetcher: Fetcher, root: TrustRoot, label: str, *, now: in
     directory = standing_of(fetcher, uri)
     if not isinstance(directory.record, ObjectRecord):
         raise MalformedError("the directory's record is not of a recognition")
-    entries = _entries(fetcher, directory.record.head)
+    entries = entries_from(fetcher, directory.record.head)
     first, last = entries[-1], entries[0]
     recorded = first[1].public
     if not isinstance(recorded, RecognitionRecorded):
@@ -151,15 +148,3 @@ def _about(listed: RecognitionList, now: int) -> dict[str, Any]:
 
 def _list(fetcher: Fetcher, root: TrustRoot) -> RecognitionList:
     return read_recognition_list(fetcher.fetch(LATEST), root)
-
-
-def _entries(fetcher: Fetcher, head: int) -> list[tuple[int, Statement]]:
-    """Return the entries of one object, newest first."""
-    size = SignedCheckpoint.parse(fetcher.fetch("log/checkpoint")).checkpoint.size
-    reader, found = TileReader(fetcher.fetch, size), []
-    index: int | None = head
-    while index is not None:
-        statement = parse_statement(reader.entry(index))
-        found.append((index, statement))
-        index = statement.prev
-    return found

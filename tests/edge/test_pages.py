@@ -15,17 +15,11 @@ from registry.standing import body_answer, standing_of
 from tests.edge.conftest import LOOK_ALIKE
 from tests.world import World
 from verifier.directory.record import IdentifierRecord, MarkLine
+from verifier.edge.front_pages import limits_page, problem_page, start_page
 from verifier.edge.i18n import LANGUAGES, translator
-from verifier.edge.pages import (
-    Answered,
-    PageRenderer,
-    limits_page,
-    mark_links,
-    mark_page,
-    organisation_page,
-    problem_page,
-    start_page,
-)
+from verifier.edge.listing_pages import Answered, organisation_page
+from verifier.edge.mark_page import mark_links, mark_page
+from verifier.edge.pages import PageRenderer
 from verifier.edge.rendering import static_file
 from verifier.edge.wording import LIMITS, check_words, headline_words
 from verifier.errors import NotFoundError, WrongUseError

@@ -208,6 +208,11 @@ def result_appearance(result: Result) -> Appearance:
     return _RESULTS[result]
 
 
+def pinned_appearance(standing: str) -> Appearance:
+    """Return the sign and tone of a version of criteria: whether the log pins what is shown of it."""
+    return {"published": _GOOD, "differs": _WARNING}.get(standing, _OPEN)
+
+
 def standing_appearance(standing: str) -> Appearance:
     """Return the sign and tone of the standing of a body, or of a mark in a list."""
     match standing:
