@@ -35,7 +35,12 @@ FORM_HEADERS = {**PAGE_HEADERS, "Content-Security-Policy": _POLICY.format("'self
 """The headers of a page that holds a form which asks."""
 REPORT_HEADERS = {**FORM_HEADERS, "Referrer-Policy": "same-origin"}
 """The headers of the form that is sent: the browser tells where it comes from only where it may name the page."""
-_HEADERS = {"start": FORM_HEADERS, "report": REPORT_HEADERS}
+_HEADERS = {
+    "start": FORM_HEADERS,
+    "agreements": FORM_HEADERS,
+    "consistency": FORM_HEADERS,
+    "report": REPORT_HEADERS,
+}
 SCAN_HEADERS = {
     **FORM_HEADERS,
     "Content-Security-Policy": _POLICY.format("'self'")

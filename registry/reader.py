@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
 from registry.bodies_routes import BodiesReader
+from registry.explore_routes import Explorer
 from registry.front_door import FrontDoor
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
@@ -181,6 +182,7 @@ def create_reader(
         *form.routes(),
         *reader.routes(),
         *treaty.routes(),
+        *Explorer(public, trust_root=trust_root, render=render).routes(),
         *BodiesReader(fetcher, **shown).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
     ]

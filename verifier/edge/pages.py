@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from verifier.directory.record import IdentifierRecord, ObjectRecord
 from verifier.edge.bodies_page import bodies_page
+from verifier.edge.explore_pages import consistency_page, entry_page, explore_page
 from verifier.edge.front_pages import limits_page, start_page
 from verifier.edge.i18n import choose_language
 from verifier.edge.listing_pages import Answered, body_page, organisation_page
@@ -42,6 +43,9 @@ PageKind = Literal[
     "bodies",
     "schemes",
     "scheme",
+    "explore",
+    "entry",
+    "consistency",
 ]
 
 
@@ -60,6 +64,9 @@ _OF_ANSWERS: dict[PageKind, AnswerPage] = {
     "bodies": bodies_page,
     "schemes": schemes_page,
     "scheme": scheme_page,
+    "explore": explore_page,
+    "entry": entry_page,
+    "consistency": consistency_page,
 }
 
 
