@@ -19,6 +19,7 @@ from registry.explore_routes import Explorer
 from registry.front_door import FrontDoor
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
+from registry.legal_routes import Imprint, LegalNotice
 from registry.notice_routes import NoticeReader
 from registry.page_answer import PageRequest, Render, answer_json, answer_page, shown_to_people, status_of
 from registry.plane_routes import plane_routes
@@ -153,12 +154,18 @@ class Reader:
 
 
 def create_reader(
-    public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None = None, desk: ReportDesk | None = None
+    public: Path,
+    *,
+    trust_root: TrustRoot,
+    now: Clock,
+    render: Render | None = None,
+    desk: ReportDesk | None = None,
+    imprint: Imprint | None = None,
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
-    the form says where they are taken.
+    the form says where they are taken. ``imprint`` says who runs this copy.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
@@ -183,6 +190,7 @@ def create_reader(
         *reader.routes(),
         *treaty.routes(),
         *Explorer(public, trust_root=trust_root, render=render).routes(),
+        *LegalNotice(imprint or Imprint(), trust_root=trust_root, render=render).routes(),
         *BodiesReader(fetcher, **shown).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
     ]

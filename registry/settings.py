@@ -28,6 +28,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     organisation: str = Field("Demonstration authority", description="The authority's name for OpenID Federation.")
+    contact: str = Field("", description="How to reach the operator, on the page /legal: an https or e-mail address.")
     listen: str = Field("127.0.0.1", description="The address that all processes listen on.")
     database: str = Field(
         "", description="URL of a PostgreSQL database, without a password; empty: registry.db in the data folder."

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_file
 
 import verifier.edge
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
+from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
@@ -25,6 +26,7 @@ COMPOSED = (
     report_message_ids,
     statistics_message_ids,
     scheme_message_ids,
+    legal_message_ids,
     scheme_view_message_ids,
 )
 """What lists the ids that modules put together out of codes."""

@@ -13,6 +13,7 @@ from verifier.edge.bodies_page import bodies_page
 from verifier.edge.explore_pages import consistency_page, entry_page, explore_page
 from verifier.edge.front_pages import limits_page, start_page
 from verifier.edge.i18n import choose_language
+from verifier.edge.legal_page import legal_page
 from verifier.edge.listing_pages import Answered, body_page, organisation_page
 from verifier.edge.mark_page import mark_links, mark_page
 from verifier.edge.notice_page import notices_page
@@ -46,6 +47,7 @@ PageKind = Literal[
     "explore",
     "entry",
     "consistency",
+    "legal",
 ]
 
 
@@ -67,6 +69,7 @@ _OF_ANSWERS: dict[PageKind, AnswerPage] = {
     "explore": explore_page,
     "entry": entry_page,
     "consistency": consistency_page,
+    "legal": legal_page,
 }
 
 
