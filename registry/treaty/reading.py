@@ -31,11 +31,19 @@ if TYPE_CHECKING:
 UNSIGNED = "unilateral: the other side has not signed"
 
 
-def agreements_answer(fetcher: Fetcher, root: TrustRoot, *, at: int) -> dict[str, Any]:
-    """Return every agreement as it stood at an instant. Raises NotFoundError or EvidenceError."""
+def agreements_answer(fetcher: Fetcher, root: TrustRoot, *, at: int, now: int) -> dict[str, Any]:
+    """Return every agreement as it stood at an instant, and when any of them changed until now.
+
+    Raises NotFoundError or EvidenceError.
+    """
     listed = _list(fetcher, root)
     rows = [_row(fetcher, one, at) for one in listed.agreements]
-    return {"as_of": at, "list": _about(listed, at), "agreements": rows}
+    return {"as_of": at, "list": _about(listed, at), "agreements": rows, "changes": _changes(listed, now)}
+
+
+def change_times(fetcher: Fetcher, root: TrustRoot, *, now: int) -> list[int]:
+    """Return when agreements changed until now, oldest first. Raises NotFoundError or EvidenceError."""
+    return [one["at"] for one in _changes(_list(fetcher, root), now)]
 
 
 def agreement_answer(fetcher: Fetcher, root: TrustRoot, label: str, *, at: int) -> dict[str, Any]:
@@ -129,6 +137,15 @@ def _terms(treaty: Treaty) -> dict[str, Any]:
         "legal": terms.legal.members() if terms.legal else None,
         "is_draft": treaty.is_draft,
     }
+
+
+def _changes(listed: RecognitionList, now: int) -> list[dict[str, Any]]:
+    found = [
+        {"at": max(event.effective, event.recorded), "id": parse_name(one.uri).value, **event.members()}
+        for one in listed.agreements
+        for event in one.events
+    ]
+    return sorted((one for one in found if one["at"] <= now), key=lambda one: (one["at"], one["index"]))
 
 
 def _state_at(one: ListedAgreement, at: int) -> str:

@@ -65,6 +65,33 @@ def test_the_corridor_page_shows_any_past_day(border: Border) -> None:
     assert tomorrow.status_code == 400
 
 
+def test_the_slider_steps_through_every_change_without_scripts(border: Border) -> None:
+    border.in_force()
+    border.suspend(days=90)
+    border.tick(2)
+    pages = [get(border, "/a", step=str(step), lang="en").text for step in range(3)]
+    for page, state in zip(pages, ("Announced for comment", "In force", "Suspended"), strict=True):
+        (row,) = [one for one in page.split("<tr>") if f'href="/a/{LABEL}"' in one and "Reviewed" in one]
+        assert state in row
+    for step, page in enumerate(pages):
+        assert f'type="range" min="0" max="2" value="{step}"' in page
+        assert page.count('aria-current="true"') == 2  # the language and the step
+    assert get(border, "/a", step="3").status_code == get(border, "/a", step="x").status_code == 400
+
+
+def test_the_corridor_shows_which_home_tiers_a_foreign_level_counts_as(border: Border) -> None:
+    border.in_force()
+    page = get(border, "/a")
+    answer = client(border).get("/a", headers={"Accept": "application/json"}).json()
+    (level,) = [one for one in answer["agreements"][0]["levels"] if one["id"] == "reviewed"]
+    (row,) = [one for one in page.text.split("<tr>") if "Reviewed" in one]
+    assert level["tier"] == 3
+    assert [one["status"] for one in answer["changes"]] == ["in_force"]
+    assert all(f'<th scope="col">{column}</th>' in page.text for column in ("★3", "★4"))
+    assert row.index("counts up to this") < row.index("–")
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_an_agreements_page_has_both_languages_and_its_whole_text(border: Border, lang: str) -> None:
     border.in_force()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from verifier.directory.record import IdentifierRecord, ObjectRecord
 from verifier.edge.bodies_page import bodies_page
+from verifier.edge.corridor_page import agreements_page
 from verifier.edge.explore_pages import consistency_page, entry_page, explore_page
 from verifier.edge.front_pages import limits_page, start_page
 from verifier.edge.i18n import choose_language
@@ -20,7 +21,7 @@ from verifier.edge.notice_page import notices_page
 from verifier.edge.report_page import report_page
 from verifier.edge.scheme_pages import scheme_page, schemes_page
 from verifier.edge.statistics_page import statistics_page
-from verifier.edge.treaty_pages import agreement_page, agreements_page, recognition_page
+from verifier.edge.treaty_pages import agreement_page, recognition_page
 from verifier.errors import WrongUseError
 from verifier.schema import read_model
 from verifier.trust.trustlist import ListedBody
@@ -61,6 +62,7 @@ class AnswerPage(Protocol):
 _OF_ANSWERS: dict[PageKind, AnswerPage] = {
     "recognition": recognition_page,
     "agreement": agreement_page,
+    "agreements": agreements_page,
     "statistics": statistics_page,
     "report": report_page,
     "bodies": bodies_page,
@@ -132,8 +134,6 @@ class PageRenderer:
                 return limits_page(lang=lang)
             case "notices":
                 return notices_page(asked.answer, name=asked.name, **here)
-            case "agreements":
-                return agreements_page(asked.answer, day=asked.query.get("as_of", ""), **here)
             case kind:
                 return _OF_ANSWERS[kind](asked.answer, **here)
 
