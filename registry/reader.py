@@ -161,15 +161,17 @@ def create_reader(
     render: Render | None = None,
     desk: ReportDesk | None = None,
     imprint: Imprint | None = None,
+    verification_url: str = "",
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
     the form says where they are taken. ``imprint`` says who runs this copy.
+    ``verification_url`` is the address of the verification service, empty where it is the same.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
-    front = FrontDoor(public, trust_root=trust_root, now=now, render=render)
+    front = FrontDoor(public, trust_root=trust_root, now=now, render=render, verification_url=verification_url)
     scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
     fetcher = FolderFetcher(public)
     shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}

@@ -25,7 +25,15 @@ def run(child: Child) -> None:
     render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
     desk = ReportDesk(Inbox(child.data.reports), HourlyLimit(each=EACH, together=TOGETHER), os.urandom)
     imprint = Imprint(child.settings.organisation, child.settings.contact)
-    app = create_reader(child.data.public, trust_root=root, now=now, render=render, desk=desk, imprint=imprint)
+    app = create_reader(
+        child.data.public,
+        trust_root=root,
+        now=now,
+        render=render,
+        desk=desk,
+        imprint=imprint,
+        verification_url=child.settings.verification_url,
+    )
     readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
     observed = Observing(app, process="reader", gauges=readiness.gauges())
     serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)

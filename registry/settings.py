@@ -38,6 +38,12 @@ class Settings(BaseModel):
     api_workers: int = Field(
         1, ge=1, le=64, description="Processes of the write API on PostgreSQL, each on the next port."
     )
+    read_url: str = Field(
+        "", description="Public address of the read plane, where the verification service has another one."
+    )
+    verification_url: str = Field(
+        "", description="Public address of the verification service, where it is not that of the read plane."
+    )
     verification_port: int = Field(
         8083, ge=0, lt=65_536, description="Port of the verification service; 0 takes a free one."
     )

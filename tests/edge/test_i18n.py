@@ -15,6 +15,7 @@ from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
+from verifier.edge.search_page import search_message_ids
 from verifier.edge.statistics_page import statistics_message_ids
 from verifier.edge.treaty_words import treaty_message_ids
 from verifier.edge.wording import message_ids
@@ -27,6 +28,7 @@ COMPOSED = (
     statistics_message_ids,
     scheme_message_ids,
     legal_message_ids,
+    search_message_ids,
     scheme_view_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
