@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -55,7 +55,7 @@ class PageRequest:
     """What a page is about: a mark with its verdict, a body, an organisation, or the registry itself.
 
     ``language`` is the asker's header. ``typed`` is the text that a person gave to be checked, empty when the page was
-    asked for by its address.
+    asked for by its address. ``beside`` is what a page tells and the JSON answer does not.
     """
 
     kind: PageKind
@@ -65,6 +65,7 @@ class PageRequest:
     language: str
     query: dict[str, str]
     typed: str = ""
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 Render = Callable[[PageRequest], str]
@@ -76,9 +77,7 @@ def answer_page(request: Request, page: PageRequest, render: Render | None, *, s
     if render is None or not wants_page(request):
         return answer_json(request, page.answer, status=code)
     language = request.headers.get("accept-language", "")
-    asked = PageRequest(
-        page.kind, page.name, page.answer, page.verdict, language, dict(request.query_params), page.typed
-    )
+    asked = replace(page, language=language, query=dict(request.query_params))
     headers = _HEADERS.get(page.kind, PAGE_HEADERS)
     return Response(render(asked), code, media_type="text/html", headers=headers)
 

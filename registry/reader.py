@@ -6,6 +6,7 @@ QR) anyone can compose. Ids are put into their one form first, with a redirect.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -17,11 +18,13 @@ from registry.artwork_routes import ArtworkReader
 from registry.bodies_routes import BodiesReader
 from registry.explore_routes import Explorer
 from registry.front_door import FrontDoor
+from registry.guide_routes import SupplierGuide
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
 from registry.legal_routes import Imprint, LegalNotice
+from registry.mark_surroundings import surroundings_of
 from registry.notice_routes import NoticeReader
-from registry.page_answer import PageRequest, Render, answer_json, answer_page, shown_to_people, status_of
+from registry.page_answer import PageRequest, Render, answer_json, answer_page, shown_to_people, status_of, wants_page
 from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
 from registry.report_routes import ReportForm
@@ -85,7 +88,10 @@ class Reader:
         if asks_for_a_day(request):
             return await self._history.told(request, f"m/{mark_id}")
         verdict = await run_in_threadpool(self._verdict, mark_id)
-        return answer_page(request, PageRequest("mark", mark_id, verdict.members(), verdict, "", {}), self._render)
+        page = PageRequest("mark", mark_id, verdict.members(), verdict, "", {})
+        if self._render is not None and wants_page(request):
+            page = replace(page, beside=await run_in_threadpool(self._around, verdict))
+        return answer_page(request, page, self._render)
 
     async def mark_json(self, request: Request) -> Response:
         """Answer for a mark as JSON."""
@@ -144,6 +150,9 @@ class Reader:
     def _verdict(self, mark_id: str) -> Verdict:
         return judge_id(self._fetcher, mark_id, root=self._root, now=self._now())
 
+    def _around(self, verdict: Verdict) -> dict[str, Any]:
+        return surroundings_of(self._fetcher, self._root, verdict, now=self._now())
+
     def _scan_text(self, request: Request) -> str:
         mark_id = normalise_mark_id(request.path_params["id"])
         # The evidence holds the newest seal: a correction makes a new one.
@@ -193,6 +202,7 @@ def create_reader(
         *treaty.routes(),
         *Explorer(public, trust_root=trust_root, render=render).routes(),
         *LegalNotice(imprint or Imprint(), trust_root=trust_root, render=render).routes(),
+        *SupplierGuide(fetcher, **shown).routes(),
         *BodiesReader(fetcher, **shown).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
     ]

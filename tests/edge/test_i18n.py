@@ -10,8 +10,10 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
+from verifier.edge.mark_surroundings import timeline_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
@@ -29,6 +31,8 @@ COMPOSED = (
     scheme_message_ids,
     legal_message_ids,
     search_message_ids,
+    guide_message_ids,
+    timeline_message_ids,
     scheme_view_message_ids,
 )
 """What lists the ids that modules put together out of codes."""

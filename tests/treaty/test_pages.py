@@ -8,15 +8,41 @@ import httpx
 import pytest
 
 from registry.in_process import InProcessTransport
+from registry.mark_surroundings import surroundings_of
 from registry.reader import create_reader
 from registry.scenario import cast
 from tests.treaty.conftest import LABEL
 from verifier.edge.pages import PageRenderer
+from verifier.verdict import Headline, Shown, Verdict
 
 if TYPE_CHECKING:
     from tests.treaty.conftest import Border
 
 pytestmark = pytest.mark.system
+
+
+def verdict_on(tier: int) -> Verdict:
+    """Return a verdict on a mark of a tier, as far as what stands around it is asked for."""
+    shown = Shown(
+        id="0" * 26,
+        issuer=f"https://{cast.HOST}/e/1",
+        holder="",
+        holder_latin=None,
+        identifiers=(),
+        scheme="jp.meti.scs",
+        tier=tier,
+        number=None,
+        criteria=None,
+        basis=None,
+        scope_kind="company",
+        scope_summary=None,
+        covered=(),
+        domains=(),
+        ot=None,
+        nbf=0,
+        exp=1,
+    )
+    return Verdict(Headline.VALID, (), 0, mark=shown)
 
 
 def client(border: Border) -> httpx.Client:
@@ -53,6 +79,20 @@ def test_the_page_follows_the_agreement_without_a_new_entry_about_the_certificat
     assert (answer["state"], answer["because"], answer["entry"]) == ("stopped", "agreement", recorded.admitted.index)
     assert "No longer recognised" in get(border, path).text
     assert "qr.svg" not in get(border, path).text
+
+
+def test_equivalents_of_a_mark_are_the_levels_of_agreements_in_force(border: Border) -> None:
+    border.in_force()
+    shown = [
+        surroundings_of(border.plane, border.world.ceremony.root, verdict_on(tier), now=border.world.clock())
+        for tier in (3, 4)
+    ]
+    assert [one["level"]["en"] for one in shown[0]["equivalents"]] == ["Reviewed", "Tested"]
+    assert shown[1]["equivalents"] == []
+    border.suspend(days=90)
+    border.tick(2)
+    stopped = surroundings_of(border.plane, border.world.ceremony.root, verdict_on(3), now=border.world.clock())
+    assert stopped["equivalents"] == []
 
 
 def test_the_corridor_page_shows_any_past_day(border: Border) -> None:

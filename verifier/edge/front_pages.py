@@ -34,13 +34,21 @@ def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = 
         invalid="true" if typed else "false",
         chosen=[lang] if asked_lang == lang else [],
         command=_COMMAND,
+        ways=[
+            Link(t.gettext("guide.link"), "/start"),
+            Link(t.gettext("search.link"), "/search"),
+            Link(t.gettext("bodies.link"), "/bodies"),
+            Link(t.gettext("schemes.link"), "/schemes"),
+            Link(t.gettext("agreements.title"), "/a"),
+            Link(t.gettext("explore.link"), "/explore"),
+            Link(t.gettext("statistics.link"), "/statistics"),
+            Link(t.gettext("notices.link"), "/notices"),
+        ],
         records=[
             Link(t.gettext("start.record.checkpoint"), about["log"]["checkpoint"]),
             Link(t.gettext("start.record.trust_root"), about["trust_root"]),
             Link(t.gettext("start.record.trust_list"), about["trust_list"]),
             Link(t.gettext("start.record.directory"), about["directory"]),
-            Link(t.gettext("notices.link"), "/notices"),
-            Link(t.gettext("statistics.link"), "/statistics"),
         ],
     )
 

@@ -6,40 +6,60 @@ machine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from verifier.edge.account import Link, account_of
 from verifier.edge.i18n import translator
+from verifier.edge.mark_data import open_graph, structured_data
+from verifier.edge.mark_surroundings import equivalents, timeline
 from verifier.edge.rendering import render
 from verifier.edge.wording import DOWNLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from verifier.edge.account import Account
+    from verifier.edge.i18n import Translator
     from verifier.verdict import Verdict
 
 _COMMAND = "shirushi verify {} \\\n  --offline --bundle bundle.json \\\n  --root trust-root.json"
 
 
-def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str], typed: str = "") -> str:
+def mark_page(
+    verdict: Verdict,
+    *,
+    lang: str,
+    path: str,
+    links: Mapping[str, str],
+    typed: str = "",
+    around: Mapping[str, Any] | None = None,
+) -> str:
     """Return the page of a mark.
 
     ``links`` gives the addresses of what can be downloaded, named as in DOWNLOADS. ``typed`` is the text that was
-    judged where somebody pasted one.
+    judged where somebody pasted one. ``around`` has the ``history`` and the ``equivalents`` of a registered mark.
     """
-    t = translator(lang)
+    t, around = translator(lang), around or {}
     account = account_of(verdict, t)
     holder = [one.name for one in account.holders]
     if verdict.exit_code != 0:
         # What is not valid is not printed.
         links = {name: href for name, href in links.items() if name != "artwork"}
     code = [links["qr_svg"]] if verdict.exit_code == 0 and "qr_svg" in links else []
+    title = " – ".join([account.words.title, *holder])
     return render(
         "mark.html",
         lang=lang,
         path=path,
         query={"q": typed} if typed else {},
-        title=" – ".join([account.words.title, *holder]),
+        title=title,
+        data=[] if typed else structured_data(verdict, t),
+        properties=[] if typed else _properties(verdict, title, account, t),
+        history=timeline(around.get("history", []), verdict.zone, t),
+        equivalents=equivalents(around.get("equivalents", []), t),
+        places=[f"/explore/{verdict.index}"] if verdict.index is not None and around.get("history") else [],
+        reports=[f"/report?{urlencode({'about': path, 'lang': lang})}"] if not typed else [],
         banners=account.banners,
         account=account,
         code=code,
@@ -64,6 +84,11 @@ def mark_links(mark_id: str) -> dict[str, str]:
         "qr_png": f"/m/{mark_id}/qr.png",
         "artwork": f"/m/{mark_id}/artwork.svg",
     }
+
+
+def _properties(verdict: Verdict, title: str, account: Account, t: Translator) -> list[tuple[str, str]]:
+    site = t.gettext("page.site")
+    return open_graph(verdict, title=title, site=site, explanation=account.words.explanation)
 
 
 def _files(verdict: Verdict) -> tuple[str, ...]:

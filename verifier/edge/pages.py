@@ -13,6 +13,7 @@ from verifier.edge.bodies_page import bodies_page
 from verifier.edge.corridor_page import agreements_page
 from verifier.edge.explore_pages import consistency_page, entry_page, explore_page
 from verifier.edge.front_pages import limits_page, start_page
+from verifier.edge.guide_page import guide_page
 from verifier.edge.i18n import choose_language
 from verifier.edge.legal_page import legal_page
 from verifier.edge.listing_pages import Answered, body_page, organisation_page
@@ -49,6 +50,7 @@ PageKind = Literal[
     "entry",
     "consistency",
     "legal",
+    "guide",
 ]
 
 
@@ -72,6 +74,7 @@ _OF_ANSWERS: dict[PageKind, AnswerPage] = {
     "entry": entry_page,
     "consistency": consistency_page,
     "legal": legal_page,
+    "guide": guide_page,
 }
 
 
@@ -101,6 +104,10 @@ class Asked(Protocol):
     @property
     def query(self) -> dict[str, str]:
         """The query's members."""
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What the page tells and the JSON answer does not: around a mark its history and its equivalents."""
 
     @property
     def typed(self) -> str:
@@ -145,7 +152,7 @@ class PageRenderer:
             return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed)
         links = mark_links(asked.name)
         held = links if asked.verdict.mark else {"json": links["json"]}
-        return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held)
+        return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held, around=asked.beside)
 
     def _body(self, asked: Asked, lang: str) -> str:
         record = read_model(ObjectRecord, asked.answer["record"], what="directory record")
