@@ -15,6 +15,7 @@ from starlette.routing import Route
 from registry.judging import judge_id, judge_text
 from registry.notice_routes import newest_notice
 from registry.page_answer import PageRequest, Render, answer_page
+from registry.verification.paths import SEARCH_PAGE
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import LANGUAGES, choose_language, translator
 from verifier.edge.limits import limits_of
@@ -37,15 +38,23 @@ LONGEST_TYPED = 4000
 class FrontDoor:
     """The handlers of what is about the registry as a whole."""
 
-    def __init__(self, public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None) -> None:
+    def __init__(
+        self, public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None, verification_url: str = ""
+    ) -> None:
         self._fetcher = FolderFetcher(public)
         self._root = trust_root
         self._now = now
         self._render = render
+        self._search = verification_url.rstrip("/") + SEARCH_PAGE
 
     def routes(self) -> list[Route]:
         """Return the routes."""
-        return [Route("/", self.start), Route("/check", self.check), Route("/limits", self.limits)]
+        return [
+            Route("/", self.start),
+            Route("/check", self.check),
+            Route("/limits", self.limits),
+            Route("/search", self.search),
+        ]
 
     async def start(self, request: Request) -> Response:
         """Say what this registry is and where its parts are."""
@@ -58,6 +67,12 @@ class FrontDoor:
         lang = choose_language(request.headers.get("accept-language", ""), request.query_params.get("lang"))
         answer = {"language": lang, "limits": [vars(one) for one in limits_of(translator(lang))]}
         return answer_page(request, PageRequest("limits", "", answer, None, "", {}), self._render)
+
+    async def search(self, request: Request) -> Response:
+        """Lead to the page for searches: it is the verification service's, and nothing is asked of this reader."""
+        chosen = request.query_params.get("lang")
+        query = f"?lang={chosen}" if chosen in LANGUAGES else ""
+        return RedirectResponse(self._search + query, 307, headers={"Cache-Control": "no-store"})
 
     async def check(self, request: Request) -> Response:
         """Lead from a typed mark id to its page; judge the text of a QR."""
@@ -103,4 +118,5 @@ class FrontDoor:
             "trust_list": "/trust/list.jwt",
             "check": "/check?q=",
             "limits": "/limits",
+            "search": "/search",
         }

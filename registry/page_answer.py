@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from registry.static_files import JSON, Served, serve
+from verifier.edge.front_pages import problem_page
 from verifier.edge.i18n import choose_language
-from verifier.edge.pages import PageKind, problem_page
+from verifier.edge.pages import PageKind
 from verifier.encoding import canonical, read_object
 from verifier.verdict import Headline, Verdict
 
@@ -34,7 +35,12 @@ FORM_HEADERS = {**PAGE_HEADERS, "Content-Security-Policy": _POLICY.format("'self
 """The headers of a page that holds a form which asks."""
 REPORT_HEADERS = {**FORM_HEADERS, "Referrer-Policy": "same-origin"}
 """The headers of the form that is sent: the browser tells where it comes from only where it may name the page."""
-_HEADERS = {"start": FORM_HEADERS, "report": REPORT_HEADERS}
+_HEADERS = {
+    "start": FORM_HEADERS,
+    "agreements": FORM_HEADERS,
+    "consistency": FORM_HEADERS,
+    "report": REPORT_HEADERS,
+}
 SCAN_HEADERS = {
     **FORM_HEADERS,
     "Content-Security-Policy": _POLICY.format("'self'")
@@ -49,7 +55,7 @@ class PageRequest:
     """What a page is about: a mark with its verdict, a body, an organisation, or the registry itself.
 
     ``language`` is the asker's header. ``typed`` is the text that a person gave to be checked, empty when the page was
-    asked for by its address.
+    asked for by its address. ``beside`` is what a page tells and the JSON answer does not.
     """
 
     kind: PageKind
@@ -59,6 +65,7 @@ class PageRequest:
     language: str
     query: dict[str, str]
     typed: str = ""
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 Render = Callable[[PageRequest], str]
@@ -70,9 +77,7 @@ def answer_page(request: Request, page: PageRequest, render: Render | None, *, s
     if render is None or not wants_page(request):
         return answer_json(request, page.answer, status=code)
     language = request.headers.get("accept-language", "")
-    asked = PageRequest(
-        page.kind, page.name, page.answer, page.verdict, language, dict(request.query_params), page.typed
-    )
+    asked = replace(page, language=language, query=dict(request.query_params))
     headers = _HEADERS.get(page.kind, PAGE_HEADERS)
     return Response(render(asked), code, media_type="text/html", headers=headers)
 

@@ -6,7 +6,8 @@ QR) anyone can compose. Ids are put into their one form first, with a redirect.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -14,16 +15,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
+from registry.bodies_routes import BodiesReader
 from registry.credential_routes import CredentialReader
+from registry.explore_routes import Explorer
 from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
+from registry.guide_routes import SupplierGuide
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
+from registry.legal_routes import Imprint, LegalNotice
+from registry.mark_surroundings import surroundings_of
 from registry.notice_routes import NoticeReader
-from registry.page_answer import PageRequest, Render, answer_json, answer_page, shown_to_people, status_of
+from registry.page_answer import PageRequest, Render, answer_json, answer_page, shown_to_people, status_of, wants_page
 from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
 from registry.report_routes import ReportForm
+from registry.scheme_routes import SchemeReader
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
 from registry.statistics_routes import StatisticsReader
@@ -83,7 +90,10 @@ class Reader:
         if asks_for_a_day(request):
             return await self._history.told(request, f"m/{mark_id}")
         verdict = await run_in_threadpool(self._verdict, mark_id)
-        return answer_page(request, PageRequest("mark", mark_id, verdict.members(), verdict, "", {}), self._render)
+        page = PageRequest("mark", mark_id, verdict.members(), verdict, "", {})
+        if self._render is not None and wants_page(request):
+            page = replace(page, beside=await run_in_threadpool(self._around, verdict))
+        return answer_page(request, page, self._render)
 
     async def mark_json(self, request: Request) -> Response:
         """Answer for a mark as JSON."""
@@ -142,6 +152,9 @@ class Reader:
     def _verdict(self, mark_id: str) -> Verdict:
         return judge_id(self._fetcher, mark_id, root=self._root, now=self._now())
 
+    def _around(self, verdict: Verdict) -> dict[str, Any]:
+        return surroundings_of(self._fetcher, self._root, verdict, now=self._now())
+
     def _scan_text(self, request: Request) -> str:
         mark_id = normalise_mark_id(request.path_params["id"])
         # The evidence holds the newest seal: a correction makes a new one.
@@ -152,21 +165,30 @@ class Reader:
 
 
 def create_reader(
-    public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None = None, desk: ReportDesk | None = None
+    public: Path,
+    *,
+    trust_root: TrustRoot,
+    now: Clock,
+    render: Render | None = None,
+    desk: ReportDesk | None = None,
+    imprint: Imprint | None = None,
+    verification_url: str = "",
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
-    the form says where they are taken.
+    the form says where they are taken. ``imprint`` says who runs this copy.
+    ``verification_url`` is the address of the verification service, empty where it is the same.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
-    front = FrontDoor(public, trust_root=trust_root, now=now, render=render)
+    front = FrontDoor(public, trust_root=trust_root, now=now, render=render, verification_url=verification_url)
     scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
     fetcher = FolderFetcher(public)
-    treaty = TreatyReader(fetcher, trust_root=trust_root, now=now, render=render)
-    notices = NoticeReader(fetcher, trust_root=trust_root, now=now, render=render)
-    statistics = StatisticsReader(fetcher, trust_root=trust_root, now=now, render=render)
+    shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}
+    treaty = TreatyReader(fetcher, **shown)
+    notices = NoticeReader(fetcher, **shown)
+    statistics = StatisticsReader(fetcher, **shown)
     form = ReportForm(desk, trust_root=trust_root, now=now, render=render)
     artwork = ArtworkReader(fetcher, trust_root=trust_root, now=now)
     routes = [
@@ -182,6 +204,11 @@ def create_reader(
         *form.routes(),
         *reader.routes(),
         *treaty.routes(),
+        *Explorer(public, trust_root=trust_root, render=render).routes(),
+        *LegalNotice(imprint or Imprint(), trust_root=trust_root, render=render).routes(),
+        *SupplierGuide(fetcher, **shown).routes(),
+        *BodiesReader(fetcher, **shown).routes(),
+        *SchemeReader(fetcher, **shown, history=history).routes(),
     ]
     handlers = exception_handlers(trust_root.host)
     if render is not None:

@@ -7,6 +7,7 @@ import os
 from registry.casebook.inbox import Inbox
 from registry.child import Child, now
 from registry.hourly_limit import HourlyLimit
+from registry.legal_routes import Imprint
 from registry.observing import Observing
 from registry.reader import create_reader
 from registry.readiness import ReadinessOf
@@ -23,7 +24,16 @@ def run(child: Child) -> None:
     root = child.data.trust_root()
     render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
     desk = ReportDesk(Inbox(child.data.reports), HourlyLimit(each=EACH, together=TOGETHER), os.urandom)
-    app = create_reader(child.data.public, trust_root=root, now=now, render=render, desk=desk)
+    imprint = Imprint(child.settings.organisation, child.settings.contact)
+    app = create_reader(
+        child.data.public,
+        trust_root=root,
+        now=now,
+        render=render,
+        desk=desk,
+        imprint=imprint,
+        verification_url=child.settings.verification_url,
+    )
     readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
     observed = Observing(app, process="reader", gauges=readiness.gauges())
     serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)

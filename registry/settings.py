@@ -28,6 +28,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     organisation: str = Field("Demonstration authority", description="The authority's name for OpenID Federation.")
+    contact: str = Field("", description="How to reach the operator, on the page /legal: an https or e-mail address.")
     listen: str = Field("127.0.0.1", description="The address that all processes listen on.")
     database: str = Field(
         "", description="URL of a PostgreSQL database, without a password; empty: registry.db in the data folder."
@@ -36,6 +37,12 @@ class Settings(BaseModel):
     api_port: int = Field(8081, ge=0, lt=65_536, description="Port of the write API; 0 takes a free one.")
     api_workers: int = Field(
         1, ge=1, le=64, description="Processes of the write API on PostgreSQL, each on the next port."
+    )
+    read_url: str = Field(
+        "", description="Public address of the read plane, where the verification service has another one."
+    )
+    verification_url: str = Field(
+        "", description="Public address of the verification service, where it is not that of the read plane."
     )
     verification_port: int = Field(
         8083, ge=0, lt=65_536, description="Port of the verification service; 0 takes a free one."

@@ -14,7 +14,12 @@ def run(child: Child) -> None:
     """Serve questions until told to end."""
     signer = load_signer(child.data.key(RECEIPT), read_passphrase())
     service = create_verification(
-        child.data.public, child.data.verification, trust_root=child.data.trust_root(), now=now, signer=signer
+        child.data.public,
+        child.data.verification,
+        trust_root=child.data.trust_root(),
+        now=now,
+        signer=signer,
+        read_url=child.settings.read_url,
     )
     service.start()
     serve_application(service.served, address=child.settings.listen, port=child.port, hold=child.hold)

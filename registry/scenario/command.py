@@ -118,6 +118,7 @@ def _serve(data: DataFolder, running: Household, console: Console) -> None:
         console.print(f"  {running.urls['reader']}/m/{mark['id']}   ★{mark['tier']} {mark['holder']['name']}")
     for uri in read_recognised(data):
         console.print(f"  {running.urls['reader']}{uri.partition(cast.HOST)[2]}   recognised, not issued")
+    console.print(f"  {running.urls['reader']}/search   search for marks by name")
     console.print("Ask from a program, as docs/tutorial/ask-from-a-portal.md shows:")
     console.print(f"  {running.urls['verification']}")
     console.print("Ctrl-C ends everything.")

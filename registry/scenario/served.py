@@ -10,16 +10,17 @@ from contextlib import contextmanager
 
 from registry.data_folder import OPERATORS, DataFolder
 from registry.founding import QUORUM_OF_FOUR, found_registry
-from registry.household import Household
+from registry.household import Household, free_port
 from registry.scenario import cast
 from registry.scenario.stage import Stage
-from registry.settings import PASSPHRASE, read_settings
+from registry.settings import PASSPHRASE, PREFIX, read_settings
 from verifier.edge.client import open_client
 from verifier.edge.keystore import load_signer
 from verifier.edge.write_api import Addresses
 from verifier.errors import WrongUseError
 
 PASSPHRASE_FILE = "passphrase"
+LOOPBACK = "127.0.0.1"
 
 
 def wall_clock() -> int:
@@ -56,7 +57,11 @@ def household(data: DataFolder, *, read_port: int, verification_port: int = 0) -
     # Only its own passphrase opens its keys, whatever this shell holds for another registry.
     os.environ.pop(PASSPHRASE, None)
     os.environ[f"{PASSPHRASE}_FILE"] = str(place)
+    # Without a web server before them, the pages of the two services lead to each other by their own addresses.
+    read_port, verification_port = (port or free_port(LOOPBACK) for port in (read_port, verification_port))
     ports = {"read_port": read_port, "verification_port": verification_port}
+    for name in ("read", "verification"):
+        os.environ[f"{PREFIX}{name.upper()}_URL"] = f"http://{LOOPBACK}:{ports[f'{name}_port']}"
     ports |= {"api_port": 0, "witness_port": 0, "portal_port": 0}
     with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:
         yield running

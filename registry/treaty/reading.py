@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 from recognition.logged import agreement_in_log, newest_version
 from recognition.public_receipt import read_public_receipt
 from recognition.standing import recognised_standing
+from registry.object_entries import entries_from
 from registry.standing import standing_of
 from registry.treaty.admission import published_treaty
 from verifier.directory.record import ObjectRecord
 from verifier.errors import MalformedError, NotFoundError
-from verifier.log.checkpoint import SignedCheckpoint
-from verifier.log.tile import TileReader
 from verifier.names import agreement_uri, parse_name, recognition_uri
-from verifier.statement import parse_statement
 from verifier.statement.document import document_path, read_document
 from verifier.statement.recognition import RecognitionRecorded
 from verifier.trust.recognition_list import LATEST, read_recognition_list
@@ -27,18 +25,25 @@ from verifier.trust.recognition_list import LATEST, read_recognition_list
 if TYPE_CHECKING:
     from recognition.treaty import Treaty
     from verifier.gather import Fetcher
-    from verifier.statement import Statement
     from verifier.trust.recognition_list import ListedAgreement, RecognitionList
     from verifier.trust.root import TrustRoot
 
 UNSIGNED = "unilateral: the other side has not signed"
 
 
-def agreements_answer(fetcher: Fetcher, root: TrustRoot, *, at: int) -> dict[str, Any]:
-    """Return every agreement as it stood at an instant. Raises NotFoundError or EvidenceError."""
+def agreements_answer(fetcher: Fetcher, root: TrustRoot, *, at: int, now: int) -> dict[str, Any]:
+    """Return every agreement as it stood at an instant, and when any of them changed until now.
+
+    Raises NotFoundError or EvidenceError.
+    """
     listed = _list(fetcher, root)
     rows = [_row(fetcher, one, at) for one in listed.agreements]
-    return {"as_of": at, "list": _about(listed, at), "agreements": rows}
+    return {"as_of": at, "list": _about(listed, at), "agreements": rows, "changes": _changes(listed, now)}
+
+
+def change_times(fetcher: Fetcher, root: TrustRoot, *, now: int) -> list[int]:
+    """Return when agreements changed until now, oldest first. Raises NotFoundError or EvidenceError."""
+    return [one["at"] for one in _changes(_list(fetcher, root), now)]
 
 
 def agreement_answer(fetcher: Fetcher, root: TrustRoot, label: str, *, at: int) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def recognition_answer(fetcher: Fetcher, root: TrustRoot, label: str, *, now: in
     directory = standing_of(fetcher, uri)
     if not isinstance(directory.record, ObjectRecord):
         raise MalformedError("the directory's record is not of a recognition")
-    entries = _entries(fetcher, directory.record.head)
+    entries = entries_from(fetcher, directory.record.head)
     first, last = entries[-1], entries[0]
     recorded = first[1].public
     if not isinstance(recorded, RecognitionRecorded):
@@ -134,6 +139,15 @@ def _terms(treaty: Treaty) -> dict[str, Any]:
     }
 
 
+def _changes(listed: RecognitionList, now: int) -> list[dict[str, Any]]:
+    found = [
+        {"at": max(event.effective, event.recorded), "id": parse_name(one.uri).value, **event.members()}
+        for one in listed.agreements
+        for event in one.events
+    ]
+    return sorted((one for one in found if one["at"] <= now), key=lambda one: (one["at"], one["index"]))
+
+
 def _state_at(one: ListedAgreement, at: int) -> str:
     """Return the state by the events that count at an instant; before all of them, what was said without one."""
     whole = [event for event in one.events if event.issuer is None and event.mapping is None]
@@ -151,15 +165,3 @@ def _about(listed: RecognitionList, now: int) -> dict[str, Any]:
 
 def _list(fetcher: Fetcher, root: TrustRoot) -> RecognitionList:
     return read_recognition_list(fetcher.fetch(LATEST), root)
-
-
-def _entries(fetcher: Fetcher, head: int) -> list[tuple[int, Statement]]:
-    """Return the entries of one object, newest first."""
-    size = SignedCheckpoint.parse(fetcher.fetch("log/checkpoint")).checkpoint.size
-    reader, found = TileReader(fetcher.fetch, size), []
-    index: int | None = head
-    while index is not None:
-        statement = parse_statement(reader.entry(index))
-        found.append((index, statement))
-        index = statement.prev
-    return found

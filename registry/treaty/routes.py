@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from registry.page_answer import PageRequest, Render, answer_json, answer_page
 from registry.static_files import FOR_EVER, Served, serve
-from registry.treaty.reading import agreement_answer, agreements_answer, recognition_answer
+from registry.treaty.reading import agreement_answer, agreements_answer, change_times, recognition_answer
 from verifier.dates import parse_instant
 from verifier.edge.qr import qr_png, qr_svg
 from verifier.errors import MalformedError, WrongUseError
@@ -47,9 +47,11 @@ class TreatyReader:
         ]
 
     async def agreements(self, request: Request) -> Response:
-        """Answer for all agreements: home tiers beside foreign levels, as of a day."""
-        at = self._at(request)
-        answer = await run_in_threadpool(agreements_answer, self._fetcher, self._root, at=at)
+        """Answer for all agreements: home tiers beside foreign levels, as of a day or after so many changes."""
+        step = request.query_params.get("step", "")
+        at = await run_in_threadpool(self._step, step) if step else self._at(request)
+        answer = await run_in_threadpool(agreements_answer, self._fetcher, self._root, at=at, now=self._now())
+        answer["asked"] = {"as_of": request.query_params.get("as_of", ""), "step": step}
         return answer_page(request, PageRequest("agreements", "", answer, None, "", {}), self._render)
 
     async def agreement(self, request: Request) -> Response:
@@ -85,6 +87,15 @@ class TreatyReader:
         """Draw the QR of a recognised certificate in pixels."""
         image = await run_in_threadpool(qr_png, self._address(request))
         return serve(request, image, Served("image/png", FOR_EVER))
+
+    def _step(self, step: str) -> int:
+        """Return the time just after so many changes of agreements, of none just before the first one."""
+        times = change_times(self._fetcher, self._root, now=self._now())
+        if not step.isascii() or not step.isdecimal() or len(step) > 6 or int(step) > len(times):
+            raise WrongUseError(f"step is a number up to {len(times)}", hint="It counts the changes of agreements.")
+        if not times:
+            return self._now()
+        return times[int(step) - 1] if int(step) else times[0] - 1
 
     def _address(self, request: Request) -> str:
         return recognition_uri(self._root.host, normalise_mark_id(request.path_params["id"]))

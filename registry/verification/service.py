@@ -20,6 +20,7 @@ from registry.verification.hot_marks import HotMarks
 from registry.verification.look_up_routes import add_look_ups
 from registry.verification.paths import CHECKS, IMAGES
 from registry.verification.search_index import SearchIndex
+from registry.verification.search_page_routes import SearchPage, add_search_page
 from registry.verification.search_routes import add_searches
 from registry.verification.searching import Searching
 from registry.verification.shedding import Shedding
@@ -64,11 +65,12 @@ class Verification:
 
 
 def create_verification(
-    public: Path, private: Path, *, trust_root: TrustRoot, now: Clock, signer: Signer
+    public: Path, private: Path, *, trust_root: TrustRoot, now: Clock, signer: Signer, read_url: str = ""
 ) -> Verification:
     """Return the service over a public folder.
 
     ``private`` is a folder for what is derived and for lists that are checked; ``signer`` is the receipt key's.
+    ``read_url`` is the address of the read plane, empty where both have the same.
     """
     host = trust_root.host
     api = new_api(
@@ -89,10 +91,12 @@ def create_verification(
     jobs = CheckJobs(private / "checks", Checker(public, trust_root, now, signer, index), now=now)
     hot = HotMarks(answering, public, now=now)
     add_look_ups(api, answering, hot)
-    add_searches(api, Searching(index.file, trust_root=trust_root, now=now))
+    searching = Searching(index.file, trust_root=trust_root, now=now)
+    add_searches(api, searching)
     add_checks(api, jobs)
     readiness = ReadinessOf(public, trust_root=trust_root, now=now)
     add_health(api, readiness)
+    add_search_page(api, SearchPage(searching, trust_root=trust_root, read_url=read_url))
     larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
     shedding = Shedding(api, most=MOST_INSIDE, host=host)
     limited = BodyLimit(shedding, most_bytes=MOST_BYTES, host=host, larger=larger, most_together=MOST_TOGETHER)

@@ -10,13 +10,34 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
+from verifier.edge.legal_page import legal_message_ids
+from verifier.edge.mark_surroundings import timeline_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.request_text import request_message_ids
+from verifier.edge.scheme_pages import scheme_message_ids
+from verifier.edge.scheme_view import scheme_view_message_ids
+from verifier.edge.search_page import search_message_ids
 from verifier.edge.statistics_page import statistics_message_ids
 from verifier.edge.treaty_words import treaty_message_ids
 from verifier.edge.wording import message_ids
 from verifier.errors import WrongUseError
+
+COMPOSED = (
+    message_ids,
+    treaty_message_ids,
+    report_message_ids,
+    statistics_message_ids,
+    scheme_message_ids,
+    legal_message_ids,
+    search_message_ids,
+    guide_message_ids,
+    timeline_message_ids,
+    request_message_ids,
+    scheme_view_message_ids,
+)
+"""What lists the ids that modules put together out of codes."""
 
 EDGE = Path(verifier.edge.__file__).parent
 DOTTED = re.compile(r"[a-z_]+(\.[a-z_]+)+")
@@ -59,13 +80,7 @@ def _ids_in_templates() -> set[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_catalogue_has_every_text_that_is_used_and_no_other(lang: str) -> None:
-    composed = {
-        *message_ids(),
-        *treaty_message_ids(),
-        *report_message_ids(),
-        *statistics_message_ids(),
-        *request_message_ids(),
-    }
+    composed = {one for ids in COMPOSED for one in ids()}
     used = {*composed, *_ids_in_code(), *_ids_in_templates()}
     assert used - _catalogue(lang).keys() == set()
     assert _catalogue(lang).keys() - used == set()

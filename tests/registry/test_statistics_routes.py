@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry.in_process import InProcessTransport
 from registry.reader import create_reader
+from tests.registry.page_reading import pages
 from verifier.audit.tally import Tally
+from verifier.edge.chart import Amount, bar_chart
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.pages import PageRenderer
 from verifier.errors import MarkError, WrongUseError
@@ -37,6 +41,27 @@ def test_the_page_names_the_size_the_instant_and_the_command(issued: Issued) -> 
     tally = Tally(FolderFetcher(world.public), world.ceremony.root)
     tally.advance(quiet, size=told["size"])
     assert tally.statistics(at=told["at"]).members() == {name: told[name] for name in ("size", "at", *COUNTED)}
+
+
+def test_every_table_has_a_picture_with_a_title_that_says_the_same(issued: Issued) -> None:
+    with pages(issued.world) as http:
+        page, told = http.get("/statistics").text, http.get("/statistics.json").json()
+    for name in ("marks", "holders", "bodies", "entries"):
+        assert f'aria-labelledby="{name}-title {name}-text"' in page
+        assert page.index(f'id="{name}-title"') < page.index("<table>", page.index(f'id="{name}"'))
+    months = {row[1] for row in told["entries"]}
+    assert all(f">{month}</text>" in page for month in months)
+    whole = sum(row[2] for row in told["entries"])
+    assert len(months) > 1 or f">{whole:,}</text>" in page
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=40))
+def test_bars_are_as_long_as_their_numbers_say_and_fit(numbers: list[int]) -> None:
+    chart = bar_chart("x", "", "", [Amount("", number, "plain") for number in numbers])
+    widths = [float(bar.width.removesuffix("%")) for bar in chart.bars]
+    assert all(0 <= width <= 82 for width in widths)
+    for number, width in zip(numbers, widths, strict=True):
+        assert width == pytest.approx(82 * number / (max(numbers) or 1), abs=0.006)
 
 
 COUNTED = ("marks", "holders", "declarations", "bodies", "experts", "agreements", "recognitions", "entries")

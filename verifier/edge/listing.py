@@ -77,7 +77,7 @@ def body_view(
 ) -> BodyView:
     """Return what is told about a body; ``listed`` is its row in the trust list, None where it has none."""
     no = parse_name(record.object).value
-    standing = _body_standing(record.state, listed, now)
+    standing = body_standing(record.state, listed, now)
     stem = f"body.standing.{standing}"
     return BodyView(
         name=plain(name) if name else t.gettext("issuer.number", no=no),
@@ -112,7 +112,8 @@ def state_at(line: MarkLine, now: int) -> str:
     return "expired" if now >= line.until else "active"
 
 
-def _body_standing(state: str, listed: ListedBody | None, now: int) -> str:
+def body_standing(state: str, listed: ListedBody | None, now: int) -> str:
+    """Return how a body stands at that time (UTC seconds): its state by statements, read with its term."""
     if state in ("suspended", "withdrawn"):
         return state
     if state != "active" or listed is None:

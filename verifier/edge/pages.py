@@ -1,39 +1,35 @@
-"""Pages: the result pages as HTML, in Japanese and English. No script, no inline style, nothing from elsewhere.
+"""Pages: which page answers which question, in Japanese and English. No inline style, nothing from elsewhere.
 
-Templates hold words, marks and loops; what they show is put together in account.py and listing.py. A page is told
-what to say by its arguments alone. It states that the server which sends it made the judgement: whoever does not
-trust that server verifies on the own machine.
+Each page has a module of its own. Templates hold words, marks and loops; a page is told what to say by its arguments
+alone: mostly by the same JSON answer that programs get.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from verifier.directory.record import IdentifierRecord, ObjectRecord
-from verifier.edge.account import Banner, Link, account_of, banners, moments
-from verifier.edge.i18n import choose_language, plain, translator
-from verifier.edge.limits import limits_of
-from verifier.edge.listing import body_view, organisation_view
+from verifier.edge.bodies_page import bodies_page
+from verifier.edge.corridor_page import agreements_page
+from verifier.edge.explore_pages import consistency_page, entry_page, explore_page
+from verifier.edge.front_pages import limits_page, start_page
+from verifier.edge.guide_page import guide_page
+from verifier.edge.i18n import choose_language
+from verifier.edge.legal_page import legal_page
+from verifier.edge.listing_pages import Answered, body_page, organisation_page
+from verifier.edge.mark_page import mark_links, mark_page
 from verifier.edge.notice_page import notices_page
-from verifier.edge.rendering import render
 from verifier.edge.report_page import report_page
+from verifier.edge.scheme_pages import scheme_page, schemes_page
 from verifier.edge.statistics_page import statistics_page
-from verifier.edge.treaty_pages import agreement_page, agreements_page, recognition_page
-from verifier.edge.wording import DOWNLOADS, problem_words
+from verifier.edge.treaty_pages import agreement_page, recognition_page
 from verifier.errors import WrongUseError
 from verifier.schema import read_model
 from verifier.trust.trustlist import ListedBody
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from verifier.edge.i18n import Translator
     from verifier.injected import Clock
     from verifier.verdict import Verdict
-
-_COMMAND = "shirushi verify {} \\\n  --offline --bundle bundle.json \\\n  --root trust-root.json"
-
 
 PageKind = Literal[
     "mark",
@@ -41,23 +37,45 @@ PageKind = Literal[
     "organisation",
     "start",
     "limits",
+    "notices",
+    "agreements",
     "recognition",
     "agreement",
-    "agreements",
-    "notices",
     "statistics",
     "report",
+    "bodies",
+    "schemes",
+    "scheme",
+    "explore",
+    "entry",
+    "consistency",
+    "legal",
+    "guide",
 ]
 
 
-@dataclass(frozen=True)
-class Answered:
-    """When and where an answer about a body or an organisation was put together; the directory's size in entries."""
+class AnswerPage(Protocol):
+    """Makes a page out of a JSON answer and nothing else."""
 
-    now: int
-    zone: str
-    environment: str
-    size: int
+    def __call__(self, answer: dict[str, Any], *, environment: str, zone: str, lang: str) -> str:
+        """Return the page."""
+
+
+_OF_ANSWERS: dict[PageKind, AnswerPage] = {
+    "recognition": recognition_page,
+    "agreement": agreement_page,
+    "agreements": agreements_page,
+    "statistics": statistics_page,
+    "report": report_page,
+    "bodies": bodies_page,
+    "schemes": schemes_page,
+    "scheme": scheme_page,
+    "explore": explore_page,
+    "entry": entry_page,
+    "consistency": consistency_page,
+    "legal": legal_page,
+    "guide": guide_page,
+}
 
 
 class Asked(Protocol):
@@ -86,6 +104,10 @@ class Asked(Protocol):
     @property
     def query(self) -> dict[str, str]:
         """The query's members."""
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What the page tells and the JSON answer does not: around a mark its history and its equivalents."""
 
     @property
     def typed(self) -> str:
@@ -119,22 +141,8 @@ class PageRenderer:
                 return limits_page(lang=lang)
             case "notices":
                 return notices_page(asked.answer, name=asked.name, **here)
-            case "statistics":
-                return statistics_page(asked.answer, **here)
-            case "report":
-                return report_page(asked.answer, **here)
-            case "recognition" | "agreement" | "agreements":
-                return self._treaty(asked, lang)
-
-    def _treaty(self, asked: Asked, lang: str) -> str:
-        here = {"environment": self._environment, "zone": self._zone, "lang": lang}
-        match asked.kind:
-            case "recognition":
-                return recognition_page(asked.answer, **here)
-            case "agreement":
-                return agreement_page(asked.answer, **here)
-            case _:
-                return agreements_page(asked.answer, day=asked.query.get("as_of", ""), **here)
+            case kind:
+                return _OF_ANSWERS[kind](asked.answer, **here)
 
     def _mark(self, asked: Asked, lang: str) -> str:
         if asked.verdict is None:
@@ -144,7 +152,7 @@ class PageRenderer:
             return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed)
         links = mark_links(asked.name)
         held = links if asked.verdict.mark else {"json": links["json"]}
-        return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held)
+        return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held, around=asked.beside)
 
     def _body(self, asked: Asked, lang: str) -> str:
         record = read_model(ObjectRecord, asked.answer["record"], what="directory record")
@@ -156,132 +164,3 @@ class PageRenderer:
     def _answered(self, asked: Asked) -> Answered:
         size = asked.answer["directory"]["size"]
         return Answered(now=self._now(), zone=self._zone, environment=self._environment, size=size)
-
-
-def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str], typed: str = "") -> str:
-    """Return the page of a mark.
-
-    ``links`` gives the addresses of what can be downloaded, named as in DOWNLOADS. ``typed`` is the text that was
-    judged where somebody pasted one.
-    """
-    t = translator(lang)
-    account = account_of(verdict, t)
-    holder = [one.name for one in account.holders]
-    if verdict.exit_code != 0:
-        # What is not valid is not printed.
-        links = {name: href for name, href in links.items() if name != "artwork"}
-    code = [links["qr_svg"]] if verdict.exit_code == 0 and "qr_svg" in links else []
-    return render(
-        "mark.html",
-        lang=lang,
-        path=path,
-        query={"q": typed} if typed else {},
-        title=" – ".join([account.words.title, *holder]),
-        banners=account.banners,
-        account=account,
-        code=code,
-        hosts=_hosts(verdict),
-        alternates=[links[name] for name in ("json",) if name in links],
-        downloads=[Link(t.gettext(f"download.{name}"), links[name]) for name in DOWNLOADS if name in links],
-        successors=[f"/m/{one}" for one in (verdict.successor,) if one],
-        commands=[_COMMAND.format(one) for one in _files(verdict)],
-        about_code=t.gettext("mark.server.pasted" if typed else "mark.server.code"),
-    )
-
-
-def body_page(
-    record: ObjectRecord, listed: ListedBody | None, name: str | None, answered: Answered, *, lang: str, path: str
-) -> str:
-    """Return the page of an accredited body: who it is, for what it is accredited, until when."""
-    t = translator(lang)
-    view = body_view(record, listed, name, now=answered.now, zone=answered.zone, t=t)
-    return _listing("body.html", view.name, view, answered, lang=lang, path=path)
-
-
-def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str, path: str) -> str:
-    """Return the page of an organisation: all its marks that the directory lists."""
-    t = translator(lang)
-    view = organisation_view(record, now=answered.now, zone=answered.zone, t=t)
-    return _listing("organisation.html", view.title, view, answered, lang=lang, path=path)
-
-
-def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = None, typed: str = "") -> str:
-    """Return the start page. ``about`` is the JSON answer; ``typed`` is a text that could not be read as a mark."""
-    t = translator(lang)
-    return render(
-        "start.html",
-        lang=lang,
-        path="/",
-        title=t.gettext("start.title"),
-        banners=(*banners(about["environment"], t), *_fresh(about.get("notice"), lang, t)),
-        host=about["registry"].removeprefix("https://"),
-        typed=typed,
-        mistakes=(t.gettext("start.check.unreadable"),) if typed else (),
-        described_by="q-hint q-mistake" if typed else "q-hint",
-        invalid="true" if typed else "false",
-        chosen=[lang] if asked_lang == lang else [],
-        command=_COMMAND.format("photo.jpg"),
-        records=[
-            Link(t.gettext("start.record.checkpoint"), about["log"]["checkpoint"]),
-            Link(t.gettext("start.record.trust_root"), about["trust_root"]),
-            Link(t.gettext("start.record.trust_list"), about["trust_list"]),
-            Link(t.gettext("start.record.directory"), about["directory"]),
-            Link(t.gettext("notices.link"), "/notices"),
-            Link(t.gettext("statistics.link"), "/statistics"),
-        ],
-    )
-
-
-def _fresh(notice: Mapping[str, Any] | None, lang: str, t: Translator) -> tuple[Banner, ...]:
-    return (Banner("notice", t.gettext("notices.fresh"), plain(notice["title"][lang])),) if notice else ()
-
-
-def limits_page(*, lang: str) -> str:
-    """Return the page that says what cannot be proven, and what to do instead."""
-    t = translator(lang)
-    return render("limits.html", lang=lang, path="/limits", title=t.gettext("limits.title"), limits=limits_of(t))
-
-
-def problem_page(code: str, *, lang: str, path: str, detail: str = "") -> str:
-    """Return the page that stands where another could not be shown; ``code`` is that of the problem document."""
-    title, explanation = problem_words(code, translator(lang))
-    details = (detail,) if detail else ()
-    return render(
-        "problem.html", lang=lang, path=path, title=title, explanation=explanation, code=code, details=details
-    )
-
-
-def mark_links(mark_id: str) -> dict[str, str]:
-    """Return the addresses of everything that a reader offers for download about a mark."""
-    return {
-        "mark": f"/m/{mark_id}.jwt",
-        "bundle": f"/m/{mark_id}/bundle.json",
-        "tlog_proof": f"/m/{mark_id}.tlog-proof",
-        "attestation": f"/m/{mark_id}/attestation.jwt",
-        "json": f"/m/{mark_id}.json",
-        "qr_svg": f"/m/{mark_id}/qr.svg",
-        "qr_png": f"/m/{mark_id}/qr.png",
-        "artwork": f"/m/{mark_id}/artwork.svg",
-    }
-
-
-def _listing(template: str, title: str, view: object, answered: Answered, *, lang: str, path: str) -> str:
-    t = translator(lang)
-    return render(
-        template,
-        lang=lang,
-        path=path,
-        title=title,
-        banners=banners(answered.environment, t),
-        view=view,
-        moments=moments(answered.now, None, answered.zone, t)[:1],
-        size=answered.size,
-    )
-
-
-def _files(verdict: Verdict) -> tuple[str, ...]:
-    return (f"{verdict.mark.id}.jwt", "photo.jpg") if verdict.mark else ()
-
-
-def _hosts(verdict: Verdict) -> tuple[str, ...]:
-    return (verdict.mark.issuer.split("/")[2],) if verdict.mark else ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verifier.edge.account import Link, banners
+from verifier.edge.chart import Amount, Chart, bar_chart
 from verifier.edge.i18n import translator
 from verifier.edge.rendering import render
-from verifier.edge.wording import state_words
+from verifier.edge.wording import standing_appearance, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +46,10 @@ OTHER_STATES = (
 """States that no mark has."""
 
 
+MOST_MONTHS = 24
+"""Months that the chart of entries goes back; the table has all of them."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell and the title of its column, which stands beside it on a narrow screen."""
@@ -58,6 +64,7 @@ class TableView:
 
     name: str
     title: str
+    chart: Chart
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
@@ -98,7 +105,28 @@ def _table(name: str, rows: Sequence[Sequence[Any]], t: Translator) -> TableView
         tuple(Cell(title, _words(name, str(value), t)) for name, title, value in zip(columns, titles, row, strict=True))
         for row in rows
     )
-    return TableView(name, t.gettext(f"statistics.{name}.title"), titles, cells)
+    title = t.gettext(f"statistics.{name}.title")
+    return TableView(name, title, _chart(name, title, rows, t), titles, cells)
+
+
+def _chart(name: str, title: str, rows: Sequence[Sequence[Any]], t: Translator) -> Chart:
+    if name == "entries":
+        months: Counter[str] = Counter()
+        for row in rows:
+            months[row[1]] += row[2]
+        amounts = [Amount(month, months[month], "plain") for month in sorted(months)[-MOST_MONTHS:]]
+        return bar_chart(name, title, t.gettext("statistics.chart.months"), amounts)
+    amounts = [Amount(_label(name, row, t), row[-1], _tone(name, row)) for row in rows]
+    return bar_chart(name, title, t.gettext("statistics.chart.text"), amounts)
+
+
+def _label(name: str, row: Sequence[Any], t: Translator) -> str:
+    return " ".join(_words(column, str(value), t) for column, value in zip(COLUMNS[name], row, strict=False))
+
+
+def _tone(name: str, row: Sequence[Any]) -> str:
+    states = [value for column, value in zip(COLUMNS[name], row, strict=False) if column == "state"]
+    return standing_appearance(states[0]).tone if states else "plain"
 
 
 def _words(column: str, value: str, t: Translator) -> str:

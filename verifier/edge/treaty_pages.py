@@ -1,4 +1,4 @@
-"""The pages of agreements and recognised certificates, out of the JSON answers that programs get."""
+"""The pages of one agreement and of one recognised certificate, out of the JSON answers that programs get."""
 
 from __future__ import annotations
 
@@ -45,23 +45,5 @@ def agreement_page(answer: Mapping[str, Any], *, environment: str, zone: str, la
         view=view,
         moments=moments(answer["as_of"], None, zone, t)[:1],
         alternates=[f"/a/{answer['id']}.json"],
-        size=answer["list"]["size"],
-    )
-
-
-def agreements_page(answer: Mapping[str, Any], *, environment: str, zone: str, lang: str, day: str) -> str:
-    """Return the page of all agreements as of a day: foreign levels beside home tiers."""
-    t = translator(lang)
-    return render(
-        "agreements.html",
-        lang=lang,
-        path="/a",
-        query={"as_of": day} if day else {},
-        title=t.gettext("agreements.title"),
-        banners=banners(environment, t),
-        views=[agreement_view(row, zone=zone, lang=lang, t=t) for row in answer["agreements"]],
-        moments=moments(answer["as_of"], None, zone, t)[:1],
-        day=day,
-        alternates=[],
         size=answer["list"]["size"],
     )

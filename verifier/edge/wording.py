@@ -208,6 +208,16 @@ def result_appearance(result: Result) -> Appearance:
     return _RESULTS[result]
 
 
+def pinned_appearance(standing: str) -> Appearance:
+    """Return the sign and tone of a version of criteria: whether the log pins what is shown of it."""
+    return {"published": _GOOD, "differs": _WARNING}.get(standing, _OPEN)
+
+
+def witness_appearance(cosigned_at: int | None) -> Appearance:
+    """Return the sign and tone of a witness that cosigned, or did not: a quorum may do without some."""
+    return _OPEN if cosigned_at is None else _GOOD
+
+
 def standing_appearance(standing: str) -> Appearance:
     """Return the sign and tone of the standing of a body, or of a mark in a list."""
     match standing:

@@ -1,0 +1,24 @@
+"""A browser's view of a registry: its reader with pages, asked in English unless a test asks otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from registry.in_process import InProcessTransport
+from registry.reader import create_reader
+from verifier.edge.pages import PageRenderer
+
+if TYPE_CHECKING:
+    from tests.registry.conftest import World
+
+AS_PAGE = {"Accept": "text/html", "Accept-Language": "en"}
+AS_JSON = {"Accept": "application/json"}
+
+
+def pages(world: World, **more: Any) -> httpx.Client:
+    """Return a client that gets pages; ``more`` are further arguments of the reader."""
+    render = PageRenderer(environment="demonstration", zone="Asia/Tokyo", now=world.clock)
+    app = create_reader(world.public, trust_root=world.ceremony.root, now=world.clock, render=render, **more)
+    return httpx.Client(transport=InProcessTransport({"read": app}), base_url="http://read", headers=AS_PAGE)
