@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from verifier.dates import utc_text
-from verifier.edge.check_words import state_text
+from verifier.edge.feed_words import change_lines, feed_title, item_title
 from verifier.encoding import read_object
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ def json_feed(watch: Watch, events: Sequence[Event], t: Translator, *, host: str
         {
             "id": one.id,
             "url": page,
-            "title": title_of(watch, one, t),
+            "title": item_title(name_of(watch), lines_of(one, t), t),
             "content_text": "\n".join(lines_of(one, t)),
             "date_published": utc_text(one.made),
         }
         for one in events
     ]
-    title = t.gettext("portal.feed", what=name_of(watch))
+    title = feed_title(name_of(watch), t)
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
@@ -45,10 +45,11 @@ def json_feed(watch: Watch, events: Sequence[Event], t: Translator, *, host: str
 
 def atom_feed(watch: Watch, events: Sequence[Event], t: Translator, *, host: str) -> str:
     """Return the Atom feed, the newest event first."""
-    page, title = page_of(watch, host), t.gettext("portal.feed", what=name_of(watch))
+    page, title = page_of(watch, host), feed_title(name_of(watch), t)
     updated = utc_text(events[0].made if events else watch.made)
     entries = "".join(
-        f"<entry><id>urn:shirushi:event:{one.id}</id><title>{escape(title_of(watch, one, t))}</title>"
+        f"<entry><id>urn:shirushi:event:{one.id}</id>"
+        f"<title>{escape(item_title(name_of(watch), lines_of(one, t), t))}</title>"
         f"<updated>{utc_text(one.made)}</updated><link href={quoteattr(page)}/>"
         f'<content type="text">{escape(chr(10).join(lines_of(one, t)))}</content></entry>'
         for one in events
@@ -71,24 +72,6 @@ def name_of(watch: Watch) -> str:
     return watch.label or watch.watched.object.rpartition("/")[2]
 
 
-def title_of(watch: Watch, event: Event, t: Translator) -> str:
-    """Return one line about an event."""
-    return t.gettext("portal.changed", what=name_of(watch), how="; ".join(lines_of(event, t)))
-
-
 def lines_of(event: Event, t: Translator) -> list[str]:
     """Return a line for each thing that changed."""
-    data = read_object(event.payload)["data"]
-    marks = [_mark(one, t) for one in data.get("marks", ())]
-    if marks:
-        return marks
-    old, new = (data[side].get("state") for side in ("old", "new"))
-    return [_step(old, new, t) if old != new else t.gettext("portal.entry")]
-
-
-def _mark(change: dict[str, Any], t: Translator) -> str:
-    return f"{change['mark']}: {_step(change['old_state'], change['new_state'], t)}"
-
-
-def _step(old: str | None, new: str | None, t: Translator) -> str:
-    return " → ".join(t.gettext("portal.none") if one is None else state_text(one, t) for one in (old, new))
+    return change_lines(read_object(event.payload)["data"], t)
