@@ -55,7 +55,8 @@ class Served:
                 "--suppress-health-check=all",
                 "--continue-on-failure",
                 f"--max-examples={examples}",
-                "--workers=2",
+                # Python 3.11 compiles wrongly now and then when two threads do; the strategies of this document make it.
+                f"--workers={1 if process == 'portal' else 2}",
                 *([f"--header=Authorization: Bearer {self._key}"] if process == "portal" else []),
             ],
             capture_output=True,
@@ -90,7 +91,7 @@ DOCUMENTS = pytest.mark.parametrize(
 )
 
 
-EXAMPLES = {"api": 2500, "verification": 900, "reader": 200, "portal": 700}
+EXAMPLES = {"api": 2500, "verification": 900, "reader": 200, "portal": 230}
 
 
 @DOCUMENTS
