@@ -55,7 +55,7 @@ class Served:
                 "--suppress-health-check=all",
                 "--continue-on-failure",
                 f"--max-examples={examples}",
-                # Python 3.11 compiles wrongly now and then when two threads do; the strategies of this document make it.
+                # Two threads that compile at a time are a SystemError of Python 3.11 now and then, with this document.
                 f"--workers={1 if process == 'portal' else 2}",
                 *([f"--header=Authorization: Bearer {self._key}"] if process == "portal" else []),
             ],
