@@ -16,8 +16,9 @@ DECODER := verifier/edge/static/vendor/manifest.json
 # Without npm the tests of the decoder are skipped.
 DECODER_FOR_TESTS := $(if $(shell command -v npm),$(DECODER))
 # Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server,
-# a security module in software, a browser. Node (20 or newer, with npm) is taken as the machine has it, from wherever.
+# a security module in software, a browser, and what reads the example of a systemd unit. Node (20 or newer, with npm) is taken as the machine has it, from wherever.
 SYSTEM_PARTS := strace postgresql nginx-light softhsm2 chromium \
+                $(if $(shell command -v systemd-analyze),,systemd) \
                 $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
 
 # The lock is whole, so pip resolves nothing: with a resolver, older ones ask for a pin of `name[extra]` beside that of `name`.

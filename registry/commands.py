@@ -14,6 +14,7 @@ from registry.body_commands import expert_app
 from registry.casebook.commands import app as matter_app
 from registry.child import now
 from registry.data_folder import DataFolder
+from registry.doctor_command import doctor
 from registry.erase_command import erase_name
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.key_commands import app as key_app
@@ -36,6 +37,7 @@ from verifier.markid import normalise_mark_id
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 app.command()(publisher)
+app.command()(doctor)
 app.command()(preview_body)
 app.command()(erase_name)
 app.add_typer(key_app, name="key")

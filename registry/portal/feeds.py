@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from verifier.dates import utc_text
-from verifier.edge.feed_words import change_lines, feed_title, item_title
+from verifier.edge.watch_words import changed_lines, event_title, feed_title
 from verifier.encoding import read_object
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def json_feed(watch: Watch, events: Sequence[Event], t: Translator, *, host: str
         {
             "id": one.id,
             "url": page,
-            "title": item_title(name_of(watch), lines_of(one, t), t),
+            "title": title_of(watch, one, t),
             "content_text": "\n".join(lines_of(one, t)),
             "date_published": utc_text(one.made),
         }
@@ -48,8 +48,7 @@ def atom_feed(watch: Watch, events: Sequence[Event], t: Translator, *, host: str
     page, title = page_of(watch, host), feed_title(name_of(watch), t)
     updated = utc_text(events[0].made if events else watch.made)
     entries = "".join(
-        f"<entry><id>urn:shirushi:event:{one.id}</id>"
-        f"<title>{escape(item_title(name_of(watch), lines_of(one, t), t))}</title>"
+        f"<entry><id>urn:shirushi:event:{one.id}</id><title>{escape(title_of(watch, one, t))}</title>"
         f"<updated>{utc_text(one.made)}</updated><link href={quoteattr(page)}/>"
         f'<content type="text">{escape(chr(10).join(lines_of(one, t)))}</content></entry>'
         for one in events
@@ -72,6 +71,11 @@ def name_of(watch: Watch) -> str:
     return watch.label or watch.watched.object.rpartition("/")[2]
 
 
+def title_of(watch: Watch, event: Event, t: Translator) -> str:
+    """Return one line about an event."""
+    return event_title(name_of(watch), lines_of(event, t), t)
+
+
 def lines_of(event: Event, t: Translator) -> list[str]:
     """Return a line for each thing that changed."""
-    return change_lines(read_object(event.payload)["data"], t)
+    return changed_lines(read_object(event.payload)["data"], t)

@@ -48,7 +48,7 @@ def found(data: DataFolder) -> None:
 
 
 @contextmanager
-def household(data: DataFolder, *, read_port: int) -> Iterator[Household]:
+def household(data: DataFolder, *, read_port: int, verification_port: int = 0) -> Iterator[Household]:
     """Yield the running processes of a founded demonstration; 0 takes a free port. All end with the context."""
     place = data.path / PASSPHRASE_FILE
     if not place.exists():
@@ -56,7 +56,8 @@ def household(data: DataFolder, *, read_port: int) -> Iterator[Household]:
     # Only its own passphrase opens its keys, whatever this shell holds for another registry.
     os.environ.pop(PASSPHRASE, None)
     os.environ[f"{PASSPHRASE}_FILE"] = str(place)
-    ports = {"read_port": read_port, "api_port": 0, "witness_port": 0, "verification_port": 0, "portal_port": 0}
+    ports = {"read_port": read_port, "verification_port": verification_port}
+    ports |= {"api_port": 0, "witness_port": 0, "portal_port": 0}
     with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:
         yield running
 

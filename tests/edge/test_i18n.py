@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_file
 import verifier.edge
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.report_page import report_message_ids
+from verifier.edge.request_text import request_message_ids
 from verifier.edge.statistics_page import statistics_message_ids
 from verifier.edge.treaty_words import treaty_message_ids
 from verifier.edge.wording import message_ids
@@ -58,7 +59,13 @@ def _ids_in_templates() -> set[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_catalogue_has_every_text_that_is_used_and_no_other(lang: str) -> None:
-    composed = {*message_ids(), *treaty_message_ids(), *report_message_ids(), *statistics_message_ids()}
+    composed = {
+        *message_ids(),
+        *treaty_message_ids(),
+        *report_message_ids(),
+        *statistics_message_ids(),
+        *request_message_ids(),
+    }
     used = {*composed, *_ids_in_code(), *_ids_in_templates()}
     assert used - _catalogue(lang).keys() == set()
     assert _catalogue(lang).keys() - used == set()

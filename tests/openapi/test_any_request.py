@@ -27,6 +27,15 @@ OPENAPI = Path(__file__).parents[2] / "openapi"
 pytestmark = pytest.mark.system
 
 
+CONFIG = """
+[parameters]
+"path.id" = ["{mark}"]
+
+[checks]
+negative_data_rejection.expected-statuses = [400, 404, 408, 409, 413, 415, 422, 429, 503]
+"""
+
+
 class Served:
     """A served registry with marks, and what is to be sent to it."""
 
@@ -34,12 +43,11 @@ class Served:
         self.urls = urls
         self._folder = data.path.parent
         self._config = self._folder / "schemathesis.toml"
-        self._config.write_text(f'[parameters]\n"path.id" = ["{mark}"]\n', "utf-8")
-
+        self._config.write_text(CONFIG.format(mark=mark), "utf-8")
         clients = Clients(open_portal(data, read_settings(data.path)), now, secrets.token_bytes)
         self._key = clients.add("any request", per_minute=100_000)[1]
 
-    def cases(self, document: str, process: str, *, examples: int) -> int:
+    def cases(self, document: str, process: str, *, examples: int, seed: int = 1) -> int:
         """Send cases made from a document; return how many passed. Fails when one did not."""
         st = [str(Path(sys.executable).with_name("st")), "--config-file", str(self._config)]
         told = subprocess.run(
@@ -49,7 +57,7 @@ class Served:
                 str(OPENAPI / document),
                 f"--url={self.urls[process]}",
                 "--no-color",
-                "--seed=1",
+                f"--seed={seed}",
                 # What no schema can say, such as a checksum, may be refused although it fits the schema.
                 "--exclude-checks=positive_data_acceptance",
                 "--suppress-health-check=all",
@@ -65,7 +73,8 @@ class Served:
             check=False,
         )
         counted = re.search(r"(\d+) generated, (\d+) passed", told.stdout)
-        assert told.returncode == 0, told.stdout[-6000:] + told.stderr[-1000:]
+        shown = "\n".join(line[:200] for line in told.stdout.splitlines()[-120:])
+        assert told.returncode == 0, shown + told.stderr[-1000:]
         assert counted is not None, told.stdout[-1000:]
         return int(counted[2])
 
@@ -91,7 +100,8 @@ DOCUMENTS = pytest.mark.parametrize(
 )
 
 
-EXAMPLES = {"api": 2500, "verification": 900, "reader": 200, "portal": 230}
+EXAMPLES = {"api": 200, "verification": 200, "reader": 40, "portal": 150}
+"""For each operation in one run."""
 
 
 @DOCUMENTS
@@ -102,7 +112,11 @@ def test_some_hundred_requests_get_described_answers(served: Served, document: s
 @pytest.mark.prove
 @DOCUMENTS
 def test_thousands_of_requests_get_described_answers(served: Served, document: str, process: str) -> None:
-    assert served.cases(document, process, examples=EXAMPLES[process]) >= 6_700
+    # In several runs, each from another seed: one long run keeps all that it sent.
+    passed, seed = 0, 0
+    while passed < 6_700:
+        seed += 1
+        passed += served.cases(document, process, examples=EXAMPLES[process], seed=seed)
 
 
 @pytest.mark.prove

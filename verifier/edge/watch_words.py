@@ -1,4 +1,4 @@
-"""What a feed about a watched object says in words: which states changed."""
+"""The words of a watch's feed: its title, the title of one event, and a line for each thing that changed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def feed_title(what: str, t: Translator) -> str:
     return t.gettext("portal.feed", what=what)
 
 
-def item_title(what: str, lines: Sequence[str], t: Translator) -> str:
-    """Return one line about a change of something."""
+def event_title(what: str, lines: Sequence[str], t: Translator) -> str:
+    """Return one line about an event."""
     return t.gettext("portal.changed", what=what, how="; ".join(lines))
 
 
-def change_lines(data: Mapping[str, Any], t: Translator) -> list[str]:
-    """Return a line for each thing that changed, out of the data of an event (docs/reference/http.md)."""
+def changed_lines(data: Mapping[str, Any], t: Translator) -> list[str]:
+    """Return a line for each mark that changed; else one about the object's own state, or that it has a new entry."""
     marks = [f"{one['mark']}: {_step(one['old_state'], one['new_state'], t)}" for one in data.get("marks", ())]
     if marks:
         return marks
