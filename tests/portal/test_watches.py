@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,6 +119,19 @@ def test_the_same_request_again_gets_the_same_answer_and_makes_nothing(scene: Sc
     assert elsewhere.status_code == 422
     scene.world.clock.now += 86_401
     assert tenant.post("watches", {**order, "label": "y"}, key="an-order-of-2027").status_code == 201
+
+
+def test_the_same_request_many_times_at_once_makes_one_thing(scene: Scene) -> None:
+    tenant = scene.tenant()
+
+    def ask(_: int) -> bytes:
+        answer = tenant.post("watches", {"mark": scene.mark}, key="all-at-the-same-time")
+        assert answer.status_code == 201
+        return answer.content
+
+    with ThreadPoolExecutor(8) as many:
+        answers = set(many.map(ask, range(16)))
+    assert len(answers) == len(tenant.get("watches").json()["watches"]) == 1
 
 
 def test_what_was_refused_leaves_its_key_free(scene: Scene) -> None:

@@ -124,8 +124,9 @@ def test_a_statement_is_admitted_cosigned_and_served(data: DataFolder) -> None:
         admitted = desk.publish_scheme({"scheme": "a.b", "version": "1", "sha256": "A" * 43, "tiers": []})
         wait_until(lambda: desk.anchor().size > admitted.index, seconds=10)
         wait_until(lambda: directory_size(http, run) > admitted.index, seconds=15)
-        environment = Path(f"/proc/{run['pids']['reader']}/environ").read_bytes()
-        assert PASSPHRASE.encode() not in environment
+        for name in ("reader", "portal"):
+            environment = Path(f"/proc/{run['pids'][name]}/environ").read_bytes()
+            assert PASSPHRASE.encode() not in environment
         for pid in run["pids"].values():
             assert PASSPHRASE.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
 
