@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help system dev assets peers demo test prove check format openapi docs lock package clean \
-        lies simulate-year bench-log bench-directory bench-status-list bench-api bench-batch bench-check \
+        lies screenshots simulate-year bench-log bench-directory bench-status-list bench-api bench-batch bench-check \
         chaos-power chaos-kill
 
 PYTHON ?= python3
@@ -83,6 +83,9 @@ chaos-kill: dev ## Kill server and publisher 200 times under load
 
 lies: dev ## Play ten lying registries and show which check catches each
 	@$(BIN)/shirushi lies
+
+screenshots: dev system $(DECODER_FOR_TESTS) ## Draw every public page into docs/screenshots
+	@$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
 simulate-year: dev ## Play a year of 20 bodies and 2000 suppliers into an empty folder, YEAR=out/year, and audit it
 	@$(BIN)/shirushi simulate year --bodies 20 --suppliers 2000 --seed 1 --dir $(YEAR)

@@ -76,7 +76,7 @@ class Site:
             "organisation": f"/o/{cast.SUPPLIER_4.identifier}",
             "scheme": f"/s/{cast.SCHEME}/{cast.VERSION}",
             "entry": f"/explore/{self.entries['4']}",
-            "consistency": f"/explore/consistency?from=11&to={self.entries['4']}",
+            "consistency": "/explore/consistency?from=7&to=13",
             "agreements": "/a",
             "agreement": f"/a/{LABEL}",
             "recognition": self.recognition,

@@ -34,7 +34,7 @@ def explore_page(answer: Mapping[str, Any], *, environment: str, zone: str, lang
         title=t.gettext("explore.title"),
         banners=banners(environment, t),
         facts=_checkpoint_facts(answer, zone, t),
-        quorum=[_group(one, t) for one in answer["quorum"]],
+        quorum=[_group(one, t) for one in answer["quorum"] if len(one["members"]) > 1],
         witnesses=_witnesses(answer["witnesses"], zone, t),
         entries=_entries(answer["entries"], zone, t),
         newer=[f"/explore?before={answer['newer']}"] if answer["newer"] else [],
@@ -195,13 +195,19 @@ def _proof(rows: list[Mapping[str, Any]], t: Translator) -> Grid:
     cells = [
         (
             Cell(texts=(str(no),)),
-            Cell(texts=(t.gettext("explore.proof.range", first=str(one["from"]), last=str(one["to"] - 1)),)),
+            Cell(texts=(_range(one["from"], one["to"] - 1, t),)),
             Cell(codes=(one["hash"],)),
         )
         for no, one in enumerate(rows, 1)
     ]
     empty = t.gettext("explore.proof.none")
     return grid("proof", t.gettext("explore.proof"), tuple(map(t.gettext, names)), cells, empty=empty)
+
+
+def _range(first: int, last: int, t: Translator) -> str:
+    if first == last:
+        return t.gettext("schemes.entry", entry=str(first))
+    return t.gettext("explore.proof.range", first=str(first), last=str(last))
 
 
 def _count(answer: Mapping[str, Any]) -> str:

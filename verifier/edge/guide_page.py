@@ -77,7 +77,7 @@ def _tier(tier: Mapping[str, Any], t: Translator) -> TierChoice:
         stars=stars(tier["level"], tier["basis"], t),
         method=tier["method"][t.lang],
         points=(
-            t.gettext("schemes.requirements", number=str(tier["requirements"])),
+            t.ngettext("schemes.requirements", tier["requirements"]),
             t.gettext("guide.term", months=str(tier["term_months"])),
             f"{t.gettext('schemes.issuer')}: {ISSUERS[tier['issuer']].in_(t.lang)}",
         ),

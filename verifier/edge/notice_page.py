@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.edge.account import banners
 from verifier.edge.i18n import plain, translator
 from verifier.edge.rendering import render
+from verifier.edge.report_page import plain_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ def notices_page(answer: Mapping[str, Any], *, name: str, environment: str, zone
             href=f"/n/{one['id']}",
             title=plain(one["title"][lang]),
             moment=t.moment(one["at"], zone),
-            paragraphs=tuple(plain(part) for part in one["text"][lang].split("\n\n")[1:]) or ("",),
+            paragraphs=tuple(plain_lines(part.strip()) for part in one["text"][lang].split("\n\n")[1:]) or ("",),
             entry=str(one["index"]),
         )
         for one in answer["notices"]

@@ -76,7 +76,7 @@ def _version(one: Mapping[str, Any], t: Translator) -> tuple[Cell, ...]:
     return (
         Cell(links=(Link(one["version"], one["address"]),)),
         Cell(texts=(PHASES[one["phase"]].in_(t.lang),)),
-        Cell(texts=(" ".join(f"★{level}" for level in one["tiers"]), *declared)),
+        Cell(texts=(*([" ".join(f"★{level}" for level in one["tiers"])] if one["tiers"] else []), *declared)),
         Cell(texts=tuple(days) or (t.gettext("schemes.days.none"),)),
         Cell(tags=(_tag(one["standing"], t),)),
     )

@@ -108,7 +108,7 @@ def categories(
 def _tier(rule: TierRule, lang: str, t: Translator) -> TierView:
     counts = rule.counts
     term = t.gettext("schemes.term", months=str(rule.term_months))
-    numbers = t.gettext("schemes.requirements", number=str(counts.requirements))
+    numbers = t.ngettext("schemes.requirements", counts.requirements)
     listed = [numbers]
     if counts.criteria is not None:
         listed.append(t.gettext("schemes.criteria", number=str(counts.criteria), listed=str(counts.criteria_listed)))

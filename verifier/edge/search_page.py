@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link, banners, scheme_words, stars
+from verifier.edge.account import Fact, Link, banners, identifier_fact, scheme_words, stars
 from verifier.edge.grid import Cell, Grid, Tag, grid
 from verifier.edge.i18n import plain, translator
 from verifier.edge.rendering import render
@@ -96,11 +96,13 @@ def _results(rows: list[Mapping[str, Any]], zone: str, t: Translator) -> Grid:
 
 
 def _row(one: Mapping[str, Any], zone: str, t: Translator) -> tuple[Cell, ...]:
+    number = identifier_fact(one["identifier"], t)
+    numbered = " ".join((number.label, *number.texts))
     names = [plain(one[name]) for name in ("holder", "holder_latin") if one[name]]
-    identifier = one["identifier"]
+    holder, *others = [*names, numbered]
     return (
         Cell(tags=(Tag(standing_appearance(one["state"]), state_words(one["state"], t)),)),
-        Cell(texts=tuple(names), links=(Link(plain(identifier), f"/o/{identifier}"),)),
+        Cell(links=(Link(holder, f"/o/{one['identifier']}"),), texts=tuple(others)),
         Cell(stars=(stars(one["tier"], None, t),), texts=(scheme_words(one["scheme"], t),)),
         Cell(moments=(t.last_day(one["until"], zone),)),
         Cell(links=(Link(one["mark"], f"/m/{one['mark']}"),)),
