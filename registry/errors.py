@@ -69,3 +69,21 @@ class QueueFullError(TooManyError):
     """So much waits already that more is not taken for now."""
 
     code = "queue_full"
+
+
+class FontMissingError(UnavailableError):
+    """The font that documents are set in is not installed."""
+
+    code = "font_missing"
+
+
+class LetterMissingError(RefusedError):
+    """A name holds a letter that none of the fonts of documents has."""
+
+    code = "letter_missing"
+
+
+class DocumentKeyMissingError(UnavailableError):
+    """This registry has no key that signs documents."""
+
+    code = "document_key_missing"

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
+from registry.document.way_to_documents import way_to_documents
 from registry.front_door import FrontDoor
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
@@ -150,12 +151,18 @@ class Reader:
 
 
 def create_reader(
-    public: Path, *, trust_root: TrustRoot, now: Clock, render: Render | None = None, desk: ReportDesk | None = None
+    public: Path,
+    *,
+    trust_root: TrustRoot,
+    now: Clock,
+    render: Render | None = None,
+    desk: ReportDesk | None = None,
+    verification: str = "",
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
-    the form says where they are taken.
+    the form says where they are taken. ``verification`` is the address of the verification service on this machine.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
@@ -172,6 +179,7 @@ def create_reader(
         *scan,
         *plane_routes(fetcher),
         *artwork.routes(),
+        *way_to_documents(verification),
         *history.routes(),
         *notices.routes(),
         *statistics.routes(),

@@ -23,7 +23,9 @@ def run(child: Child) -> None:
     root = child.data.trust_root()
     render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
     desk = ReportDesk(Inbox(child.data.reports), HourlyLimit(each=EACH, together=TOGETHER), os.urandom)
-    app = create_reader(child.data.public, trust_root=root, now=now, render=render, desk=desk)
+    app = create_reader(
+        child.data.public, trust_root=root, now=now, render=render, desk=desk, verification=child.verification_url
+    )
     readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
     observed = Observing(app, process="reader", gauges=readiness.gauges())
     serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.middleware.cors import CORSMiddleware
 
 from registry.body_limit import BodyLimit
+from registry.document.document_maker import DocumentMaker
+from registry.document.document_routes import add_documents
 from registry.observing import Observing
 from registry.readiness import ReadinessOf
 from registry.verification.answering import Answering
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
+    from registry.document.document_key import DocumentKey
     from verifier.injected import Clock
     from verifier.signer import Signer
     from verifier.trust.root import TrustRoot
@@ -64,11 +67,18 @@ class Verification:
 
 
 def create_verification(
-    public: Path, private: Path, *, trust_root: TrustRoot, now: Clock, signer: Signer
+    public: Path,
+    private: Path,
+    *,
+    trust_root: TrustRoot,
+    now: Clock,
+    signer: Signer,
+    document_key: DocumentKey | None = None,
 ) -> Verification:
     """Return the service over a public folder.
 
     ``private`` is a folder for what is derived and for lists that are checked; ``signer`` is the receipt key's.
+    Without a ``document_key`` there are no documents of marks.
     """
     host = trust_root.host
     api = new_api(
@@ -91,6 +101,8 @@ def create_verification(
     add_look_ups(api, answering, hot)
     add_searches(api, Searching(index.file, trust_root=trust_root, now=now))
     add_checks(api, jobs)
+    documents = private.with_name("documents")
+    add_documents(api, DocumentMaker(public, documents, trust_root=trust_root, now=now, key=document_key))
     readiness = ReadinessOf(public, trust_root=trust_root, now=now)
     add_health(api, readiness)
     larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}

@@ -20,7 +20,7 @@ from verifier.edge.rendering import render
 from verifier.edge.report_page import report_page
 from verifier.edge.statistics_page import statistics_page
 from verifier.edge.treaty_pages import agreement_page, agreements_page, recognition_page
-from verifier.edge.wording import DOWNLOADS, problem_words
+from verifier.edge.wording import DOWNLOADS, PRINTED, problem_words
 from verifier.errors import WrongUseError
 from verifier.schema import read_model
 from verifier.trust.trustlist import ListedBody
@@ -142,7 +142,7 @@ class PageRenderer:
         if asked.typed:
             # What was pasted need not be what the registry holds under that id: nothing of the registry's is offered.
             return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed)
-        links = mark_links(asked.name)
+        links = mark_links(asked.name, lang)
         held = links if asked.verdict.mark else {"json": links["json"]}
         return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held)
 
@@ -169,7 +169,7 @@ def mark_page(verdict: Verdict, *, lang: str, path: str, links: Mapping[str, str
     holder = [one.name for one in account.holders]
     if verdict.exit_code != 0:
         # What is not valid is not printed.
-        links = {name: href for name, href in links.items() if name != "artwork"}
+        links = {name: href for name, href in links.items() if name not in PRINTED}
     code = [links["qr_svg"]] if verdict.exit_code == 0 and "qr_svg" in links else []
     return render(
         "mark.html",
@@ -251,8 +251,8 @@ def problem_page(code: str, *, lang: str, path: str, detail: str = "") -> str:
     )
 
 
-def mark_links(mark_id: str) -> dict[str, str]:
-    """Return the addresses of everything that a reader offers for download about a mark."""
+def mark_links(mark_id: str, lang: str) -> dict[str, str]:
+    """Return the addresses of everything that a registry offers for download about a mark, documents in a language."""
     return {
         "mark": f"/m/{mark_id}.jwt",
         "bundle": f"/m/{mark_id}/bundle.json",
@@ -261,7 +261,9 @@ def mark_links(mark_id: str) -> dict[str, str]:
         "json": f"/m/{mark_id}.json",
         "qr_svg": f"/m/{mark_id}/qr.svg",
         "qr_png": f"/m/{mark_id}/qr.png",
+        "document": f"/verification/v1/marks/{mark_id}/certificate.pdf?lang={lang}",
         "artwork": f"/m/{mark_id}/artwork.svg",
+        "artwork_pdf": f"/m/{mark_id}/artwork.pdf",
     }
 
 
