@@ -37,7 +37,7 @@ _PASSING = b"held in memory only"
 
 @dataclass(frozen=True)
 class DocumentKey:
-    """The key with its certificate (PEM)."""
+    """The key with its certificate (PEM), which those of its issuers may follow."""
 
     signer: Signer
     certificate: bytes

@@ -15,6 +15,7 @@ from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -43,8 +44,8 @@ class _KeySigner(Signer):
     """Signs with whatever holds the key: memory or a security module."""
 
     def __init__(self, key: DocumentKey) -> None:
-        (certificate,) = load_certs_from_pemder_data(key.certificate)
-        super().__init__(signing_cert=certificate)
+        own, *issuers = load_certs_from_pemder_data(key.certificate)
+        super().__init__(signing_cert=own, cert_registry=SimpleCertificateStore.from_certs(issuers))
         self._key = key.signer
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from verifier.edge.document import Document
 
 MODULE_MM = 0.7
-"""Millimetres of a module of the QR: 2.75 dots at 100 dots an inch; a decoder needs two."""
+"""Millimetres of a module of the QR at least: 2.75 dots at 100 dots an inch; a decoder needs two."""
+LEAST_CODE_MM = 42.0
+"""Millimetres of a QR that holds an address alone: as wide as the words below it need."""
 
 _ACCENTS = {"issued": "#a8201a", "recognised": "#1f4e79"}
 _FRAMES = {"issued": (8,), "recognised": (8, 9.5)}
@@ -49,7 +51,7 @@ def typeset(document: Document, attachments: Sequence[Attachment]) -> bytes:
     look = {
         "accent": _ACCENTS[document.form],
         "frames": _FRAMES[document.form],
-        "code_mm": len(qr_modules(document.code)) * MODULE_MM,
+        "code_mm": max(len(qr_modules(document.code)) * MODULE_MM, LEAST_CODE_MM),
         "name_pt": _size(document.holder, (20, 17, 14, 11)),
         "latin_pt": _size(" ".join(document.latin), (11, 10, 9, 8)),
     }
