@@ -162,7 +162,9 @@ def _drawn(image: bytes, *, media_type: str = SVG) -> Response:
         "Cache-Control": "no-cache",
         "Vary": "Accept-Language",
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
+    if media_type == SVG:
+        # A drawing can hold scripts. On a PDF the policy would stop the viewers that browsers have.
+        headers["Content-Security-Policy"] = "default-src 'none'"
     return Response(image, media_type=media_type, headers=headers)

@@ -45,7 +45,10 @@ class _KeySigner(Signer):
 
     def __init__(self, key: DocumentKey) -> None:
         own, *issuers = load_certs_from_pemder_data(key.certificate)
-        super().__init__(signing_cert=own, cert_registry=SimpleCertificateStore.from_certs(issuers))
+        known = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # its constructor has no annotation
+        for one in issuers:
+            known.register(one)
+        super().__init__(signing_cert=own, cert_registry=known)
         self._key = key.signer
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

@@ -8,6 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from registry.document.document_key import load_document_key, make_document_key
 from registry.document.kept_documents import KeptDocuments
@@ -233,3 +237,30 @@ def test_what_is_kept_stays_within_its_bounds_and_the_oldest_goes_first(tmp_path
         kept.put(name, name.encode() * 100)
     assert (kept.get("a"), kept.get("b"), kept.get("c")) == (None, b"b" * 100, b"c" * 100)
     assert kept.get("d") is None
+
+
+def test_a_certificate_of_an_issuer_takes_the_place_of_the_own_one(office: Office) -> None:
+    issuer = ec.generate_private_key(ec.SECP256R1())
+    own = x509.load_pem_x509_certificate(office.key.certificate)
+    root, leaf = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Issuer")]))
+        .public_key(key)
+        .serial_number(number)
+        .not_valid_before(own.not_valid_before_utc)
+        .not_valid_after(own.not_valid_after_utc)
+        .add_extension(x509.BasicConstraints(ca=number == 1, path_length=None), critical=True)
+        .add_extension(own.extensions.get_extension_for_class(x509.KeyUsage).value, critical=True)
+        .sign(issuer, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+        for number, subject, key in (
+            (1, x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Issuer")]), issuer.public_key()),
+            (2, own.subject, own.public_key()),
+        )
+    )
+    office.data.key("document").with_suffix(".crt").write_bytes(leaf + root)
+    key = load_document_key(office.data, PASSPHRASE)
+    pdf = Pdf(office.maker(key).make("m", office.mark, lang="ja"))
+    assert pdf.signature(root).trusted
+    assert pdf.signature(root).signing_cert.serial_number == 2
