@@ -138,7 +138,7 @@ docs: dev ## Write the generated reference pages, and the tables of the browser'
 	$(BIN)/python -m verifier.edge.judge_tables
 
 lock: ## Resolve the hash-locked requirement files anew (needs uv)
-	uv pip compile $(LOCK) --extra registry --extra issuer --extra pdf pyproject.toml requirements/build.in -o requirements/runtime.txt
+	uv pip compile $(LOCK) --extra registry --extra issuer pyproject.toml requirements/build.in -o requirements/runtime.txt
 	uv pip compile $(LOCK) --all-extras -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
 	uv pip compile $(LOCK) requirements/bench.in -o requirements/bench.txt
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

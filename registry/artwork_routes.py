@@ -11,11 +11,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
+from registry.document.typesetting import artwork_pdf
 from registry.judging import judge_id
 from registry.treaty.reading import recognition_answer
+from registry.verification.judging_threads import judged
 from verifier.dates import last_valid_day
 from verifier.edge.account import scheme_words
 from verifier.edge.artwork import Artwork, Style, artwork_svg, badge_svg
+from verifier.edge.document import SAMPLE
 from verifier.edge.i18n import choose_language, translator
 from verifier.edge.wording import tier_words
 from verifier.errors import RefusedError, WrongUseError
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from verifier.verdict import Verdict
 
 SVG = "image/svg+xml"
-SAMPLE = "見本 / TEST"
+PDF = "application/pdf"
 
 
 class ArtworkReader:
@@ -50,7 +53,9 @@ class ArtworkReader:
         return [
             Route("/badge/{id}.svg", self.badge),
             Route("/m/{id}/artwork.svg", self.issued),
+            Route("/m/{id}/artwork.pdf", self.issued_pdf),
             Route("/r/{id}/artwork.svg", self.recognised),
+            Route("/r/{id}/artwork.pdf", self.recognised_pdf),
         ]
 
     async def badge(self, request: Request) -> Response:
@@ -66,7 +71,29 @@ class ArtworkReader:
 
     async def issued(self, request: Request) -> Response:
         """Draw a valid mark's artwork."""
-        mark_id, style = normalise_mark_id(request.path_params["id"]), _style(request)
+        artwork, _ = await self._of_mark(request)
+        return _drawn(artwork_svg(artwork, style=_style(request)))
+
+    async def issued_pdf(self, request: Request) -> Response:
+        """Draw a valid mark's artwork as PDF."""
+        return await self._printed(*await self._of_mark(request), _style(request))
+
+    async def recognised(self, request: Request) -> Response:
+        """Draw the artwork of a recognised certificate, which never looks like that of an issued mark."""
+        artwork, _ = await self._of_recognition(request)
+        return _drawn(artwork_svg(artwork, style=_style(request)))
+
+    async def recognised_pdf(self, request: Request) -> Response:
+        """Draw the artwork of a recognised certificate as PDF."""
+        return await self._printed(*await self._of_recognition(request), _style(request))
+
+    async def _printed(self, artwork: Artwork, at: int, style: Style) -> Response:
+        svg, title = artwork_svg(artwork, style=style), f"{artwork.title} {artwork.number}"
+        return _drawn(await judged(artwork_pdf, svg, title=title, host=artwork.host, at=at), media_type=PDF)
+
+    async def _of_mark(self, request: Request) -> tuple[Artwork, int]:
+        """Return what is drawn of a mark, and from when on it is valid."""
+        mark_id = normalise_mark_id(request.path_params["id"])
         verdict = await run_in_threadpool(self._verdict, mark_id)
         shown = verdict.mark
         if verdict.exit_code != 0 or shown is None:
@@ -75,7 +102,7 @@ class ArtworkReader:
         if seal is None:
             raise RefusedError("the mark's QR seal is not published")
         title, latin = (tier_words(shown.tier, shown.basis, translator(lang)) for lang in ("ja", "en"))
-        artwork = Artwork(
+        drawn = Artwork(
             form="issued",
             level=shown.tier,
             scheme=scheme_words(shown.scheme, translator("ja")),
@@ -87,17 +114,17 @@ class ArtworkReader:
             code=scan_text(seal),
             sample=SAMPLE if self._root.content.environment == "sandbox" else "",
         )
-        return _drawn(artwork_svg(artwork, style=style))
+        return drawn, shown.nbf
 
-    async def recognised(self, request: Request) -> Response:
-        """Draw the artwork of a recognised certificate, which never looks like that of an issued mark."""
-        label, style = normalise_mark_id(request.path_params["id"]), _style(request)
+    async def _of_recognition(self, request: Request) -> tuple[Artwork, int]:
+        """Return what is drawn of a recognition, and when it was recorded."""
+        label = normalise_mark_id(request.path_params["id"])
         answer = await run_in_threadpool(recognition_answer, self._fetcher, self._root, label, now=self._now())
         if answer["state"] != "recognised":
             raise RefusedError(f"only what is recognised now has artwork; this is {answer['state']}")
         tier, receipt = parse_tier(answer["tier"]), answer["receipt"]
         title, latin = (translator(lang).gettext("recognition.equivalent") for lang in ("ja", "en"))
-        artwork = Artwork(
+        drawn = Artwork(
             form="recognised",
             level=tier.level,
             scheme=f"{answer['scheme_label']['en']}, {receipt['foreign_level']}",
@@ -109,7 +136,7 @@ class ArtworkReader:
             code=recognition_uri(self._root.host, label),
             sample=SAMPLE if self._root.content.environment == "sandbox" else "",
         )
-        return _drawn(artwork_svg(artwork, style=style))
+        return drawn, answer["recorded"]
 
     def _verdict(self, mark_id: str) -> Verdict:
         return judge_id(self._fetcher, mark_id, root=self._root, now=self._now())
@@ -130,12 +157,14 @@ def _style(request: Request) -> Style:
     return known[wanted]
 
 
-def _drawn(image: bytes) -> Response:
+def _drawn(image: bytes, *, media_type: str = SVG) -> Response:
     headers = {
         "Cache-Control": "no-cache",
         "Vary": "Accept-Language",
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-    return Response(image, media_type=SVG, headers=headers)
+    if media_type == SVG:
+        # A drawing can hold scripts. On a PDF the policy would stop the viewers that browsers have.
+        headers["Content-Security-Policy"] = "default-src 'none'"
+    return Response(image, media_type=media_type, headers=headers)

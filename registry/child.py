@@ -14,8 +14,8 @@ CHILDREN = {
     "sequencer": "registry.sequencer_process",
     "api": "registry.api_process",
     "publisher": "registry.publisher_process",
-    "reader": "registry.reader_process",
     "verification": "registry.verification_process",
+    "reader": "registry.reader_process",
     "portal": "registry.portal_process",
 }
 """The module of each child, in the order in which they are started. Each has ``run``; no child imports another's.
@@ -26,13 +26,14 @@ The sequencer runs on PostgreSQL only; there are as many of ``api`` as the setti
 
 @dataclass(frozen=True)
 class Child:
-    """Its data folder, settings, port, the address of the demonstration witnesses, and how it learns to end."""
+    """Its data folder, settings and port, where witnesses and verification service answer, how it learns to end."""
 
     data: DataFolder
     settings: Settings
     port: int
     house_url: str
     hold: Callable[[Callable[[], None]], None]
+    verification_url: str = ""
 
 
 def now() -> int:

@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--lifeline", type=int, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--house-url", default="")
+    parser.add_argument("--verification-url", default="")
     given = parser.parse_args()
     try:
         child = Child(
@@ -31,6 +32,7 @@ def main() -> int:
             settings=read_settings(given.data),
             port=given.port,
             house_url=given.house_url,
+            verification_url=given.verification_url,
             hold=lambda stop: hold_lifeline(given.lifeline, stop),
         )
         importlib.import_module(CHILDREN[given.name.partition("-")[0]]).run(child)

@@ -15,6 +15,7 @@ from registry.casebook.commands import app as matter_app
 from registry.child import now
 from registry.data_folder import DataFolder
 from registry.doctor_command import doctor
+from registry.document.document_key import make_document_key
 from registry.erase_command import erase_name
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.key_commands import app as key_app
@@ -77,6 +78,7 @@ def init(
         clock=now,
         entropy=secrets.token_bytes,
     )
+    make_document_key(data, passphrase=read_passphrase(), now=now(), entropy=secrets.token_bytes)
     print(f"trust root 1 of {host}: {ceremony.root.sha256}")
     print(f"next: shirushi serve --dir {directory} --demo-witnesses")
 

@@ -80,6 +80,11 @@ class DataFolder:
         return self.path / "portal.db"
 
     @property
+    def documents(self) -> Path:
+        """Documents of marks that were made and signed: to be thrown away at any time."""
+        return self.path / "documents"
+
+    @property
     def timers(self) -> Path:
         """What the clock made due and waits for two operators, and their word on it."""
         return self.path / "timers"

@@ -15,6 +15,9 @@ import typer
 
 from registry.child import now
 from registry.data_folder import DIRECTORY, OPERATORS, RECEIPT, STATUS, DataFolder
+from registry.document.document_key import load_document_key
+from registry.document.fonts import document_fonts
+from registry.errors import DocumentKeyMissingError
 from registry.published import witness_policy
 from registry.readiness import ReadinessOf
 from registry.settings import read_passphrase, read_settings
@@ -40,6 +43,7 @@ def examine(data: DataFolder) -> Iterator[Finding]:
     yield _disk(data)
     yield from _key_files(data)
     yield from (_key(data, name) for name in (RECEIPT, DIRECTORY, STATUS))
+    yield _documents(data)
     try:
         root = data.trust_root()
     except MarkError as error:
@@ -93,6 +97,17 @@ def _key_files(data: DataFolder) -> Iterator[Finding]:
 
 def _key(data: DataFolder, name: str) -> Finding:
     return _of(f"key {name}", lambda: f"opens, {load_signer(data.key(name), read_passphrase()).kid[:12]}")
+
+
+def _documents(data: DataFolder) -> Finding:
+    try:
+        document_fonts()
+        key = load_document_key(data, read_passphrase())
+    except DocumentKeyMissingError as error:
+        return Finding("documents", None, f"{error.message}. {error.hint}")
+    except MarkError as error:
+        return Finding("documents", False, f"{error.message}. {error.hint}")
+    return Finding("documents", True, f"signed by {key.fingerprint[:12]}")
 
 
 def _root(root: TrustRoot) -> Finding:

@@ -87,3 +87,21 @@ class LimitReachedError(TooManyError):
     """A client asked more often than it may within a minute."""
 
     code = "limit_reached"
+
+
+class FontMissingError(UnavailableError):
+    """The font that documents are set in is not installed."""
+
+    code = "font_missing"
+
+
+class LetterMissingError(RefusedError):
+    """A name holds a letter that none of the fonts of documents has."""
+
+    code = "letter_missing"
+
+
+class DocumentKeyMissingError(UnavailableError):
+    """This registry has no key that signs documents."""
+
+    code = "document_key_missing"

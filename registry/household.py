@@ -113,6 +113,8 @@ class Household:
             command += ["--port", str(port)]
         if name == "publisher":
             command += ["--house-url", self.urls.get("witnesses", "")]
+        if name == "reader":
+            command += ["--verification-url", self.urls.get("verification", "")]
         environment = {key: value for key, value in os.environ.items() if key not in _WITHHELD.get(name, ())}
         # A session of its own: Ctrl-C reaches the parent alone, which ends the children in their order.
         self.processes[name] = subprocess.Popen(

@@ -1,21 +1,28 @@
-"""`shirushi registry key`: what operators do about a body's key that is used no more, or fell into wrong hands."""
+"""`shirushi registry key`: what operators do about a body's key that is used no more, or fell into wrong hands.
+
+One key here is the registry's own: the one that signs documents of marks.
+"""
 
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from registry.affected import Affected, affected, cutoff_since
+from registry.child import now
 from registry.data_folder import DataFolder
 from registry.database import Database
+from registry.document.document_key import certificate_file, make_document_key
 from registry.operators import operators_desk
+from registry.settings import read_passphrase
 from verifier.dates import parse_instant
 from verifier.errors import WrongUseError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Keys of bodies: retire one, cut one off.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Keys of bodies, and that of documents.")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Key = Annotated[str, typer.Argument(help="The key's id (kid).")]
@@ -66,6 +73,15 @@ def retire(directory: Folder, key: Key) -> None:
     admitted = operators_desk(directory).retire_key(key)
     print(f"log entry {admitted.index}")
     print(admitted.receipt)
+
+
+@app.command()
+def document(directory: Folder) -> None:
+    """Make the key that signs documents of marks, with its certificate. It is no key of the trust root."""
+    data = DataFolder(directory.resolve())
+    made = make_document_key(data, passphrase=read_passphrase(), now=now(), entropy=secrets.token_bytes)
+    print(f"{certificate_file(data)}: SHA-256 {made.fingerprint}")
+    print("next: start the registry again, and tell the fingerprint where readers of documents look for it")
 
 
 def _affected(data: DataFolder, key: str, cutoff: int | None, since: str | None) -> Affected:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from registry.artwork_routes import ArtworkReader
 from registry.bodies_routes import BodiesReader
 from registry.credential_routes import CredentialReader
+from registry.document.way_to_documents import way_to_documents
 from registry.explore_routes import Explorer
 from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
@@ -173,12 +174,14 @@ def create_reader(
     desk: ReportDesk | None = None,
     imprint: Imprint | None = None,
     verification_url: str = "",
+    documents_at: str = "",
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
     the form says where they are taken. ``imprint`` says who runs this copy.
-    ``verification_url`` is the address of the verification service, empty where it is the same.
+    ``verification_url`` is the public address of the verification service, empty where it is the same;
+    ``documents_at`` is its address on this machine.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
@@ -198,6 +201,7 @@ def create_reader(
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),
         *artwork.routes(),
+        *way_to_documents(documents_at),
         *history.routes(),
         *notices.routes(),
         *statistics.routes(),

@@ -33,6 +33,7 @@ def run(child: Child) -> None:
         desk=desk,
         imprint=imprint,
         verification_url=child.settings.verification_url,
+        documents_at=child.verification_url,
     )
     readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
     observed = Observing(app, process="reader", gauges=readiness.gauges())

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from registry.data_folder import OPERATORS, DataFolder
+from registry.document.document_key import make_document_key
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.household import Household, free_port
 from registry.scenario import cast
@@ -46,6 +47,7 @@ def found(data: DataFolder) -> None:
         clock=wall_clock,
         entropy=secrets.token_bytes,
     )
+    make_document_key(data, passphrase=passphrase.encode(), now=wall_clock(), entropy=secrets.token_bytes)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.middleware.cors import CORSMiddleware
 
 from registry.body_limit import BodyLimit
+from registry.document.document_maker import DocumentMaker
+from registry.document.document_routes import add_documents
 from registry.observing import Observing
 from registry.readiness import ReadinessOf
 from registry.verification.answering import Answering
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
+    from registry.document.document_key import DocumentKey
     from verifier.injected import Clock
     from verifier.signer import Signer
     from verifier.trust.root import TrustRoot
@@ -65,12 +68,20 @@ class Verification:
 
 
 def create_verification(
-    public: Path, private: Path, *, trust_root: TrustRoot, now: Clock, signer: Signer, read_url: str = ""
+    public: Path,
+    private: Path,
+    *,
+    trust_root: TrustRoot,
+    now: Clock,
+    signer: Signer,
+    document_key: DocumentKey | None = None,
+    read_url: str = "",
 ) -> Verification:
     """Return the service over a public folder.
 
     ``private`` is a folder for what is derived and for lists that are checked; ``signer`` is the receipt key's.
     ``read_url`` is the address of the read plane, empty where both have the same.
+    Without a ``document_key`` there are no documents of marks.
     """
     host = trust_root.host
     api = new_api(
@@ -94,6 +105,8 @@ def create_verification(
     searching = Searching(index.file, trust_root=trust_root, now=now)
     add_searches(api, searching)
     add_checks(api, jobs)
+    documents = private.with_name("documents")
+    add_documents(api, DocumentMaker(public, documents, trust_root=trust_root, now=now, key=document_key))
     readiness = ReadinessOf(public, trust_root=trust_root, now=now)
     add_health(api, readiness)
     add_search_page(api, SearchPage(searching, trust_root=trust_root, read_url=read_url))

@@ -93,6 +93,20 @@ def test_issued_and_recognised_differ_without_any_colour() -> None:
     assert stars == [["#000000"] * 3, ["#ffffff"] * 3]
 
 
+@pytest.mark.parametrize("code", [CODE, "https://shirushi.example/r/0123456789abcdefghjkmnpqrs"])
+@pytest.mark.parametrize("host", ["shirushi.example", "a.very.long.host.of.some.authority.example"])
+def test_every_word_stands_inside_the_frame_beside_a_small_code_too(code: str, host: str) -> None:
+    svg = artwork_svg(artwork(form="recognised", code=code, host=host))
+    width, height = (float(one) for one in re.findall(rb'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg)[0])
+    texts = [one for one in shapes(svg) if one.tag.endswith("text")]
+    assert len(texts) == 6
+    for one in texts:
+        x, y, size = (float(one.get(name) or 0) for name in ("x", "y", "font-size"))
+        half = 0.6 * size * len(host) / 2 if one.get("text-anchor") == "middle" else 0
+        assert 2 < x - half <= x + half < width - 2
+        assert size + 2 < y < height - 2
+
+
 def test_text_is_text_and_never_markup() -> None:
     svg = artwork_svg(artwork(scheme="<script>alert(1)</script>", title='"><a href="x">'))
     assert b"<script" not in svg

@@ -65,7 +65,7 @@ class _Page(HTMLParser):
 
 def _page(verdict: Verdict, lang: str = "ja") -> _Page:
     shown = verdict.mark.id if verdict.mark else "0" * 26
-    return _Page(mark_page(verdict, lang=lang, path=f"/m/{shown}", links=mark_links(shown)))
+    return _Page(mark_page(verdict, lang=lang, path=f"/m/{shown}", links=mark_links(shown, lang)))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -142,8 +142,8 @@ def test_a_valid_mark_is_shown_whole(verdicts: dict[str, Verdict]) -> None:
     ):  # fmt: skip
         assert text in page.text
     hrefs = {one["href"] for one in page.all("a")}
-    assert {*mark_links(verdict.mark.id).values(), "/e/1001"} <= hrefs
-    assert page.all("img")[0]["src"] == mark_links(verdict.mark.id)["qr_svg"]
+    assert {*mark_links(verdict.mark.id, "en").values(), "/e/1001"} <= hrefs
+    assert page.all("img")[0]["src"] == mark_links(verdict.mark.id, "en")["qr_svg"]
 
 
 def test_the_stars_have_a_text_beside_them(verdicts: dict[str, Verdict]) -> None:

@@ -139,6 +139,9 @@ def record_verification(world: OneProcess, private: Path, marks: tuple[IssuedMar
         note(examples, "check_file", http.post(f"{at}/checks/file", files=files, data={"policy": demanded}))
         examples["check_file"]["request"] = {"multipart/form-data": {"suppliers": listed, "policy": demanded}}
         note(examples, "health", http.get(f"{at}/health"))
+    # What they answer is a file, of which the document shows the first line.
+    for operation in ("mark_document", "recognition_document"):
+        examples[operation] = {"parameters": {"id": mark}, "responses": {}}
     made.jobs.stop()
     return examples
 

@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
+from registry.data_folder import DataFolder
+from registry.document.document_key import make_document_key
 from registry.in_process import InProcessTransport
 from registry.operator_desk import Accreditation
 from registry.verification.service import create_verification
@@ -96,8 +98,14 @@ def scene(office: Office) -> Iterator[Scene]:
         keys[caller] = dict.fromkeys(("assessor", "decider", "desk"), key)
     mark = here.issue(signers)
     own = here.ceremony.keys
+    data = DataFolder(here.folder)
     made = create_verification(
-        here.public, here.folder / "verification", trust_root=here.ceremony.root, now=here.clock, signer=own.receipt
+        data.public,
+        data.verification,
+        trust_root=here.ceremony.root,
+        now=here.clock,
+        signer=own.receipt,
+        document_key=make_document_key(data, passphrase=b"no secret at all", now=here.clock(), entropy=here.entropy),
     )
     made.jobs.start()
     made.index.refresh()
@@ -130,6 +138,10 @@ def submit_many(scene: Scene, caller: str) -> httpx.Response:
 
 def read(path: str) -> Call:
     return lambda scene, caller: scene.world.http.get(f"{API}/{path}")
+
+
+def ask(path: str) -> Call:
+    return lambda scene, caller: scene.http.get(f"{ASK}/{path.format(scene.mark)}")
 
 
 def look_up(scene: Scene, caller: str) -> httpx.Response:
@@ -172,6 +184,9 @@ MATRIX: dict[tuple[str, str], tuple[Call, dict[str, int]]] = {
     ("verification", "look_up"): (look_up, OPEN),
     ("verification", "look_up_image"): (look_up_image, OPEN),
     ("verification", "mark"): (lambda scene, caller: scene.http.get(f"{ASK}/marks/{scene.mark}"), OPEN),
+    ("verification", "mark_document"): (ask("marks/{}/certificate.pdf"), OPEN),
+    ("verification", "recognition_document"): (ask("recognitions/{}/certificate.pdf"), {"anyone": 404}),
+    ("verification", "document_certificate"): (ask("document-key.pem"), OPEN),
     ("verification", "search"): (search(""), OPEN),
     ("verification", "export_search"): (search("/export"), OPEN),
     ("verification", "check_list"): (begin(""), {"anyone": 202}),

@@ -46,7 +46,8 @@ def test_every_published_path_is_described_and_every_described_path_is_served() 
     patterns = [pattern for pattern, _ in PLANE]
     composed = (
         r"m/[^/]+(\.json|/bundle\.json|/qr\.svg|/qr\.png)?|[oe]/[^/.]+|a|[ar]/[^/]+\.json|history/.+|badge/.+"
-        r"|[mr]/[^/]+/artwork\.svg|notices\.(json|atom)|n/[^/]+|statistics\.json|federation/[a-z-]+|vct/.+|\.well-known/jwt-vc-issuer/.+"
+        r"|[mr]/[^/]+/artwork\.(svg|pdf)|notices\.(json|atom)|n/[^/]+|statistics\.json|federation/[a-z-]+"
+        r"|vct/.+|\.well-known/jwt-vc-issuer/.+"
     )
     unserved = [one for one in samples.values() if not any(re.fullmatch(p, one) for p in [*patterns, composed])]
     assert unserved == []

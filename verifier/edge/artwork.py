@@ -63,16 +63,18 @@ def artwork_svg(artwork: Artwork, *, style: Style = "colour") -> bytes:
     modules = qr_modules(artwork.code)
     side = len(modules) * MODULE
     clear = QUIET * MODULE + STAR / 2
+    column = max(side, _width(artwork.host, 2.6))
     longest = max(_width(artwork.title, 4.2), _width(artwork.title_latin, 2.8), _width(artwork.scheme, 2.4))
     text_width = max(44.0, artwork.level * (STAR + 1.5), longest)
-    width, height = side + text_width + 3 * clear, side + 6 + 2 * clear
+    # A code of an address alone is lower than the words beside it.
+    width, height = column + text_width + 3 * clear, max(side + 6, STAR + 28) + 2 * clear
     ink, accent, paper = _INK[style], _ACCENT[style], _PAPER[style]
-    left = side + 2 * clear
+    left, middle = column + 2 * clear, clear + column / 2
     parts = [
         f'<rect width="{_mm(width)}" height="{_mm(height)}" fill="{paper}"/>',
         *_frame(artwork.form, width, height, ink),
-        *_code(modules, clear, clear, style),
-        _text(clear + side / 2, clear + side + 4, artwork.host, ink, size=2.6, anchor="middle"),
+        *_code(modules, middle - side / 2, clear, style),
+        _text(middle, clear + side + 4, artwork.host, ink, size=2.6, anchor="middle"),
         *_stars(artwork, left, clear, accent, paper),
         _text(left, clear + STAR + 6, artwork.title, ink, size=4.2, weight="700"),
         _text(left, clear + STAR + 10.5, artwork.title_latin, ink, size=2.8),

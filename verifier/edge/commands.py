@@ -23,6 +23,7 @@ SUMMARIES = {
     "adapter": "Find out at home whether a foreign registry can be looked up in",
     "issuer": "The evaluator's desk: cases, decisions, signing, packages",
     "registry": "The public record: trust root, accreditation, log",
+    "certificate": "Write the signed document of a mark as PDF, on the registry's machine",
     "serve": "Run the reader, the API, the publisher and the witnesses",
     "witness": "Cosign the checkpoints of a log",
     "mirror": "Keep an S3-compatible bucket in step with the published folder",

@@ -14,7 +14,7 @@ from verifier.edge.i18n import translator
 from verifier.edge.mark_data import open_graph, structured_data
 from verifier.edge.mark_surroundings import equivalents, timeline
 from verifier.edge.rendering import render
-from verifier.edge.wording import DOWNLOADS
+from verifier.edge.wording import DOWNLOADS, PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def mark_page(
     holder = [one.name for one in account.holders]
     if verdict.exit_code != 0:
         # What is not valid is not printed.
-        links = {name: href for name, href in links.items() if name != "artwork"}
+        links = {name: href for name, href in links.items() if name not in PRINTED}
     code = [links["qr_svg"]] if verdict.exit_code == 0 and "qr_svg" in links else []
     title = " – ".join([account.words.title, *holder])
     return render(
@@ -72,8 +72,8 @@ def mark_page(
     )
 
 
-def mark_links(mark_id: str) -> dict[str, str]:
-    """Return the addresses of everything that a reader offers for download about a mark."""
+def mark_links(mark_id: str, lang: str) -> dict[str, str]:
+    """Return the addresses of everything that a registry offers for download about a mark, documents in a language."""
     return {
         "mark": f"/m/{mark_id}.jwt",
         "bundle": f"/m/{mark_id}/bundle.json",
@@ -82,7 +82,9 @@ def mark_links(mark_id: str) -> dict[str, str]:
         "json": f"/m/{mark_id}.json",
         "qr_svg": f"/m/{mark_id}/qr.svg",
         "qr_png": f"/m/{mark_id}/qr.png",
+        "document": f"/verification/v1/marks/{mark_id}/certificate.pdf?lang={lang}",
         "artwork": f"/m/{mark_id}/artwork.svg",
+        "artwork_pdf": f"/m/{mark_id}/artwork.pdf",
     }
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import banners, moments
+from verifier.edge.account import Link, banners, moments
 from verifier.edge.i18n import translator
 from verifier.edge.rendering import render
 from verifier.edge.treaty_view import agreement_view, recognition_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from verifier.edge.i18n import Translator
 
 
 def recognition_page(answer: Mapping[str, Any], *, environment: str, zone: str, lang: str) -> str:
@@ -27,6 +29,7 @@ def recognition_page(answer: Mapping[str, Any], *, environment: str, zone: str, 
         view=view,
         moments=moments(answer["as_of"], None, zone, t)[:1],
         codes=[f"/r/{label}/qr.svg"] if view.has_code else [],
+        downloads=_downloads(label, lang, t) if view.has_code else [],
         alternates=[f"/r/{label}.json"],
         size=answer["directory"]["size"],
     )
@@ -47,3 +50,11 @@ def agreement_page(answer: Mapping[str, Any], *, environment: str, zone: str, la
         alternates=[f"/a/{answer['id']}.json"],
         size=answer["list"]["size"],
     )
+
+
+def _downloads(label: str, lang: str, t: Translator) -> list[Link]:
+    return [
+        Link(t.gettext("download.document"), f"/verification/v1/recognitions/{label}/certificate.pdf?lang={lang}"),
+        Link(t.gettext("download.artwork"), f"/r/{label}/artwork.svg"),
+        Link(t.gettext("download.artwork_pdf"), f"/r/{label}/artwork.pdf"),
+    ]

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SELF_DECLARED_TIERS = (1, 2)
 ENVIRONMENTS_WITH_BANNER = ("demonstration", "sandbox")
-DOWNLOADS = ("mark", "bundle", "tlog_proof", "attestation", "json", "qr_svg", "qr_png", "artwork")
+PRINTED = ("document", "artwork", "artwork_pdf")
+"""What is made to be printed, of valid marks only."""
+DOWNLOADS = ("mark", "bundle", "tlog_proof", "attestation", "json", "qr_svg", "qr_png", *PRINTED)
 """What a mark's page offers for download, by the names under which it is given the addresses."""
 LIMITS = (
     "persons",
