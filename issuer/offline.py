@@ -169,7 +169,7 @@ def sign_request_file(data: bytes, *, identity: Identity, signers: Signers, at: 
         wanted = _signable(one, identity)
         signed = sign_issue(wanted, request.anchor, identity=identity, signers=signers, at=at, entropy=entropy)
         check_signed(signed, wanted.attestation, key)
-        marks.append({"case": one.case, **vars(signed)})
+        marks.append({"case": one.case, "seal": signed.seal, "mark": signed.mark, "statement": signed.statement})
     members = {"v": 1, "kind": "signed", "request_sha256": digest(data), "jwk": signer.jwk, "marks": marks}
     return canonical(read_model(AnswerFile, members, what="signed file").members()) + b"\n"
 
