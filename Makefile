@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help system dev assets demo test prove check format openapi docs lock package clean \
-        lies screenshots simulate-year bench-log bench-directory bench-status-list bench-batch bench-check chaos-power chaos-kill
+.PHONY: help system dev assets peers demo test prove check format openapi docs lock package clean \
+        lies screenshots simulate-year bench-log bench-directory bench-status-list bench-api bench-batch bench-check \
+        chaos-power chaos-kill
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,9 +15,14 @@ YEAR ?= out/year
 DECODER := verifier/edge/static/vendor/manifest.json
 # Without npm the tests of the decoder are skipped.
 DECODER_FOR_TESTS := $(if $(shell command -v npm),$(DECODER))
+PEERS := tests/federation/peers/node_modules/.package-lock.json
+# Without npm the tests by other people's libraries are skipped.
+PEERS_FOR_TESTS := $(if $(shell command -v npm),$(PEERS))
 # Debian packages that the tests need beside Python: strace for the power cuts, a server for the second database, a web server,
-# a security module in software, a browser. Node (20 or newer, with npm) is taken as the machine has it, from wherever.
+# a security module in software, a browser, and what reads the example of a systemd unit.
+# Node (20 or newer, with npm) is taken as the machine has it, from wherever.
 SYSTEM_PARTS := strace postgresql nginx-light softhsm2 chromium \
+                $(if $(shell command -v systemd-analyze),,systemd) \
                 $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
 
 # The lock is whole, so pip resolves nothing: with a resolver, older ones ask for a pin of `name[extra]` beside that of `name`.
@@ -48,6 +54,12 @@ assets: $(DECODER) ## Fetch the QR decoder of the page /verify (needs npm)
 $(DECODER): assets/package-lock.json assets/collect.mjs
 	@cd assets && npm ci --silent && node collect.mjs
 
+peers: $(PEERS) ## Fetch other people's libraries that the tests read our formats with (needs npm)
+
+$(PEERS): tests/federation/peers/package-lock.json
+	@cd tests/federation/peers && npm ci --silent
+	@touch $@
+
 demo: $(VENV)/.runtime ## Play the whole story and serve it: make demo DEMO="--dir out --no-serve"
 	@$(BIN)/shirushi demo $(DEMO)
 
@@ -57,10 +69,10 @@ system: ## Install the Debian packages that the tests need
 	   as=; [ "$$(id -u)" = 0 ] || as='sudo -n'; \
 	   [ -z "$$missing" ] || { $$as apt-get update -qq && $$as apt-get install -qq --no-install-recommends $$missing; }; fi
 
-test: dev system $(DECODER_FOR_TESTS) ## Run the tests: make test T=tests/verifier
+test: dev system $(DECODER_FOR_TESTS) $(PEERS_FOR_TESTS) ## Run the tests: make test T=tests/verifier
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
-prove: dev system $(DECODER_FOR_TESTS) ## Run the long proofs (minutes)
+prove: dev system $(DECODER_FOR_TESTS) $(PEERS_FOR_TESTS) ## Run the long proofs (minutes)
 	@$(BIN)/python -m pytest -n auto --hypothesis-profile=prove -m 'prove or hypothesis' $(T)
 
 chaos-power: dev ## Cut the power of a working registry at every moment (needs strace)
@@ -96,6 +108,9 @@ bench-directory: dev ## Measure the directory at a million marks; writes bench/r
 
 bench-check: dev ## Measure a list of 10,000 suppliers against a copy; writes bench/results/check.json
 	@$(BIN)/python -m bench.check
+
+bench-api: dev ## Measure the verification service (needs wrk); writes bench/results/api.json
+	@$(BIN)/python -m bench.api
 
 bench-batch: dev ## Measure batches of issuances and single ones; writes bench/results/batch.json
 	@$(BIN)/python -m bench.batch
@@ -134,4 +149,4 @@ package: dev ## Build the wheel and the source archive into dist/, the same byte
 	@ls -l dist
 
 clean: ## Remove what was built and the environment
-	rm -rf $(VENV) .venv-bench dist out assets/node_modules verifier/edge/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench dist out assets/node_modules tests/federation/peers/node_modules verifier/edge/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -13,6 +13,7 @@ from issuer.batch.commands import spool_app
 from issuer.case_commands import app as case_app
 from issuer.desk import Desk
 from issuer.export_commands import app as export_app
+from issuer.federation_commands import app as federation_app
 from issuer.handling_commands import app as handling_app
 from issuer.identity import ROLES, prove_key
 from issuer.invitation_commands import app as invitation_app
@@ -37,11 +38,15 @@ from issuer.options import (
     read_token_key,
 )
 from issuer.oversight_commands import app as oversight_app
+from issuer.package import CREDENTIAL
 from issuer.register_commands import competence_app, interest_app
 from issuer.reminder.commands import app as remind_app
 from issuer.reminder.commands import contact_app
 from issuer.template import sheet_form, write_template
+from issuer.wallet import Wish
 from verifier.edge.packs import load_pack
+from verifier.encoding import read_object
+from verifier.keys import import_jwk
 from verifier.statement.public import KeyRole
 
 HELP = "The evaluator's desk: cases, decisions, signing, packages."
@@ -57,6 +62,7 @@ app.add_typer(mark_app, name="mark")
 app.add_typer(batch_app, name="batch")
 app.add_typer(spool_app, name="spool")
 app.add_typer(offline_app)
+app.add_typer(federation_app)
 app.add_typer(remind_app)
 app.add_typer(contact_app, name="contact")
 
@@ -142,13 +148,23 @@ def issue(
     *,
     out: Annotated[Path, typer.Option(help="The folder that takes the package folder.")],
     wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for the witnessed proof.")] = 60,
+    credential: Annotated[
+        bool, typer.Option("--credential", help="Also sign an SD-JWT VC for the holder's wallet.")
+    ] = False,
+    holder_key: Annotated[
+        Path | None, typer.Option(help="The wallet's public key (JWK) that the credential is bound to.")
+    ] = None,
     passphrase_file: PassphraseFile = None,
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Issue a granted mark; after an interruption run it again, it goes on where it stopped."""
     waiting = Waiting(looks=1 + int(wait / INTERVAL), pause=time.sleep)
+    bound = import_jwk(read_object(read_input(holder_key))) if holder_key else None
+    wish = Wish(bound) if credential or bound else None
     with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
-        issued = opened.issue(case, out, waiting=waiting, progress=_show_step)
+        issued = opened.issue(case, out, waiting=waiting, progress=_show_step, wish=wish)
+    if wish is not None and not (issued.folder / CREDENTIAL).exists():
+        CONSOLE.print("The mark had been signed before a credential was asked for: there is none.")
     CONSOLE.print(f"{issued.number} {issued.mark_id}: log entry {issued.index}, package in {issued.folder}")
 
 

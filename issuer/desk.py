@@ -24,6 +24,7 @@ from issuer.listing import check_expert_listed, check_tester_listed
 from issuer.machine import LAPSING, state_at
 from issuer.record import Confirmation, Confirmer, Decision, Handling, Oath, Outcome
 from issuer.template import read_answers
+from issuer.wallet import Wish
 from issuer.workplace import Workplace, pack_of, rules_of
 from verifier.dates import day_start, local_date
 from verifier.edge.packs import load_pack
@@ -216,9 +217,11 @@ class Desk(Workplace):
             waiting = queries.cases_in(session, LAPSING, opened_before=self.clock() - LAPSE_MONTHS * 28 * DAY)
         return tuple(self.lapse(one.id) for one in waiting if self._has_lapsed(one))
 
-    def issue(self, case_id: str, out: Path, *, waiting: Waiting, progress: Progress) -> Issued:
+    def issue(
+        self, case_id: str, out: Path, *, waiting: Waiting, progress: Progress, wish: Wish | None = None
+    ) -> Issued:
         """Issue the granted mark in nine steps and write its package under ``out``; see issue.py."""
-        return issue(self, case_id, out, waiting=waiting, progress=progress)
+        return issue(self, case_id, out, waiting=waiting, progress=progress, wish=wish)
 
     def cases(self) -> tuple[Case, ...]:
         """Return all cases, oldest first."""

@@ -12,6 +12,8 @@ class Signed:
     seal: str
     mark: str
     statement: str
+    credential: str | None = None
+    """The mark once more as an SD-JWT VC, where one was asked for: the holder's alone, and never sent."""
 
 
 @dataclass(frozen=True)

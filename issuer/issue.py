@@ -18,6 +18,7 @@ from issuer.issuance import Admitted, CaseEvent, Issuance, Signed
 from issuer.machine import check_result
 from issuer.own_output import check_signed
 from issuer.package import write_package
+from issuer.wallet import Wish, check_own_credential, with_credential
 from issuer.workplace import Workplace, rules_of
 from verifier.errors import ConflictError, RefusedError, UnavailableError
 from verifier.keys import import_jwk
@@ -48,8 +49,13 @@ class Issued:
     folder: Path
 
 
-def issue(place: Workplace, case_id: str, out: Path, *, waiting: Waiting, progress: Progress) -> Issued:
+def issue(
+    place: Workplace, case_id: str, out: Path, *, waiting: Waiting, progress: Progress, wish: Wish | None = None
+) -> Issued:
     """Issue the mark of a granted case and write its package under ``out``; go on where an earlier run stopped.
+
+    With a ``wish``, the holder's credential is signed in the same act; a mark that was signed before it was wished for
+    has none.
 
     Raises RefusedError when the case's rules or the registry refuse, ConflictError when the log holds another statement
     about the mark, UnavailableError when the registry is out of reach or the proof is still pending: then run it again.
@@ -64,7 +70,7 @@ def issue(place: Workplace, case_id: str, out: Path, *, waiting: Waiting, progre
     anchor = fetch_anchor(place, issuance)
     decided = begin_term(place, decided, issuance)
     progress(5, "sign seal, mark and statement")
-    signed = sign_once(place, decided, issuance, anchor)
+    signed = sign_once(place, decided, issuance, anchor, wish=wish)
     progress(6, "verify what was signed")
     if issuance.admitted is None:
         verify_own_output(place, decided, signed)
@@ -139,7 +145,9 @@ def begin_term(place: Workplace, decided: Granted, issuance: Issuance) -> Grante
     return replace(begun, case=case)
 
 
-def sign_once(place: Workplace, decided: Granted, issuance: Issuance, anchor: Anchor | None) -> Signed:
+def sign_once(
+    place: Workplace, decided: Granted, issuance: Issuance, anchor: Anchor | None, *, wish: Wish | None
+) -> Signed:
     """Step 5: the decider signs, and the bytes are stored before anybody sees them."""
     if issuance.signed is not None or anchor is None:
         return _signed(issuance)
@@ -151,6 +159,7 @@ def sign_once(place: Workplace, decided: Granted, issuance: Issuance, anchor: An
         at=place.clock(),
         entropy=place.entropy,
     )
+    signed = signed if wish is None else with_credential(signed, decided, wish, place)
     with place.database.transaction() as session:
         if queries.keep_signed(session, decided.case.id, signed):
             return signed
@@ -160,7 +169,9 @@ def sign_once(place: Workplace, decided: Granted, issuance: Issuance, anchor: An
 
 def verify_own_output(place: Workplace, decided: Granted, signed: Signed) -> None:
     """Step 6: read everything back with the judge's own code, under our own public keys."""
-    check_signed(signed, decided.attested.compact, import_jwk(open_signer(place.signers, "decider").jwk))
+    key = import_jwk(open_signer(place.signers, "decider").jwk)
+    check_signed(signed, decided.attested.compact, key)
+    check_own_credential(signed, decided, key)
 
 
 def submit_once(place: Workplace, decided: Granted, issuance: Issuance, signed: Signed) -> Admitted:

@@ -50,6 +50,14 @@ Print the registry's address {host} as text beside the code.
 """
 
 
+CREDENTIAL = "mark.sd-jwt"
+CREDENTIAL_README = """
+mark.sd-jwt       ウォレット用の登録証（SD-JWT VC）。公開されません。見せる項目は保有者が選びます。
+
+mark.sd-jwt       the mark for a wallet (SD-JWT VC); it is published nowhere, and you choose what to show of it
+"""
+
+
 def write_package(out: Path, granted: Granted, signed: Signed, *, proof: bytes, fetcher: Fetcher) -> Path:
     """Write the folder ``out/<mark id>`` and return it; an earlier one of the same mark is replaced.
 
@@ -66,6 +74,9 @@ def write_package(out: Path, granted: Granted, signed: Signed, *, proof: bytes, 
         "qr.png": qr_png(text),
         "README.txt": _readme(mark, granted.rules).encode("utf-8"),
     }
+    if signed.credential is not None:
+        files[CREDENTIAL] = signed.credential.encode("ascii")
+        files["README.txt"] += CREDENTIAL_README.encode("utf-8")
     person = granted.case.handling.person
     if person is not None:
         opened = name_disclosure(person, host=mark.host, identifier=parse_identifier(mark.content.org.identifiers[0]))

@@ -126,7 +126,7 @@ def load_issuance(session: Session, case_id: str) -> Issuance | None:
         return None
     signed = admitted = None
     if row.seal is not None and row.mark is not None and row.statement is not None:
-        signed = Signed(row.seal, row.mark, row.statement)
+        signed = Signed(row.seal, row.mark, row.statement, row.credential)
     if row.entry_index is not None and row.receipt is not None:
         admitted = Admitted(row.entry_index, row.receipt)
     return Issuance(row.case_id, row.begun_at, signed, admitted, row.finished_at)
@@ -164,7 +164,12 @@ def replace_signed(session: Session, case_id: str, old: Signed, new: Signed) -> 
 
 def forget_signed(session: Session, case_id: str) -> None:
     """Drop signed bytes that the registry refused, so that they are signed again."""
-    _update_issuance(session, case_id, seal=None, mark=None, statement=None)
+    _update_issuance(session, case_id, seal=None, mark=None, statement=None, credential=None)
+
+
+def forget_credential(session: Session, case_id: str) -> None:
+    """Drop the credential that was signed beside a mark."""
+    _update_issuance(session, case_id, credential=None)
 
 
 def keep_admitted(session: Session, case_id: str, admitted: Admitted) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from issuer import queries
 from issuer.case import Case, State
 from issuer.record import Excluded, Exclusion
 from issuer.workplace import Workplace
@@ -58,7 +59,10 @@ def erase_person(place: Workplace, case_id: str) -> Case:
         raise RefusedError(f"case {case.id} holds no person's name")
     handling = case.handling.model_copy(update={"person": None})
     by = place.identity.holder("desk")
-    return place.change(replace(case, handling=handling), by=by, event="erase_person")
+    with place.database.transaction() as session:
+        # The credential shows the name; the holder has it, and this desk needs it no more.
+        queries.forget_credential(session, case.id)
+        return place.store(session, replace(case, handling=handling), by=by, event="erase_person")
 
 
 def _keep(place: Workplace, case: Case, exclusions: tuple[Exclusion, ...], *, by: str, event: str, note: str) -> Case:

@@ -103,6 +103,7 @@ class IssuanceRow(DeskRow, table=True):
     seal: str | None = Field(default=None, sa_type=Text)
     mark: str | None = Field(default=None, sa_type=Text)
     statement: str | None = Field(default=None, sa_type=Text)
+    credential: str | None = Field(default=None, sa_type=Text)
     entry_index: int | None = Field(default=None, sa_type=BigInteger)
     receipt: str | None = Field(default=None, sa_type=Text)
     finished_at: int | None = Field(default=None, sa_type=BigInteger)

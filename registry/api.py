@@ -28,7 +28,7 @@ from registry.api_models import (
 from registry.body_limit import BodyLimit
 from registry.receipt import sign_receipt
 from registry.reserve import read_wish
-from registry.web_api import new_api
+from registry.web_api import ANYONE, SIGNATORIES, new_api, roles
 from verifier.admission_receipt import PUBLISH_WITHIN
 from verifier.errors import UnavailableError
 from verifier.names import parse_name
@@ -57,9 +57,9 @@ def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
     host = plane.office.root.host
     app = new_api(
         host,
+        name="registry",
         title="Shirushi registry",
         summary="Statements, reservations and the heads of objects.",
-        openapi_url="/api/v1/openapi.json",
     )
     app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, host=host, larger=LARGER)
     _add_writes(app, plane, receipt_signer)
@@ -69,7 +69,13 @@ def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
 
 
 def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None:
-    @app.post("/api/v1/reservations", status_code=201, name="reserve", responses=problem_answers(400, 413, 422, 503))
+    @app.post(
+        "/api/v1/reservations",
+        status_code=201,
+        name="reserve",
+        openapi_extra=roles("body"),
+        responses=problem_answers(400, 413, 422, 503),
+    )
     async def reserve(request: ReservationRequest) -> ReservationAnswer:
         """Reserve a mark id, a registration number and a place in the status lists."""
         wish = read_wish(request.assertion, scheme=request.scheme, level=request.level)
@@ -81,6 +87,7 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
         STATEMENTS,
         status_code=201,
         name="submit_statement",
+        openapi_extra=SIGNATORIES,
         responses={200: {"model": StatementAnswer}, **problem_answers(400, 409, 413, 422, 503)},
     )
     async def submit(request: StatementRequest, response: Response) -> StatementAnswer:
@@ -95,14 +102,16 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
 
 
 def _add_questions(app: FastAPI, plane: WritePlane) -> None:
-    @app.get("/api/v1/objects", name="object_head", responses=problem_answers(400, 503, "default"))
+    @app.get(
+        "/api/v1/objects", name="object_head", openapi_extra=ANYONE, responses=problem_answers(400, 503, "default")
+    )
     async def object_head(uri: Annotated[str, Query(max_length=200)]) -> ObjectAnswer:
         """Return the newest entry of an object."""
         parse_name(uri)
         head, state = await _answered(plane.look_up(uri))
         return ObjectAnswer(object=uri, head=head, state=state)
 
-    @app.get("/api/v1/health", name="health", responses=problem_answers(503))
+    @app.get("/api/v1/health", name="health", openapi_extra=ANYONE, responses=problem_answers(503))
     async def health() -> HealthAnswer:
         """Return how the log stands; for load balancers and people, not for verifiers."""
         size = await _answered(plane.size())

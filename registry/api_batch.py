@@ -17,6 +17,7 @@ from registry.accept import Submission, read_submission
 from registry.api_models import BatchAnswer, BatchRequest, ProblemDocument, RowAnswer, StatementRequest, problem_answers
 from registry.problems import members_of, problem_members
 from registry.receipt import sign_receipt
+from registry.web_api import SIGNATORIES
 from verifier.errors import MarkError
 from verifier.replay.rules import Companions
 from verifier.statement.commitment import Disclosure
@@ -54,7 +55,11 @@ def add_batch(app: FastAPI, plane: WritePlane, receipt_signer: Signer, *, answer
     """Add the endpoint; ``answered`` waits for the write plane, as long as requests wait."""
 
     @app.post(
-        PATH, name="submit_statements", response_model_exclude_none=True, responses=problem_answers(400, 413, 422, 503)
+        PATH,
+        name="submit_statements",
+        openapi_extra=SIGNATORIES,
+        response_model_exclude_none=True,
+        responses=problem_answers(400, 413, 422, 503),
     )
     async def submit(request: BatchRequest) -> BatchAnswer:
         """Submit many signed statements. Each is answered like a request of its own, in the same order."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from registry.body_configuration import take_body_configuration
 from registry.data_folder import DataFolder
 from registry.mark_commands import tell
 from registry.operators import operators_desk
 from registry.review_command import review
-from verifier.dates import parse_instant
+from verifier.dates import parse_instant, utc_text
 from verifier.edge.packs import load_pack
 from verifier.names import body_uri, expert_uri
 
@@ -69,6 +71,17 @@ def withdraw(
     """Withdraw a body for ever. `shirushi registry preview-body` lists the marks that this concerns."""
     desk = operators_desk(directory)
     tell(desk.submit("body.withdrawn", body_uri(desk.host, no), {"reason": reason}))
+
+
+@app.command()
+def configuration(
+    directory: Folder,
+    file: Annotated[Path, typer.Argument(help="The body's entity configuration, as its desk made it.")],
+) -> None:
+    """Publish a body's own entity configuration for OpenID Federation, if its trust chain holds."""
+    data = DataFolder(directory)
+    taken = take_body_configuration(file.read_bytes(), data.public, root=data.trust_root(), now=int(time.time()))
+    typer.echo(f"{taken.uri}: published; the trust chain holds until {utc_text(taken.exp)}")
 
 
 @expert_app.command("list")

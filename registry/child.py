@@ -16,6 +16,7 @@ CHILDREN = {
     "publisher": "registry.publisher_process",
     "reader": "registry.reader_process",
     "verification": "registry.verification_process",
+    "portal": "registry.portal_process",
 }
 """The module of each child, in the order in which they are started. Each has ``run``; no child imports another's.
 

@@ -14,6 +14,7 @@ from registry.body_commands import expert_app
 from registry.casebook.commands import app as matter_app
 from registry.child import now
 from registry.data_folder import DataFolder
+from registry.doctor_command import doctor
 from registry.erase_command import erase_name
 from registry.founding import QUORUM_OF_FOUR, found_registry
 from registry.key_commands import app as key_app
@@ -21,6 +22,7 @@ from registry.mark_commands import app as mark_app
 from registry.notice_command import app as notice_app
 from registry.operator_desk import Accreditation
 from registry.operators import operators_desk
+from registry.portal.commands import app as client_app
 from registry.preview_command import preview_body
 from registry.publisher_command import publisher
 from registry.root_commands import app as root_app
@@ -35,6 +37,7 @@ from verifier.markid import normalise_mark_id
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 app.command()(publisher)
+app.command()(doctor)
 app.command()(preview_body)
 app.command()(erase_name)
 app.add_typer(key_app, name="key")
@@ -47,6 +50,7 @@ app.add_typer(application_app, name="application")
 app.add_typer(body_app, name="body")
 app.add_typer(expert_app, name="expert")
 app.add_typer(mark_app, name="mark")
+app.add_typer(client_app, name="client")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Scheme = Annotated[str, typer.Option(help="The scheme, such as jp.meti.scs.")]

@@ -75,6 +75,11 @@ class DataFolder:
         return self.path / "verification"
 
     @property
+    def portal(self) -> Path:
+        """What clients of the portal keep, where its database is a file: private, and never part of what is copied."""
+        return self.path / "portal.db"
+
+    @property
     def timers(self) -> Path:
         """What the clock made due and waits for two operators, and their word on it."""
         return self.path / "timers"

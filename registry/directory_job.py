@@ -18,6 +18,7 @@ from registry.accept import read_submission
 from registry.directory_retention import Retention
 from registry.entity import PATH as ENTITY_PATH
 from registry.entity import sign_entity_configuration
+from registry.federation_files import Federation, federation_of, publish_federation
 from verifier.directory.changes import changes_since
 from verifier.directory.growing import GrowingDirectory
 from verifier.directory.proven import POINTER, delta_path, index_path
@@ -77,6 +78,7 @@ class _Covered:
     entry: int
     size: int
     configuration: str
+    federation: Federation
     notices: bytes
 
 
@@ -138,7 +140,8 @@ class DirectoryJob:
                 configuration = sign_entity_configuration(
                     state, organisation=self._organisation, iat=now, signer=self._signer
                 )
-                return _Covered(entry, last.size, configuration, notice_list(state, last.size))
+                federation = federation_of(state, self._office.root, time_of=lambda index: _admitted(group, index))
+                return _Covered(entry, last.size, configuration, federation, notice_list(state, last.size))
             if state.is_closed:
                 return DirectoryResult("unchanged", last.size)
             submitted = group.receipt(entry).iat
@@ -224,11 +227,17 @@ class DirectoryJob:
         if recognition_list is not None:
             self._public.replace(RECOGNITION_LIST_PATH, recognition_list)
         self._public.replace(NOTICES, covered.notices)
+        publish_federation(covered.federation, self._public, iat=self._office.clock(), signer=self._signer)
         self._public.replace(ENTITY_PATH, covered.configuration.encode())
         self._public.replace(POINTER, canonical({"entry": covered.entry, "size": covered.size}) + b"\n")
         self._shown = covered.entry
         self._retention.clear(covered.size)
         return DirectoryResult("shown", covered.size)
+
+
+def _admitted(group: Group, index: int) -> int | None:
+    """Return when the entry of an index was admitted, None where there is none yet."""
+    return group.receipt(index).iat if index < group.size else None
 
 
 def _names(group: Group, state: LogState) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from verifier.names import trust_mark_type
 from verifier.trust import entity_configuration
 from verifier.trust.entity_configuration import PATH, TYP
+from verifier.trust.federation_metadata import authority_endpoints
 
 if TYPE_CHECKING:
     from verifier.replay.state import LogState
@@ -26,5 +27,10 @@ def sign_entity_configuration(state: LogState, *, organisation: str, iat: int, s
             for row in body.scope:
                 issuers.setdefault(trust_mark_type(state.host, row.scheme, row.level), []).append(uri)
     return entity_configuration.sign_entity_configuration(
-        state.host, organisation=organisation, issuers=issuers, iat=iat, signer=signer
+        state.host,
+        organisation=organisation,
+        issuers=issuers,
+        iat=iat,
+        signer=signer,
+        endpoints=authority_endpoints(state.host),
     )

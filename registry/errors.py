@@ -53,7 +53,37 @@ class ForeignFormError(RefusedError):
     code = "foreign_form"
 
 
+class NotReadyError(UnavailableError):
+    """It is being made: ask again in a moment."""
+
+    code = "not_ready"
+
+
 class TooManyError(UnavailableError):
     """More was sent than is taken in this time."""
 
     code = "too_many"
+
+
+class QueueFullError(TooManyError):
+    """So much waits already that more is not taken for now."""
+
+    code = "queue_full"
+
+
+class NotAdmittedError(RefusedError):
+    """Whoever asks is not known here."""
+
+    code = "not_admitted"
+
+
+class KeyReusedError(RefusedError):
+    """The idempotency key was sent before with something else."""
+
+    code = "idempotency_key_reused"
+
+
+class LimitReachedError(TooManyError):
+    """A client asked more often than it may within a minute."""
+
+    code = "limit_reached"

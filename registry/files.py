@@ -65,7 +65,7 @@ class PublicFolder:
             self._place(path, data, os.replace)
 
     def withdraw(self, path: str) -> None:
-        """Remove a file that nobody was promised; durable on return. For recovery alone."""
+        """Remove a file that nobody was promised, or that is not true any more; durable on return."""
         target = self.folder / path
         if target.exists():
             target.unlink()

@@ -29,8 +29,15 @@ if TYPE_CHECKING:
 LONGEST_START = 30.0
 _KEY_SECRETS = (PASSPHRASE, f"{PASSPHRASE}_FILE")
 _DATABASE_SECRETS = ("PGPASSWORD", "PGPASSFILE")
-_WITHHELD = {"reader": (*_KEY_SECRETS, *_DATABASE_SECRETS), "verification": _DATABASE_SECRETS}
-"""What a process that serves the public is not told: the one holds no key, and neither has a database to ask."""
+_WITHHELD = {
+    "reader": (*_KEY_SECRETS, *_DATABASE_SECRETS),
+    "verification": _DATABASE_SECRETS,
+    "portal": (*_KEY_SECRETS, "PGPASSWORD"),
+}
+"""What a process that serves strangers is not told: others' keys, and the password of the registry's database.
+
+The portal may have a database of its own on a server; its password stands in PGPASSFILE.
+"""
 
 
 @dataclass
@@ -140,6 +147,7 @@ class Household:
             "api": given.api_port,
             "reader": given.read_port,
             "verification": given.verification_port,
+            "portal": given.portal_port,
         }.get(kind)
         return first + int(no or 1) - 1 if first else first
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.errors import MarkError, NotFoundError
+from verifier.errors import MarkError
 from verifier.examine.examination import Presented
-from verifier.gather import Fetcher, gather, gather_absence
+from verifier.gather import Fetcher, gather_mark
 from verifier.mark import parse_mark
-from verifier.names import mark_uri
 from verifier.verify import present, verify, verify_text
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 def judge_id(fetcher: Fetcher, mark_id: str, *, root: TrustRoot, now: int, host: str | None = None) -> Verdict:
     """Return the verdict on a mark id as shown under ``host``, by default the registry's own."""
     shown_under = host or root.host
-    bundle = evidence_for(fetcher, mark_id, root)
+    bundle = gather_mark(fetcher, mark_id, root.host)
     mark = parse_mark(bundle.mark) if bundle.mark is not None and shown_under == root.host else None
     return verify(Presented(mark_id, shown_under, mark=mark), bundle=bundle, root=root, now=now, live=True)
 
@@ -28,16 +27,7 @@ def judge_id(fetcher: Fetcher, mark_id: str, *, root: TrustRoot, now: int, host:
 def judge_text(fetcher: Fetcher, text: str, *, root: TrustRoot, now: int) -> Verdict:
     """Return the verdict on the text of a QR or on a mark's token."""
     try:
-        bundle: Bundle | None = evidence_for(fetcher, present(text).id, root)
+        bundle: Bundle | None = gather_mark(fetcher, present(text).id, root.host)
     except MarkError:
         bundle = None
     return verify_text(text, bundle=bundle, root=root, now=now, live=True)
-
-
-def evidence_for(fetcher: Fetcher, mark_id: str, root: TrustRoot) -> Bundle:
-    """Return the bundle of a mark or, where the folder holds no such mark, one that proves that. Raises as gather."""
-    try:
-        return gather(fetcher, mark_id)
-    except NotFoundError:
-        # "None" is an answer with a proof, not a missing page.
-        return gather_absence(fetcher, mark_uri(root.host, mark_id))

@@ -1,6 +1,7 @@
 """Writes the OpenAPI documents from the applications themselves: `python -m registry.openapi_export`.
 
-With --check, nothing is written and the exit code is 1 when a file differs from its application.
+With --check, nothing is written, and the exit code is 1 when a file differs from its application or breaks what the
+last release promised. With --release, what stands there now is promised: `openapi/released/`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from registry.api import create_api
 from registry.ceremony import hold_ceremony
 from registry.founding import DEMONSTRATION, demonstration_places
+from registry.openapi_breaking import breaks
+from registry.portal.desk import Desk
+from registry.portal.portal_database import PortalDatabase
+from registry.portal.service import create_portal
 from registry.service import Registry
 from registry.verification.service import create_verification
 from verifier.injected import seeded_entropy
 
 FOLDER = Path(__file__).parents[1] / "openapi"
+RELEASED = FOLDER / "released"
 _HOST = "shirushi.example"
 
 
@@ -45,9 +51,16 @@ def documents() -> dict[str, str]:
         signer = ceremony.keys.receipt
         private = Path(folder) / "verification"
         verification = create_verification(public, private, trust_root=ceremony.root, now=lambda: 1, signer=signer)
-        made = {"registry.json": create_api(registry, signer), "verification.json": verification.api}
+        desk = Desk(PortalDatabase(Path(folder) / "portal.db"), _HOST, lambda: 1, entropy, to_loopback=False)
+        portal = create_portal(desk, public, trust_root=ceremony.root)
+        made = {
+            "registry.json": create_api(registry, signer),
+            "verification.json": verification.api,
+            "portal.json": portal.api,
+        }
         schemas = {name: app.openapi() for name, app in made.items()}
         registry.database.close()
+        desk.database.close()
     return {
         name: json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         for name, schema in schemas.items()
@@ -57,14 +70,30 @@ def documents() -> dict[str, str]:
 def main() -> int:
     """Write the documents, or with --check compare them. Returns the exit code."""
     made = documents()
+    if "--release" in sys.argv[1:]:
+        RELEASED.mkdir(exist_ok=True)
+        for path in FOLDER.glob("*.json"):
+            (RELEASED / path.name).write_bytes(path.read_bytes())
+        return 0
     if "--check" not in sys.argv[1:]:
         for name, text in made.items():
             (FOLDER / name).write_text(text, "utf-8")
         return 0
-    stale = [name for name, text in made.items() if _held(name) != text]
-    for name in stale:
-        print(f"{name} is out of date: python -m registry.openapi_export")
-    return 1 if stale else 0
+    faults = [f"{name} is out of date: python -m registry.openapi_export" for name in made if _held(name) != made[name]]
+    faults += broken_promises()
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+def broken_promises() -> list[str]:
+    """Return what the documents no longer hold of what the last release promised."""
+    found = []
+    for path in sorted(RELEASED.glob("*.json")):
+        old = json.loads(path.read_text("utf-8"))
+        new = json.loads(_held(path.name) or '{"paths": {}}')
+        found += [f"{path.name}: {one}" for one in breaks(old, new)]
+    return found
 
 
 def _held(name: str) -> str:

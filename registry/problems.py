@@ -12,7 +12,16 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from registry.errors import ErasedError, ForeignFormError, TooManyError, WitnessesUnavailableError
+from registry.errors import (
+    ErasedError,
+    ForeignFormError,
+    LimitReachedError,
+    NotAdmittedError,
+    NotReadyError,
+    QueueFullError,
+    TooManyError,
+    WitnessesUnavailableError,
+)
 from registry.logs import route_of
 from verifier.errors import (
     ConflictError,
@@ -39,7 +48,9 @@ MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[MarkError], int], ...] = (
     (ErasedError, 410),
     (ForeignFormError, 403),
+    (NotAdmittedError, 401),
     (TooManyError, 429),
+    (NotReadyError, 409),
     (ConflictError, 409),
     (MalformedError, 400),
     (EnvelopeError, 400),
@@ -49,7 +60,14 @@ _STATUS: tuple[tuple[type[MarkError], int], ...] = (
     (UnavailableError, 503),
     (WrongUseError, 400),
 )
-_RETRY_AFTER = {TooManyError: 3600, WitnessesUnavailableError: 300, UnavailableError: 5}
+_RETRY_AFTER = {
+    QueueFullError: 60,
+    LimitReachedError: 60,
+    TooManyError: 3600,
+    NotReadyError: 1,
+    WitnessesUnavailableError: 300,
+    UnavailableError: 5,
+}
 _WORDS = {
     400: ("malformed", "The request cannot be read"),
     404: ("not_found", "There is nothing at this address"),
@@ -64,8 +82,10 @@ _WORDS = {
 def problem(host: str, error: MarkError) -> Response:
     """Return the problem document of one of the product's errors."""
     members, headers = problem_members(host, error), {}
-    if members["status"] in (429, 503):
+    if isinstance(error, UnavailableError) and members["status"] in (409, 429, 503):
         headers["Retry-After"] = str(next(wait for kind, wait in _RETRY_AFTER.items() if isinstance(error, kind)))
+    if members["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return _document(members, headers)
 
 

@@ -16,7 +16,9 @@ from starlette.routing import Route
 
 from registry.artwork_routes import ArtworkReader
 from registry.bodies_routes import BodiesReader
+from registry.credential_routes import CredentialReader
 from registry.explore_routes import Explorer
+from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
 from registry.guide_routes import SupplierGuide
 from registry.history_routes import HistoryReader, asks_for_a_day
@@ -193,6 +195,8 @@ def create_reader(
         *front.routes(),
         *scan,
         *plane_routes(fetcher),
+        *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
+        *CredentialReader(fetcher, trust_root=trust_root).routes(),
         *artwork.routes(),
         *history.routes(),
         *notices.routes(),

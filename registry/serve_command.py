@@ -1,4 +1,4 @@
-"""`shirushi serve`: reader, API, publisher, verification service and, for a demonstration, witnesses, as one family."""
+"""`shirushi serve`: reader, API, publisher, verification service, portal; for a demonstration, witnesses too."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def serve(
     api_port: Port = None,
     witness_port: Port = None,
     verification_port: Port = None,
+    portal_port: Port = None,
     demo_witnesses: Annotated[
         bool, typer.Option("--demo-witnesses", help="Run the demonstration witnesses of the data folder too.")
     ] = False,
@@ -37,6 +38,7 @@ def serve(
         "api_port": api_port,
         "witness_port": witness_port,
         "verification_port": verification_port,
+        "portal_port": portal_port,
     }
     given = {name: port for name, port in ports.items() if port is not None}
     run_household(directory, demo_witnesses=demo_witnesses, **given)

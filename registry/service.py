@@ -1,4 +1,4 @@
-"""The write plane of one registry, put together: database, writer, admission, directory job, status job.
+"""The write plane of one registry, put together: database, writer, admission, directory job, status jobs.
 
 On PostgreSQL this is the sequencer's side; an API worker has an ``Intake`` instead, which answers the same questions.
 """
@@ -12,6 +12,7 @@ from registry.database import Database
 from registry.directory_job import DirectoryJob
 from registry.fence import open_ledger
 from registry.files import PublicFolder
+from registry.mark_status_job import MarkStatusJob
 from registry.published import Published
 from registry.reserve import reserve
 from registry.status_job import StatusJob
@@ -89,6 +90,9 @@ class Registry:
         )
         self.status = StatusJob(
             writer=self.writer, ledger=self.ledger, office=self.office, public=self.public, signer=status_signer
+        )
+        self.mark_status = MarkStatusJob(
+            writer=self.writer, ledger=self.ledger, office=self.office, public=self.public, signer=directory_signer
         )
 
     @property

@@ -47,6 +47,13 @@ class Settings(BaseModel):
     verification_port: int = Field(
         8083, ge=0, lt=65_536, description="Port of the verification service; 0 takes a free one."
     )
+    portal_port: int = Field(8084, ge=0, lt=65_536, description="Port of the portal for clients; 0 takes a free one.")
+    portal_database: str = Field(
+        "", description="URL of a PostgreSQL database of the portal's own; empty: portal.db in the data folder."
+    )
+    portal_to_loopback: int = Field(
+        0, ge=0, le=1, description="1 lets webhooks go to this machine, without TLS too: for tests and rehearsals."
+    )
     witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
     publish_every_ms: int = Field(
         1000,

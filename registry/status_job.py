@@ -10,11 +10,9 @@ import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from registry.issued_with import stored_kids
-from verifier.directory.changes import changes_since
-from verifier.names import parse_name
-from verifier.status_book import StatusBook, after_cut_off, void_among
-from verifier.status_list import sign_status_list
+from registry.mark_changes import MarkChanges, mark_changes
+from verifier.status_book import StatusBook
+from verifier.status_list import AGGREGATION, aggregation_uri, sign_status_list, write_aggregation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,22 +21,11 @@ if TYPE_CHECKING:
     from registry.files import PublicFolder
     from registry.ledger import Group, Ledger
     from registry.writer import Writer
-    from verifier.replay.records import KeyRecord, MarkRecord
     from verifier.replay.state import LogState
     from verifier.signer import Signer
 
 REFRESH = 24 * 3600
 """Each list is signed anew after so many seconds: it stays good for two more days when the job does not run."""
-
-
-@dataclass(frozen=True)
-class _Changed:
-    """What a stretch of the log changed: marks, keys that were cut off, and the marks that these may make void."""
-
-    size: int
-    marks: list[MarkRecord]
-    keys: list[KeyRecord]
-    doubtful: list[MarkRecord]
 
 
 @dataclass
@@ -81,10 +68,12 @@ class StatusJob:
         due = tuple(no for no in followed.book.numbers if _is_due(followed.shown.get(no), now))
         for no in due:
             self._publish(no, followed, now)
+        if due:
+            self._public.replace(AGGREGATION, write_aggregation(self._office.root.host, followed.book.numbers))
         self._followed = followed
         return due
 
-    def _look(self, group: Group, state: LogState) -> Callable[[], _Changed | None]:
+    def _look(self, group: Group, state: LogState) -> Callable[[], MarkChanges | None]:
         """Answer, in the writer's turn, what changed since the last step."""
         if self._followed.state is None or self._followed.state() is not state:
             # After a fail-over or a restored backup the log may hold other entries at the same places.
@@ -92,20 +81,14 @@ class StatusJob:
         since = self._followed.size
         if state.size == since:
             return lambda: None
-        changes = changes_since(state, since)
-        kids = [parse_name(uri).value for uri in changes.heads if parse_name(uri).kind == "k"]
-        keys = [key for key in map(state.keys.__getitem__, kids) if key.cutoff is not None]
-        changed = _Changed(state.size, list(changes.marks.values()), keys, after_cut_off(state.marks.values(), keys))
+        changed = mark_changes(state, since)
         return lambda: changed
 
-    def _take(self, changed: _Changed, followed: _Followed) -> None:
+    def _take(self, changed: MarkChanges, followed: _Followed) -> None:
         """Let the book follow, and forget what was signed of the lists that this changes."""
         book = followed.book
         numbers = {mark.issued.status.list for mark in changed.marks if book.put(mark)}
-        if changed.doubtful:
-            with self._ledger.read() as connection:
-                void = void_among(changed.doubtful, changed.keys, stored_kids(connection))
-            numbers |= {mark.issued.status.list for mark in void if book.put_void(mark)}
+        numbers |= {mark.issued.status.list for mark in changed.void(self._ledger) if book.put_void(mark)}
         for no in numbers:
             followed.shown.pop(no, None)
         followed.size = changed.size
@@ -113,7 +96,15 @@ class StatusJob:
     def _publish(self, no: int, followed: _Followed, now: int) -> None:
         book, host = followed.book, self._office.root.host
         entries = book.entries(no, now=now)
-        signed = sign_status_list(entries, host=host, no=no, size=followed.size, iat=now, signer=self._signer)
+        signed = sign_status_list(
+            entries,
+            host=host,
+            no=no,
+            size=followed.size,
+            iat=now,
+            signer=self._signer,
+            aggregation_uri=aggregation_uri(host),
+        )
         self._public.replace(f"status/{no}", signed.encode())
         followed.shown[no] = _Shown(now, book.changes_at(no, now=now))
 

@@ -8,12 +8,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from registry.judging import evidence_for
 from registry.page_answer import SCAN_HEADERS
 from registry.static_files import A_MOMENT, JSON, Served, serve
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import choose_language
 from verifier.edge.scan_page import MANIFEST, PATH, WORKER, scan_manifest, scan_page, scan_worker
+from verifier.gather import gather_mark
 from verifier.markid import normalise_mark_id
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class VerifyPage:
     async def evidence(self, request: Request) -> Response:
         """Compose the evidence about a mark id: its bundle or, where there is no such mark, the proof of that."""
         mark_id = normalise_mark_id(request.path_params["id"])
-        bundle = await run_in_threadpool(evidence_for, self._fetcher, mark_id, self._root)
+        bundle = await run_in_threadpool(gather_mark, self._fetcher, mark_id, self._root.host)
         return serve(request, bundle.serialize(), Served(JSON, A_MOMENT))
 
 

@@ -9,7 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.routing import Match
 
+from registry.openapi_examples import completed
 from registry.problems import exception_handlers, http_problem
 from verifier import __version__
 from verifier.encoding import read_json
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from fastapi import Response
+
+
+PREFIXES = {"registry": "/api/v1", "verification": "/verification/v1", "portal": "/portal/v1"}
+ANSWER_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def roles(*names: str) -> dict[str, Any]:
+    """Return what an operation's description says of who may call it: anyone, or who signs what is sent."""
+    return {"x-roles": list(names)}
+
+
+ANYONE = roles("anyone")
+SIGNATORIES = roles("body", "operator", "foreign_operator", "directory")
+"""Whose statements there are; which kind each may sign is in the specification of statements."""
 
 
 class _StrictRequest(Request):
@@ -42,19 +58,24 @@ class StrictRoute(APIRoute):
         return strictly
 
 
-def new_api(host: str, *, title: str, summary: str, openapi_url: str) -> FastAPI:
-    """Return an application without routes, whose errors are problem documents of the authority at ``host``."""
+def new_api(host: str, *, name: str, title: str, summary: str) -> FastAPI:
+    """Return an application without routes, whose errors are problem documents of the authority at ``host``.
+
+    ``name`` is that of its document in ``openapi/``, and of its examples.
+    """
     app = FastAPI(
         title=title,
         version=__version__,
         summary=summary,
-        openapi_url=openapi_url,
+        openapi_url=f"{PREFIXES[name]}/openapi.json",
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         exception_handlers=exception_handlers(host),
     )
     app.router.route_class = StrictRoute
+    describe = app.openapi
+    app.openapi = lambda: completed(describe(), name)  # type: ignore[method-assign]  # as FastAPI documents it
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.
     app.router.redirect_slashes = False
 
@@ -62,5 +83,16 @@ def new_api(host: str, *, title: str, summary: str, openapi_url: str) -> FastAPI
         places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
         return http_problem(host, 400, places)
 
+    async def other_method(request: Request, _: HTTPException) -> Response:
+        # The framework names the methods of the first route at this path alone.
+        methods = {method for route in _routes_at(request) for method in route.methods or ()}
+        return http_problem(host, 405, headers={"Allow": ", ".join(sorted(methods))})
+
+    app.add_exception_handler(405, other_method)  # type: ignore[arg-type]  # Starlette's stub wants Exception
     app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
     return app
+
+
+def _routes_at(request: Request) -> list[APIRoute]:
+    routes = [one for one in request.app.router.routes if isinstance(one, APIRoute)]
+    return [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]

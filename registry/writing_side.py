@@ -63,6 +63,7 @@ def keep_published(registry: Registry, timers: TimerJob, *, when: Callable[[], b
         "timed acts wait": timers.turn,
         "the directory waits": registry.directory.step,
         "the status lists wait": registry.status.step,
+        "the status responses wait": registry.mark_status.step,
     }
 
     def run() -> None:

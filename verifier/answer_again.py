@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from verifier.answer import Judge, anchors_of, answer_about_identifier, answer_about_mark, answer_about_text
 from verifier.bundle import parse_bundle
-from verifier.encoding import canonical, digest
+from verifier.encoding import canonical, digest, read_object
 from verifier.errors import ProofError, WrongUseError
 from verifier.requirement import requirement_of
 
@@ -25,7 +25,8 @@ def check_answer(receipt: AnswerReceipt, evidence: bytes, root: TrustRoot, *, te
     is another one, WrongUseError for another text or none, and as reading the evidence does.
     """
     said = receipt.said
-    if digest(evidence) != said.evidence_sha256:
+    # Whoever filed it may have written the JSON anew: its content is what the digest is of.
+    if digest(canonical(read_object(evidence)) + b"\n") != said.evidence_sha256:
         raise ProofError("this is not the evidence that the answer was made of")
     if said.question.text_sha256 is not None and (
         text is None or digest(text.strip().encode()) != said.question.text_sha256

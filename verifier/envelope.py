@@ -53,7 +53,10 @@ TOKEN_RULES = {
     "trust-list+jwt": TokenRule(4_194_304, 7 * DAY),
     "recognition-list+jwt": TokenRule(4_194_304, 7 * DAY),
     "client-assertion+jwt": TokenRule(4096, 300),
-    "entity-statement+jwt": TokenRule(262_144, 7 * DAY),
+    "entity-statement+jwt": TokenRule(262_144, 90 * DAY),
+    "jwk-set+jwt": TokenRule(262_144, None),
+    "trust-mark-status-response+jwt": TokenRule(16_384, 0),
+    "dc+sd-jwt": TokenRule(8192, 0),
     "supplement-attestation+jwt": TokenRule(65_536, 180 * DAY),
     "batch-receipt+jwt": TokenRule(4096, None),
 }

@@ -55,6 +55,15 @@ def gather(fetcher: Fetcher, mark_id: str) -> Bundle:
     return _Gathering(fetcher, mark_id).bundle()
 
 
+def gather_mark(fetcher: Fetcher, mark_id: str, host: str) -> Bundle:
+    """Return the bundle of a mark or, where there is no such mark, one that proves that. Raises as ``gather`` does."""
+    try:
+        return gather(fetcher, mark_id)
+    except NotFoundError:
+        # "None" is an answer with a proof, not a missing file.
+        return gather_absence(fetcher, mark_uri(host, mark_id))
+
+
 def gather_absence(fetcher: Fetcher, uri: str) -> Bundle:
     """Return a bundle without a mark, whose directory part shows what the directory holds under a URI.
 

@@ -8,16 +8,17 @@ asks that. A list may lower an answer always, raise it never.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from verifier.encoding import b64u, unb64u
+from verifier.encoding import b64u, canonical, read_object, unb64u
 from verifier.envelope import CLOCK_SKEW, Token, parse_token, sign_token, verify_token
 from verifier.errors import EnvelopeError, MalformedError, TrustRootError
-from verifier.names import NUMBER, log_origin, status_list_uri
+from verifier.names import NUMBER, authority_uri, log_origin, status_list_uri
 from verifier.schema import Closed, Count, Instant, Uri, read_model
 from verifier.signer import Signer
 from verifier.trust.root import TrustRoot
@@ -27,6 +28,8 @@ BITS = 2
 ENTRIES = 32_768
 TTL = 3600
 LIFETIME = 72 * 3600
+AGGREGATION = "status/lists"
+"""Where all lists are named, so that a client fetches them together."""
 
 _PER_BYTE = 8 // BITS
 _PACKED = ENTRIES // _PER_BYTE
@@ -45,6 +48,7 @@ class Status(IntEnum):
 class _Packed(Closed):
     bits: Literal[2]
     lst: Annotated[str, Field(max_length=16_384)]
+    aggregation_uri: Uri | None = None
 
 
 class Over(Closed):
@@ -90,14 +94,22 @@ class StatusList:
         return Status(value) if value <= max(Status) else None
 
 
-def sign_status_list(entries: bytes, *, host: str, no: int, size: int, iat: int, signer: Signer) -> str:
-    """Return the signed list of these entries (one byte each), made from the first ``size`` entries of the log."""
+def sign_status_list(
+    entries: bytes, *, host: str, no: int, size: int, iat: int, signer: Signer, aggregation_uri: str | None = None
+) -> str:
+    """Return the signed list of these entries (one byte each), made from the first ``size`` entries of the log.
+
+    ``aggregation_uri`` is where all lists are named, and stands in the token where it is given.
+    """
+    packed: dict[str, Any] = {"bits": BITS, "lst": b64u(zlib.compress(pack(entries), 9))}
+    if aggregation_uri is not None:
+        packed["aggregation_uri"] = aggregation_uri
     payload: dict[str, Any] = {
         "sub": status_list_uri(host, no),
         "iat": iat,
         "exp": iat + LIFETIME,
         "ttl": TTL,
-        "status_list": {"bits": BITS, "lst": b64u(zlib.compress(pack(entries), 9))},
+        "status_list": packed,
         "log": {"origin": log_origin(host), "size": size},
     }
     return sign_token(payload, typ=TYP, signer=signer)
@@ -119,8 +131,28 @@ def read_status_list(compact: str | bytes, root: TrustRoot) -> StatusList:
     no = _number(claims.sub, root.host)
     if claims.log.origin != root.origin:
         raise TrustRootError("the status list is another log's")
+    if claims.status_list.aggregation_uri not in (None, aggregation_uri(root.host)):
+        raise TrustRootError("the aggregation does not lie under the host of the trust root")
     entries = unpack(_inflated(unb64u(claims.status_list.lst)))
     return StatusList(token, no, claims.iat, claims.exp, claims.log.size, entries)
+
+
+def aggregation_uri(host: str) -> str:
+    """Return where all status lists of an authority are named."""
+    return f"{authority_uri(host)}/{AGGREGATION}"
+
+
+def write_aggregation(host: str, numbers: Iterable[int]) -> bytes:
+    """Return the file that names the status lists of these numbers (section 9 of the draft)."""
+    return canonical({"status_lists": [status_list_uri(host, no) for no in sorted(numbers)]}) + b"\n"
+
+
+def read_aggregation(data: bytes, host: str) -> tuple[int, ...]:
+    """Return the numbers of the lists that an aggregation names. Raises MalformedError or TrustRootError."""
+    named = read_object(data).get("status_lists")
+    if not isinstance(named, list) or not all(isinstance(uri, str) for uri in named):
+        raise MalformedError("not an aggregation of status lists")
+    return tuple(_number(uri, host) for uri in named)
 
 
 def pack(entries: bytes) -> bytes:

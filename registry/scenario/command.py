@@ -34,6 +34,7 @@ from verifier.errors import ProofError, WrongUseError
 from verifier.verdict import Headline, Result
 
 DEFAULT_PORT = 8080
+SERVICE_PORT = 8083
 
 app = typer.Typer(add_completion=False)
 
@@ -55,7 +56,8 @@ def demo(
             raise WrongUseError(f"{directory} is not empty", hint="Choose another folder with --dir.")
         found(data)
         _tell(console)("Ceremony", f"keys made and trust root signed by custodians, for the host {cast.HOST}")
-    with household(data, read_port=_free(port) if serve else 0) as running:
+    ports = {"read_port": _free(port), "verification_port": _free(SERVICE_PORT)} if serve else {"read_port": 0}
+    with household(data, **ports) as running:
         if is_new:
             _play(data, running, console, directory)
         if serve:
@@ -117,6 +119,8 @@ def _serve(data: DataFolder, running: Household, console: Console) -> None:
     for uri in read_recognised(data):
         console.print(f"  {running.urls['reader']}{uri.partition(cast.HOST)[2]}   recognised, not issued")
     console.print(f"  {running.urls['reader']}/search   search for marks by name")
+    console.print("Ask from a program, as docs/tutorial/ask-from-a-portal.md shows:")
+    console.print(f"  {running.urls['verification']}")
     console.print("Ctrl-C ends everything.")
     while True:
         running.watch()

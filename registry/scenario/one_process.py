@@ -115,6 +115,7 @@ class OneProcess:
         self._publisher.publish_once()
         self.directories += self.registry.directory.step().outcome == "submitted"
         self.registry.status.step()
+        self.registry.mark_status.step()
 
     def close(self) -> None:
         """Stop the writer and the thread that serves."""

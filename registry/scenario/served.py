@@ -49,7 +49,7 @@ def found(data: DataFolder) -> None:
 
 
 @contextmanager
-def household(data: DataFolder, *, read_port: int) -> Iterator[Household]:
+def household(data: DataFolder, *, read_port: int, verification_port: int = 0) -> Iterator[Household]:
     """Yield the running processes of a founded demonstration; 0 takes a free port. All end with the context."""
     place = data.path / PASSPHRASE_FILE
     if not place.exists():
@@ -58,10 +58,11 @@ def household(data: DataFolder, *, read_port: int) -> Iterator[Household]:
     os.environ.pop(PASSPHRASE, None)
     os.environ[f"{PASSPHRASE}_FILE"] = str(place)
     # Without a web server before them, the pages of the two services lead to each other by their own addresses.
-    read_port = read_port or free_port(LOOPBACK)
-    ports = {"read_port": read_port, "api_port": 0, "witness_port": 0, "verification_port": free_port(LOOPBACK)}
-    for name in ("read", "verification"):
-        os.environ[f"{PREFIX}{name.upper()}_URL"] = f"http://{LOOPBACK}:{ports[f'{name}_port']}"
+    own = {"read": read_port or free_port(LOOPBACK), "verification": verification_port or free_port(LOOPBACK)}
+    for name, port in own.items():
+        os.environ[f"{PREFIX}{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
+    ports = {f"{name}_port": port for name, port in own.items()}
+    ports |= {"api_port": 0, "witness_port": 0, "portal_port": 0}
     with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:
         yield running
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.entity import sign_entity_configuration
+from registry.federation_files import federation_files, federation_of
+from registry.mark_status_job import status_words, version_path
+from registry.marked_entities import marked_files
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_world import World
 from registry.scenario.simulator import RegistrySimulator
@@ -15,12 +18,16 @@ from verifier.directory.growing import GrowingDirectory
 from verifier.directory.proven import delta_path, index_path
 from verifier.encoding import b64u, canonical, digest
 from verifier.errors import NotFoundError
+from verifier.keys import import_jwk
 from verifier.log.tile import entries_path, tiles_between
-from verifier.names import body_uri, directory_uri, log_origin
+from verifier.mark_status import sign_mark_status
+from verifier.names import body_uri, directory_uri, log_origin, parse_name
 from verifier.statement import Draft
 from verifier.statement.commitment import Disclosure, committed, salt_from
 from verifier.status_book import status_book
-from verifier.status_list import sign_status_list
+from verifier.status_list import AGGREGATION, aggregation_uri, sign_status_list, write_aggregation
+from verifier.trust.entity_statement import sign_body_configuration
+from verifier.trust.federation_metadata import body_configuration_path, mark_status_path
 from verifier.trust.notice_list import PATH as NOTICES
 from verifier.trust.notice_list import notice_list
 from verifier.trust.recognition_list import LATEST as RECOGNITION_LIST
@@ -70,19 +77,49 @@ def published(sim: RegistrySimulator) -> Plane:
         for tile in tiles_between(0, size):
             paths = [tile.path] + ([entries_path(tile.index, tile.width)] if tile.level == 0 else [])
             files |= {path: sim.fetch(path) for path in paths}
-    return Plane(status_lists(sim) | files)
+    return Plane(status_lists(sim) | status_responses(sim) | files)
 
 
 def status_lists(sim: RegistrySimulator, *, void: Iterable[str] = ()) -> dict[str, bytes]:
     """Return the status lists over everything in the log, as they are now."""
     book, signer = status_book(sim.state, void=void), sim.ceremony.keys.status
     made = ((no, book.entries(no, now=sim.now)) for no in book.numbers)
-    return {
+    files = {
         f"status/{no}": sign_status_list(
-            entries, host=HOST, no=no, size=sim.state.size, iat=sim.now, signer=signer
+            entries,
+            host=HOST,
+            no=no,
+            size=sim.state.size,
+            iat=sim.now,
+            signer=signer,
+            aggregation_uri=aggregation_uri(HOST),
         ).encode()
         for no, entries in made
     }
+    return {**files, AGGREGATION: write_aggregation(HOST, book.numbers)}
+
+
+def status_responses(sim: RegistrySimulator) -> dict[str, bytes]:
+    """Return the signed status of every published mark, as it is now, and the lists of who holds a valid one."""
+    files = marked_files(sim.state.marks.values(), frozenset(), now=sim.now)
+    for record in sim.state.marks.values():
+        for version, word in status_words(record, now=sim.now, is_void=False):
+            mark = sim.fetch(version_path(record, version)).decode("ascii")
+            signed = sign_mark_status(HOST, mark, word, iat=sim.now, signer=sim.ceremony.keys.directory)
+            files[mark_status_path(parse_name(record.uri).value, version.mark_sha256)] = signed.encode()
+    return files
+
+
+def federation(world: World) -> dict[str, bytes]:
+    """Return what the authority says for OpenID Federation, and what the body says of itself."""
+    sim, body = world.sim, world.body
+    said = federation_of(sim.state, sim.root, time_of=lambda index: sim.now)
+    files = federation_files(said, lambda path: None, iat=sim.now, signer=sim.ceremony.keys.directory)
+    decider = body.keys["decider"]
+    own = sign_body_configuration(
+        HOST, body.no, organisation="Sample body", keys=[import_jwk(decider.jwk)], iat=sim.now, signer=decider
+    )
+    return {**files, body_configuration_path(body.no): own.encode()}
 
 
 def disclose_name(world: World, name: str) -> None:
@@ -134,4 +171,5 @@ def publish_epoch(world: World, growing: GrowingDirectory, name: str) -> None:
     sim.files[RECOGNITION_LIST] = recognition_list
     sim.files[NOTICES] = notice_list(sim.state, epoch.size)
     sim.files[".well-known/openid-federation"] = configuration.encode()
+    sim.files |= federation(world)
     sim.files["directory/latest"] = canonical({"entry": entry, "size": epoch.size}) + b"\n"

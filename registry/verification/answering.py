@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from registry.history_routes import HistoryReader
-from registry.judging import evidence_for
 from verifier.answer import Judge, anchors_of, answer_about_identifier, answer_about_mark, answer_about_text
 from verifier.answer_receipt import AskedFor, Said, sign_answer
 from verifier.check.listed import subjects_about
@@ -15,7 +14,7 @@ from verifier.edge.folder import FolderFetcher
 from verifier.edge.question import question_of_text
 from verifier.encoding import canonical, digest, read_object
 from verifier.errors import MarkError
-from verifier.gather import gather_subjects
+from verifier.gather import gather_mark, gather_subjects
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
 from verifier.requirement import requirement_of
@@ -82,7 +81,7 @@ class Answering:
             evidence = gather_subjects(self._fetcher, self._subjects(question.identifier))
             answer = answer_about_identifier(question, evidence, judge, requirement=requirement)
         elif question.mark is not None:
-            evidence = evidence_for(self._fetcher, question.mark, self._root)
+            evidence = gather_mark(self._fetcher, question.mark, self._root.host)
             answer = answer_about_mark(question, evidence, judge, requirement=requirement)
         else:
             evidence = self._about_text(text)
@@ -113,7 +112,7 @@ class Answering:
 
     def _about_text(self, text: str) -> Bundle:
         try:
-            return evidence_for(self._fetcher, present(text).id, self._root)
+            return gather_mark(self._fetcher, present(text).id, self._root.host)
         except MarkError:
             # Nothing belongs to a text that cannot be read: the evidence shows the log and its directory alone.
             return gather_subjects(self._fetcher, ())

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from registry.errors import NotReadyError, QueueFullError
 from registry.verification.checking import parse_order
 from verifier.edge.check_output import write_whole
 from verifier.encoding import digest
-from verifier.errors import MarkError, NotFoundError, UnavailableError
+from verifier.errors import MarkError, NotFoundError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,11 +87,11 @@ class CheckJobs:
     def begin(self, data: bytes, order: Order) -> str:
         """Take a list, once it is durable, and return the secret that it is asked after by.
 
-        Raises MalformedError or WrongUseError for what is no list, UnavailableError when too many wait.
+        Raises MalformedError or WrongUseError for what is no list, QueueFullError when too many wait.
         """
         self._forget_old()
         if self._queue.qsize() >= MOST_WAITING:
-            raise UnavailableError("too many lists wait to be checked", hint="Send it again in a minute.")
+            raise QueueFullError("too many lists wait to be checked", hint="Send it again in a minute.")
         rows = len(self.checker.read(data, order).suppliers)
         secret = secrets.token_urlsafe(24)
         name = digest(secret.encode())
@@ -115,10 +116,10 @@ class CheckJobs:
         return Progress(**json.loads(file.read_bytes())) if file.exists() else Progress("waiting")
 
     def result(self, secret: str, kind: str) -> tuple[Path, str]:
-        """Return a file of answers and its media type. Raises NotFoundError, UnavailableError before the end."""
+        """Return a file of answers and its media type. Raises NotFoundError, NotReadyError before the end."""
         progress = self.progress(secret)
         if progress.state in ("waiting", "checking"):
-            raise UnavailableError("the list is being checked", hint="Ask for its progress, then again.")
+            raise NotReadyError("the list is being checked", hint="Ask for its progress, then again.")
         file, media_type = RESULTS[kind]
         path = self._folder / digest(secret.encode()) / file
         if progress.state == "failed" or not path.exists():

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import File, Form, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from registry.api_models import problem_answers
 from registry.verification.check_jobs import progress_members
 from registry.verification.checking import Order
-from registry.verification.look_up_routes import ANYONE
 from registry.verification.paths import CHECKS
+from registry.web_api import ANSWER_HEADERS, ANYONE
 from verifier.encoding import canonical, read_object
 from verifier.requirement import parse_requirement, requirement_of
 
@@ -30,9 +31,17 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 50_331_648
 MOST_ROWS = 100_000
-_SECURED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
 _HEADINGS = ("identifier", "mark", "name", "required tier")
 Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{32}$", description="What only who sent the list knows.")]
+
+
+class SecretConvertor(StringConvertor):
+    """The part of a path that is such a secret, so that no other address is taken for a check."""
+
+    regex = "[A-Za-z0-9_-]{32}"
+
+
+register_url_convertor("check", SecretConvertor())
 _CHUNK = 65_536
 
 
@@ -135,7 +144,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         return await _begun(jobs, await suppliers.read(), order)
 
     @app.delete(
-        f"{CHECKS}/{{check}}",
+        f"{CHECKS}/{{check:check}}",
         status_code=204,
         name="forget_check",
         openapi_extra=ANYONE,
@@ -148,7 +157,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
 
 def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
     @app.get(
-        f"{CHECKS}/{{check}}",
+        f"{CHECKS}/{{check:check}}",
         name="check_progress",
         response_model=CheckProgress,
         openapi_extra=ANYONE,
@@ -159,7 +168,7 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
         return _json(progress_members(await run_in_threadpool(jobs.progress, check)))
 
     @app.get(
-        f"{CHECKS}/{{check}}/rows",
+        f"{CHECKS}/{{check:check}}/rows",
         name="check_rows",
         response_class=Response,
         openapi_extra=ANYONE,
@@ -168,16 +177,16 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
                 "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
                 "description": "A row a line.",
             },
-            **problem_answers(400, 404, 422, 429, 503),
+            **problem_answers(400, 404, 409, 422, 429, 503),
         },
     )
     async def check_rows(check: Secret, after: Annotated[int, Query(ge=0, le=MOST_ROWS)] = 0) -> Response:
         """Stream the answers, one JSON object a line; `after` skips so many, to go on where a line broke."""
         path, media_type = await run_in_threadpool(jobs.result, check, "rows")
-        return StreamingResponse(_lines(path, after), media_type=media_type, headers=_SECURED)
+        return StreamingResponse(_lines(path, after), media_type=media_type, headers=ANSWER_HEADERS)
 
     @app.get(
-        f"{CHECKS}/{{check}}/{{kind}}",
+        f"{CHECKS}/{{check:check}}/{{kind}}",
         name="check_result",
         response_class=FileResponse,
         openapi_extra=ANYONE,
@@ -190,13 +199,13 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
                 },
                 "description": "The list with the answers in further columns, or the signed receipt.",
             },
-            **problem_answers(400, 404, 422, 429, 503),
+            **problem_answers(400, 404, 409, 422, 429, 503),
         },
     )
     async def check_result(check: Secret, kind: Literal["csv", "xlsx", "receipt"]) -> Response:
         """Fetch the list with its answers, or the receipt, of which single rows verify alone."""
         path, media_type = await run_in_threadpool(jobs.result, check, kind)
-        return FileResponse(path, media_type=media_type, filename=path.name, headers=_SECURED)
+        return FileResponse(path, media_type=media_type, filename=path.name, headers=ANSWER_HEADERS)
 
 
 async def _begun(jobs: CheckJobs, data: bytes, order: Order) -> Response:
@@ -208,7 +217,7 @@ async def _begun(jobs: CheckJobs, data: bytes, order: Order) -> Response:
 
 
 def _json(members: dict[str, Any], *, status: int = 200) -> Response:
-    return Response(canonical(members), status, media_type="application/json", headers=_SECURED)
+    return Response(canonical(members), status, media_type="application/json", headers=ANSWER_HEADERS)
 
 
 def _as_csv(asked: CheckOrder) -> bytes:

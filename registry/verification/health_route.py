@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from registry.api_models import problem_answers
-from registry.verification.look_up_routes import ANYONE
 from registry.verification.paths import HEALTH
+from registry.web_api import ANYONE
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:

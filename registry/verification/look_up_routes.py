@@ -11,6 +11,7 @@ from registry.api_models import problem_answers
 from registry.verification.judging_threads import judged
 from registry.verification.models import EXAMPLE_MARK, AnswerDocument, LookUp
 from registry.verification.paths import IMAGES, LOOK_UPS, MARKS
+from registry.web_api import ANSWER_HEADERS, ANYONE
 from verifier.edge.qr import MAX_IMAGE_BYTES, decode_qr
 from verifier.encoding import canonical
 from verifier.errors import MalformedError, WrongUseError
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from registry.verification.answering import Answering
     from registry.verification.hot_marks import HotMarks
 
-ANYONE = {"x-roles": ["anyone"]}
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
-_SECURED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
 _IMAGE_BODY: dict[str, Any] = {
     "required": True,
     "content": {one: {"schema": {"type": "string", "contentMediaType": one}} for one in IMAGE_TYPES},
@@ -102,4 +101,4 @@ def _of_image(answering: Answering, image: bytes, *, with_evidence: bool) -> dic
 
 
 def _answered(document: dict[str, Any]) -> Response:
-    return Response(canonical(document), media_type="application/json", headers=_SECURED)
+    return Response(canonical(document), media_type="application/json", headers=ANSWER_HEADERS)

@@ -1,7 +1,6 @@
 """Where the verification service answers."""
 
 PREFIX = "/verification/v1"
-OPENAPI = f"{PREFIX}/openapi.json"
 LOOK_UPS = f"{PREFIX}/lookups"
 IMAGES = f"{LOOK_UPS}/image"
 MARKS = f"{PREFIX}/marks"

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from registry.api_models import problem_answers
 from registry.verification.judging_threads import judged
-from registry.verification.look_up_routes import ANYONE
 from registry.verification.paths import EXPORTS, SEARCHES
 from registry.verification.search_models import FoundPage, Search
 from registry.verification.searching import MOST_EXPORTED
+from registry.web_api import ANSWER_HEADERS, ANYONE
 from verifier.dates import utc_text
 from verifier.edge.check_output import write_table
 from verifier.encoding import canonical
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from registry.verification.searching import Found, Searching
 
-_SECURED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*"}
 _COLUMNS = (
     "mark",
     "holder",
@@ -58,7 +57,7 @@ def add_searches(app: FastAPI, searching: Searching) -> None:
     async def search(asked: Search) -> Response:
         """Find marks by a part of the holder's name, its number, tier, scheme, state, body or a day."""
         found = await judged(searching.find, asked, most=asked.limit)
-        return Response(canonical(_page(found)), media_type="application/json", headers=_SECURED)
+        return Response(canonical(_page(found)), media_type="application/json", headers=ANSWER_HEADERS)
 
     @app.post(
         EXPORTS,
@@ -71,7 +70,7 @@ def add_searches(app: FastAPI, searching: Searching) -> None:
         """Find marks as above, all that fit at once as CSV; `limit` does not count, `after` does."""
         found = await judged(searching.find, asked, most=MOST_EXPORTED)
         data = await judged(csv_of, found)
-        headers = {**_SECURED, "Content-Disposition": 'attachment; filename="marks.csv"'}
+        headers = {**ANSWER_HEADERS, "Content-Disposition": 'attachment; filename="marks.csv"'}
         return Response(data, media_type="text/csv", headers=headers)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette.middleware.cors import CORSMiddleware
+
 from registry.body_limit import BodyLimit
 from registry.observing import Observing
 from registry.readiness import ReadinessOf
@@ -16,7 +18,7 @@ from registry.verification.checking import Checker
 from registry.verification.health_route import add_health
 from registry.verification.hot_marks import HotMarks
 from registry.verification.look_up_routes import add_look_ups
-from registry.verification.paths import CHECKS, IMAGES, OPENAPI
+from registry.verification.paths import CHECKS, IMAGES
 from registry.verification.search_index import SearchIndex
 from registry.verification.search_page_routes import SearchPage, add_search_page
 from registry.verification.search_routes import add_searches
@@ -73,9 +75,16 @@ def create_verification(
     host = trust_root.host
     api = new_api(
         host,
+        name="verification",
         title="Shirushi verification service",
         summary="Answers about marks and organisations, each with a signed receipt. Free, and open to anyone.",
-        openapi_url=OPENAPI,
+    )
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origins=("*",),
+        allow_methods=("GET", "POST", "DELETE"),
+        allow_headers=("Content-Type", "If-None-Match"),
+        expose_headers=("ETag", "Location", "Retry-After", "X-Request-Id"),
     )
     index = SearchIndex(public, private / "search.db", host=host)
     answering = Answering(public, trust_root=trust_root, now=now, signer=signer, recognitions=index.recognitions_of)

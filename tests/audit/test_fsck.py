@@ -38,6 +38,13 @@ CHANGING = {
     PathClass.NOTICES,
     PathClass.ENTITY_CONFIGURATION,
     PathClass.BODY,
+    PathClass.AGGREGATION,
+    PathClass.BODY_CONFIGURATION,
+    PathClass.SUBORDINATE,
+    PathClass.SUBORDINATES,
+    PathClass.MARKED,
+    PathClass.HISTORICAL_KEYS,
+    PathClass.MARK_STATUS,
 }
 """What a registry may leave out."""
 

@@ -140,6 +140,7 @@ class World:
             shown = self.registry.directory.step()
             if published.outcome == "unchanged" and shown.outcome == "unchanged":
                 self.registry.status.step()
+                self.registry.mark_status.step()
                 return
         raise AssertionError("the registry does not come to rest")
 

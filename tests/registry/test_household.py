@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.system
 
 PASSPHRASE = "a passphrase of this test"
-CHILDREN = ["witnesses", "api", "publisher", "reader", "verification"]
+CHILDREN = ["witnesses", "api", "publisher", "reader", "verification", "portal"]
 
 
 @pytest.fixture
@@ -56,7 +56,18 @@ def data(tmp_path: Path) -> DataFolder:
 @contextlib.contextmanager
 def serving(data: DataFolder) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
     """Start `shirushi serve` and wait until everything answers."""
-    ports = ["--read-port", "0", "--api-port", "0", "--witness-port", "0", "--verification-port", "0"]
+    ports = [
+        "--read-port",
+        "0",
+        "--api-port",
+        "0",
+        "--witness-port",
+        "0",
+        "--verification-port",
+        "0",
+        "--portal-port",
+        "0",
+    ]
     command = [sys.executable, "-c", "from verifier.edge.main import main; raise SystemExit(main())"]
     parent = subprocess.Popen(
         [*command, "serve", "--dir", str(data.path), "--demo-witnesses", *ports],
@@ -98,7 +109,7 @@ def test_an_interrupt_ends_every_child_in_order_and_with_success(data: DataFolde
 
 def test_a_statement_is_admitted_cosigned_and_served(data: DataFolder) -> None:
     with serving(data) as (_, run), httpx.Client(timeout=10) as http:
-        assert set(run["urls"]) == {"witnesses", "api", "reader", "verification"}
+        assert set(run["urls"]) == {"witnesses", "api", "reader", "verification", "portal"}
         first, second = (load_signer(data.key(name), PASSPHRASE.encode()) for name in ("operator-1", "operator-2"))
         desk = OperatorDesk(
             host="shirushi.example",
@@ -147,7 +158,8 @@ def test_a_port_that_somebody_listens_on_is_not_shared(data: DataFolder, monkeyp
         taken.listen()
         port = taken.getsockname()[1]
         settings = read_settings(
-            data.path, given={"read_port": port, "api_port": 0, "witness_port": 0, "verification_port": 0}
+            data.path,
+            given={"read_port": port, "api_port": 0, "witness_port": 0, "verification_port": 0, "portal_port": 0},
         )
         with pytest.raises(WrongUseError, match=f"port {port} is taken"):
             Household(data, settings, with_witnesses=True).__enter__()

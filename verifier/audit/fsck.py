@@ -13,6 +13,7 @@ from verifier.audit.chain import read_chain
 from verifier.audit.epochs import check_pointer
 from verifier.audit.finding import Findings
 from verifier.audit.fsck_directory import DirectoryCheck, kept_epochs
+from verifier.audit.fsck_federation import FederationCheck
 from verifier.audit.fsck_strays import Accounted, check_strays
 from verifier.audit.fsck_tiles import PartialCheck, TileCheck
 from verifier.audit.fsck_tokens import Disclosures, TokenCheck, check_entity_configuration
@@ -121,7 +122,10 @@ class _Check:
             directory.close(names)
             self._check_changing(run, head, names)
             lists = self._status_lists(run, head)
+            federation = FederationCheck(self._fetcher, self._chain, self._state, self._findings)
+            federation.check()
             if published.listing is not None:
+                federation.check_statuses()
                 accounted = Accounted(self._state, self._chain, directory, tokens.proofs, lists, head.size)
                 check_strays(self._fetcher, published.listing, accounted, self._findings)
         self._counts.checkpoints, self._counts.directories = self._heads.count, run.epochs.count

@@ -32,6 +32,9 @@ _ALWAYS = (
     PathClass.RECOGNITION_LIST,
     PathClass.NOTICES,
     PathClass.ENTITY_CONFIGURATION,
+    PathClass.AGGREGATION,
+    PathClass.SUBORDINATES,
+    PathClass.HISTORICAL_KEYS,
 )
 
 
@@ -88,7 +91,14 @@ def _verdict(kind: PathClass, parts: tuple[str | None, ...], path: str, accounte
             return None if int(name) in accounted.status_lists else Code.STRAY_FILE
         case PathClass.TRUST_ROOT:
             return None if int(name) in accounted.chain.versions else Code.STRAY_FILE
-        case PathClass.BODY:
+        case PathClass.MARKED:
+            listed = {(mark.issued.scheme, str(mark.issued.tier)) for mark in state.marks.values()}
+            return None if parts in listed else Code.STRAY_FILE
+        case PathClass.MARK_STATUS:
+            record = state.marks.get(mark_uri(state.host, name))
+            known = {version.mark_sha256 for version in record.versions} if record else set()
+            return None if parts[1] in known else Code.STRAY_FILE
+        case PathClass.BODY | PathClass.BODY_CONFIGURATION | PathClass.SUBORDINATE:
             return None if body_uri(state.host, int(name)) in state.bodies else Code.STRAY_FILE
         case PathClass.CORRECTED:
             record = state.marks.get(mark_uri(state.host, name))

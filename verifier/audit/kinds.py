@@ -43,6 +43,7 @@ class Code(Enum):
     PROOF_WRONG = "proof_wrong"
     COMMITMENT_UNFIT = "commitment_unfit"
     ENTITY_CONFIGURATION_WRONG = "entity_configuration_wrong"
+    FEDERATION_FILE_WRONG = "federation_file_wrong"
     DIRECTORY_WRONG = "directory_wrong"
     DIRECTORY_POINTER_WRONG = "directory_pointer_wrong"
     TRUST_LIST_WRONG = "trust_list_wrong"
@@ -147,6 +148,12 @@ KINDS: dict[Code, Kind] = {
     ),
     Code.ENTITY_CONFIGURATION_WRONG: Kind(
         _V, "files", "The entity configuration is not signed by the authority or lists what the log does not.", _REPAIR
+    ),
+    Code.FEDERATION_FILE_WRONG: Kind(
+        _V,
+        "files",
+        "A file for OpenID Federation is not signed by whom it names, or says what the log does not.",
+        _REPAIR,
     ),
     Code.DIRECTORY_WRONG: Kind(
         _V, "directory", "The directory is not the one that the entries give: it hides or invents a state.", _TELL

@@ -17,7 +17,7 @@ from verifier.names import key_uri, parse_name
 from verifier.statement import parse_statement
 from verifier.statement.attestation import TYP as ATTESTATION
 from verifier.status_book import after_cut_off, status_book, void_among
-from verifier.status_list import read_status_list
+from verifier.status_list import AGGREGATION, read_aggregation, read_status_list, write_aggregation
 
 if TYPE_CHECKING:
     from verifier.audit.chain import TrustChain
@@ -64,6 +64,18 @@ class StatusCheck:
                 self._check(no, read_status_list(data, self._chain.newest))
             except MarkError as error:
                 findings.add(Code.STATUS_LIST_WRONG, error.message, path=status_path(no))
+        try:
+            self._check_aggregation(optional(self._fetcher, AGGREGATION))
+        except MarkError as error:
+            findings.add(Code.STATUS_LIST_WRONG, error.message, path=AGGREGATION)
+
+    def _check_aggregation(self, data: bytes | None) -> None:
+        """Check that only lists of this log are named; lists may be older than the newest mark."""
+        if data is None:
+            return
+        named = read_aggregation(data, self._state.host)
+        if not self.numbers.issuperset(named) or write_aggregation(self._state.host, named) != data:
+            raise RefusedError("it does not name the status lists of this log in their one form")
 
     def _check(self, no: int, listed: StatusList) -> None:
         if listed.no != no:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,7 @@ from verifier.edge.supplier_list import (
 )
 from verifier.edge.tracked import tracked
 from verifier.errors import EvidenceError, StoppedError
+from verifier.requirement import Requirement
 from verifier.signer import Signer
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -67,31 +69,68 @@ def main(
     lang: Annotated[str, typer.Option(help="Language of the answers: ja or en.")] = "en",
 ) -> int:
     """Check a list of suppliers without telling anybody who is on it."""
-    t, form = translator(lang), checked_form(out) if out else ""
-    signer = load_signer(key, os.environ.get(PASSPHRASE, "").encode()) if key else None
-    policy = read_policy(require)
-    listed = read_list(suppliers, wanted=policy.wanted, named=column or (), sheet=sheet)
-    book, statements = listed.names(read_names(names)), read_recognitions(recognitions)
-    copy = open_copy(folder, root)
-    case = case_of(copy, policy, at)
+    files = Files(out=out, receipt=receipt, key=key, root=root, names=names, recognitions=recognitions)
+    form = Form(columns=tuple(column or ()), sheet=sheet, as_json=as_json, lang=lang)
+    return check_list(suppliers, folder, Demand(read_policy(require), at), files=files, form=form)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What is asked of every row, and as of which time (ISO 8601) dates are judged; None is now."""
+
+    policy: Requirement
+    at: str | None
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is read beside the list and the copy, and where answers go; None for what there is not."""
+
+    out: Path | None = None
+    receipt: Path | None = None
+    key: Path | None = None
+    root: Path | None = None
+    names: Path | None = None
+    recognitions: Path | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the list is read and the answer is told."""
+
+    columns: tuple[str, ...] = ()
+    sheet: str | None = None
+    as_json: bool = False
+    lang: str = "en"
+
+
+def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, form: Form) -> int:
+    """Check a list against a copy of the directory, write and tell the answers; return the exit code."""
+    t, table = translator(form.lang), checked_form(files.out) if files.out else ""
+    signer = load_signer(files.key, os.environ.get(PASSPHRASE, "").encode()) if files.key else None
+    policy = demand.policy
+    listed = read_list(suppliers, wanted=policy.wanted, named=form.columns, sheet=form.sheet)
+    book, statements = listed.names(read_names(files.names)), read_recognitions(files.recognitions)
+    copy = open_copy(folder, files.root)
+    case = case_of(copy, policy, demand.at)
     try:
         with many_values(), tracked("checking", unit="look-up") as tell:
             outcomes, _ = check_suppliers(
                 listed.suppliers, copy.directory(), case, names=book, statements=statements, tell=tell
             )
-        files: list[tuple[Path, bytes]] = []
-        if out is not None:
-            files.append((out, answered(listed, outcomes, case, t, form=form)))
-        if receipt is not None:
+        written: list[tuple[Path, bytes]] = []
+        if files.out is not None:
+            written.append((files.out, answered(listed, outcomes, case, t, form=table)))
+        if files.receipt is not None:
             made = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=signer)
-            files.append((receipt, made.serialize()))
-        for path, data in files:
+            written.append((files.receipt, made.serialize()))
+        for path, data in written:
             write_whole(path, data)
     except EvidenceError as error:
         raise unreliable(error) from error
     except KeyboardInterrupt as error:
         raise StoppedError("stopped; every file is whole, old or new", hint="Run it again.") from error
-    if as_json:
+    if form.as_json:
         rows = row_members(listed, outcomes)
         told = {"at": case.at, "as_of": case.as_of, "epoch": copy.epoch.size, "policy_sha256": policy.sha256}
         typer.echo(json.dumps({**told, "rows": rows}, ensure_ascii=False, indent=2))

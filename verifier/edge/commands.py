@@ -39,11 +39,14 @@ SUMMARIES = {
     "directory": "Keep a copy of the directory and look up in it without a network",
     "check": "Check a list of suppliers against a copy of the directory, without a network",
     "check-receipt": "Check the receipt of a list, and show one row of it alone",
+    "request": "Ask suppliers for a level with reasons, and hold it against what they have",
+    "programme": "Say who of a list is eligible: subsidies, tenders, insurance",
     "watch": "Tell which suppliers of a list have another answer than last time",
     "scheme": "Look at, check, compare, import and publish packs of criteria",
     "readiness": "What is left to do before an application, on your own machine",
     "reuse": "Draft the answers to one questionnaire out of another",
     "evidence": "Seal evidence in the log, and find out what was altered after it",
+    "federation": "Check a body's trust chain in OpenID Federation",
     "doctor": "Check this installation",
 }
 

@@ -53,11 +53,11 @@ def doctor(
     else:
         print(f"shirushi {__version__}")
         for finding in findings:
-            print(f"  {_WORDS[finding.passed]:<5} {finding.name}: {finding.detail}")
+            print(f"  {WORDS[finding.passed]:<5} {finding.name}: {finding.detail}")
     raise typer.Exit(int(any(finding.passed is False for finding in findings)))
 
 
-_WORDS = {True: "ok", False: "WRONG", None: "-"}
+WORDS = {True: "ok", False: "WRONG", None: "-"}
 
 
 def _python() -> Finding:

@@ -20,13 +20,12 @@ from verifier.edge.client import HttpFetcher, open_client
 from verifier.edge.question import Question, read_question
 from verifier.edge.report import print_verdict
 from verifier.edge.root_store import default_store, read_root
-from verifier.errors import EvidenceError, MarkError, NotFoundError, UnavailableError, WrongUseError
+from verifier.errors import EvidenceError, MarkError, UnavailableError, WrongUseError
 from verifier.examine.examination import Presented
-from verifier.gather import gather, gather_absence
+from verifier.gather import gather_mark
 from verifier.identifier import parse_identifier
 from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_policy import Policy as WitnessPolicy
-from verifier.names import mark_uri
 from verifier.policy import About, AllOf, AtLeast, FreshWithin, Policy
 from verifier.requirement import Requirement, parse_requirement
 from verifier.scheme.shipped import check_awarded
@@ -128,11 +127,7 @@ class _Evidence:
     def _fetched(self, mark_id: str) -> Bundle | None:
         try:
             with open_client() as http:
-                fetcher = HttpFetcher(self._via, http)
-                try:
-                    bundle = gather(fetcher, mark_id)
-                except NotFoundError:
-                    bundle = gather_absence(fetcher, mark_uri(self.root.host, mark_id))
+                bundle = gather_mark(HttpFetcher(self._via, http), mark_id, self.root.host)
         except (UnavailableError, EvidenceError) as error:
             self.trouble = f"{error.message}. {error.hint}".strip()
             return None

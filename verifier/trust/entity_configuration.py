@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from verifier.envelope import DAY, Token, parse_token, sign_token, verify_token
-from verifier.errors import MalformedError, SignatureError
+from verifier.errors import EnvelopeError, MalformedError, SignatureError
 from verifier.keys import VerifyingKey, import_jwks
 from verifier.names import HOST, SCHEME, authority_uri, parse_name
 from verifier.schema import Closed, Instant, Many, Uri, read_model
@@ -61,9 +61,15 @@ class EntityConfiguration:
 
 
 def sign_entity_configuration(
-    host: str, *, organisation: str, issuers: Mapping[str, list[str]], iat: int, signer: Signer
+    host: str,
+    *,
+    organisation: str,
+    issuers: Mapping[str, list[str]],
+    iat: int,
+    signer: Signer,
+    endpoints: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the entity configuration of an authority."""
+    """Return the entity configuration of an authority; ``endpoints`` are its addresses by their metadata names."""
     entity = authority_uri(host)
     payload = {
         "iss": entity,
@@ -71,7 +77,7 @@ def sign_entity_configuration(
         "iat": iat,
         "exp": iat + LIFETIME,
         "jwks": {"keys": [{**signer.jwk, "kid": signer.kid, "use": "sig", "alg": "ES256"}]},
-        "metadata": {"federation_entity": {"organization_name": organisation}},
+        "metadata": {"federation_entity": {"organization_name": organisation, **(endpoints or {})}},
         "trust_mark_issuers": dict(issuers),
     }
     return sign_token(payload, typ=TYP, signer=signer)
@@ -84,6 +90,8 @@ def parse_entity_configuration(compact: str | bytes) -> EntityConfiguration:
     """
     token = parse_token(compact, TYP)
     claims = read_model(_Claims, token.payload, what="entity configuration")
+    if claims.exp - claims.iat > LIFETIME:
+        raise EnvelopeError("the token's lifetime is out of bounds")
     keys = import_jwks(claims.jwks.keys)
     if token.kid not in keys:
         raise SignatureError("the entity configuration is signed by none of its own keys")

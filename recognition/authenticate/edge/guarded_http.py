@@ -1,9 +1,10 @@
-"""HTTP to strangers: one GET with an end in time and in size, to an address that was judged, and to no other.
+"""HTTP to strangers: one exchange with an end in time and in size, with an address that was judged, and with no other.
 
 The name is resolved once, every address that it has is judged, and the connection goes to a judged one (no second
 resolution, no proxy, no environment). One clock bounds the whole exchange, so bytes that drip in headers or body do
-not prolong it. Compressed bodies are refused: we ask for none, and a small one may hold a huge one. Redirects are
-followed within the same origin only. It uses httpcore, on which httpx rests, because only there can the socket be held.
+not prolong it. Compressed bodies are refused: we ask for none, and a small one may hold a huge one. Redirects of a GET
+are followed within the same origin only, those of a POST not at all. It uses httpcore, on which httpx rests, because
+only there can the socket be held.
 """
 
 from __future__ import annotations
@@ -62,6 +63,15 @@ class NotReached:
     again: bool
 
 
+@dataclass(frozen=True)
+class _Message:
+    """What is sent."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Return the IP addresses of a host, IPv4 first. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -104,14 +114,33 @@ class GuardedHttp:
             return NotReached("address_refused", again=False)
         return NotReached("redirected", again=False)
 
+    def post(self, url: str, body: bytes, *, media_type: str, headers: Mapping[str, str]) -> Reached | NotReached:
+        """Send a body and return the answer, a redirect too, or why there is none. It raises nothing."""
+        started = time.monotonic()
+        sent = {"Content-Type": media_type, "Content-Length": str(len(body)), **headers}
+        try:
+            address = check_address(url, allow_loopback=self._allow_loopback)
+        except RefusedError:
+            return NotReached("address_refused", again=False)
+        found = self._exchange(address, _Message("POST", sent, body), started + self._limits.total)
+        return found if isinstance(found, NotReached) else _timed(found, started, False)
+
     def _once(self, address: Address, accept: str, deadline: float) -> Reached | NotReached:
+        return self._exchange(address, _Message("GET", {"Accept": accept}, None), deadline)
+
+    def _exchange(self, address: Address, message: _Message, deadline: float) -> Reached | NotReached:
         backend = _JudgedNetwork(address, self._resolve, deadline)
-        headers: list[tuple[bytes | str, bytes | str]] = [*HEADERS, ("Accept", accept)]
+        headers: list[tuple[bytes | str, bytes | str]] = [*HEADERS, *message.headers.items()]
         silence = self._limits.silence
         waits = {"timeout": {"connect": self._limits.connect, "read": silence, "write": silence}}
         answered = False
         try:
-            with self._pool(backend) as pool, pool.stream("GET", address.url, headers=headers, extensions=waits) as got:
+            with (
+                self._pool(backend) as pool,
+                pool.stream(
+                    message.method, address.url, headers=headers, content=message.body, extensions=waits
+                ) as got,
+            ):
                 answered = True
                 return self._read(got)
         except _AddressRefusedError:

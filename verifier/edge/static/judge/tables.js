@@ -3266,7 +3266,19 @@ export const TOKEN_RULES = {
  },
  "entity-statement+jwt": {
   "longest": 262144,
-  "lifetime": 604800
+  "lifetime": 7776000
+ },
+ "jwk-set+jwt": {
+  "longest": 262144,
+  "lifetime": null
+ },
+ "trust-mark-status-response+jwt": {
+  "longest": 16384,
+  "lifetime": 0
+ },
+ "dc+sd-jwt": {
+  "longest": 8192,
+  "lifetime": 0
  },
  "supplement-attestation+jwt": {
   "longest": 65536,

@@ -14,7 +14,7 @@ from registry.plane_routes import PLANE
 ROOT = Path(__file__).parents[2]
 
 
-MADE = ("registry.json", "verification.json")
+MADE = ("registry.json", "verification.json", "portal.json")
 
 
 def test_the_documents_are_up_to_date() -> None:
@@ -39,13 +39,14 @@ def test_every_published_path_is_described_and_every_described_path_is_served() 
     described = json.loads((ROOT / "openapi/read-plane.json").read_text("utf-8"))["paths"]
     samples = {path: path.removeprefix("/") for path in described}
     for path, operations in described.items():
-        for parameter in operations["get"].get("parameters", []):
+        operation = next(iter(operations.values()))
+        for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
                 samples[path] = samples[path].replace(f"{{{parameter['name']}}}", str(parameter["example"]))
     patterns = [pattern for pattern, _ in PLANE]
     composed = (
         r"m/[^/]+(\.json|/bundle\.json|/qr\.svg|/qr\.png)?|[oe]/[^/.]+|a|[ar]/[^/]+\.json|history/.+|badge/.+"
-        r"|[mr]/[^/]+/artwork\.svg|notices\.(json|atom)|n/[^/]+|statistics\.json"
+        r"|[mr]/[^/]+/artwork\.svg|notices\.(json|atom)|n/[^/]+|statistics\.json|federation/[a-z-]+|vct/.+|\.well-known/jwt-vc-issuer/.+"
     )
     unserved = [one for one in samples.values() if not any(re.fullmatch(p, one) for p in [*patterns, composed])]
     assert unserved == []

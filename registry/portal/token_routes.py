@@ -1,0 +1,56 @@
+"""The token endpoint: client credentials (RFC 6749 section 4.4) shown by private_key_jwt (RFC 7523)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Form
+from starlette.responses import JSONResponse, Response
+
+from registry.api_models import problem_answers
+from registry.errors import NotAdmittedError
+from registry.portal.assertion import LONGEST, TYPE
+from registry.portal.clients import TOKEN_LASTS
+from registry.portal.models import TokenDocument
+from registry.portal.paths import TOKEN
+from registry.problems import MEDIA_TYPE, problem_members
+from registry.web_api import ANSWER_HEADERS, ANYONE
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from registry.portal.clients import Clients
+
+
+def add_token(app: FastAPI, clients: Clients, *, host: str) -> None:
+    """Add the route."""
+
+    @app.post(
+        TOKEN,
+        name="token",
+        response_model=TokenDocument,
+        openapi_extra=ANYONE,
+        responses=problem_answers(400, 401, 408, 413, 422, 503),
+    )
+    def token(
+        grant_type: Annotated[str, Form(pattern="^client_credentials$")],
+        client_assertion_type: Annotated[str, Form(pattern=f"^{TYPE}$")],
+        client_assertion: Annotated[str, Form(max_length=LONGEST)],
+    ) -> Response:
+        """Exchange an assertion, signed with the client's key, for an access token that holds for ten minutes.
+
+        ``iss`` and ``sub`` are the client's id, ``aud`` is the address of this endpoint, ``jti`` is new each time and
+        ``exp`` at most five minutes away.
+        """
+        try:
+            granted = clients.grant(client_assertion, audience=f"https://{host}{TOKEN}")
+        except NotAdmittedError as error:
+            # RFC 6749 section 5.2 wants ``error``; a problem document may carry it.
+            return _refused(problem_members(host, error) | {"error": "invalid_client"})
+        members = {"access_token": granted, "token_type": "Bearer", "expires_in": TOKEN_LASTS}
+        return JSONResponse(members, headers=ANSWER_HEADERS)
+
+
+def _refused(members: dict[str, Any]) -> Response:
+    headers = {**ANSWER_HEADERS, "WWW-Authenticate": "Bearer"}
+    return JSONResponse(members, members["status"], media_type=MEDIA_TYPE, headers=headers)

@@ -1,0 +1,95 @@
+"""Watching: for each directory that is published, which watched objects have another answer than before.
+
+What was seen and the events about it are written in one transaction. So whatever moment this process dies at, a change
+is told: either nothing of it is stored, and the next look finds it, or its deliveries stand in the outbox.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from registry.portal import queries_watches as queries
+from registry.portal.event import new_event
+from registry.portal.watched import changed_marks, look
+from verifier.directory.bulk import BulkDirectory
+from verifier.directory.proven import POINTER, fetch_epoch, read_pointer
+from verifier.edge.directory_store import FolderStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registry.database import Database
+    from registry.portal.event import Event
+    from registry.portal.queries_watches import Watch
+    from registry.portal.watched import Seen
+    from verifier.directory.proven import ProvenEpoch
+    from verifier.injected import Clock, Entropy
+    from verifier.trust.root import TrustRoot
+
+AT_ONCE = 500
+"""Watches that are looked into, and noted, in one transaction."""
+
+
+class Watching:
+    """Looks from one public folder into the watches of one database."""
+
+    def __init__(
+        self, database: Database, public: Path, *, trust_root: TrustRoot, now: Clock, entropy: Entropy
+    ) -> None:
+        self._database = database
+        self._store = FolderStore(public)
+        self._root = trust_root
+        self._now = now
+        self._entropy = entropy
+        self._epoch: ProvenEpoch | None = None
+
+    def step(self) -> int:
+        """Look into every watch that is not up to date and return how many events there were.
+
+        Raises NotFoundError while no directory is published, and as proving and reading one does.
+        """
+        epoch, now = self._newest(), self._now()
+        directory = BulkDirectory(self._store, epoch.index, copy=self._store)
+        after = told = 0
+        while True:
+            with self._database.read() as connection:
+                some = queries.stale_watches(connection, entry=epoch.entry, now=now, after=after, most=AT_ONCE)
+            if not some:
+                return told
+            after = some[-1].no
+            found = look(directory, (one.watched for one in some), host=self._root.host, at=now)
+            told += self._note([(one, found[one.watched]) for one in some], epoch)
+
+    def _newest(self) -> ProvenEpoch:
+        pointer = read_pointer(self._store.fetch(POINTER))
+        if self._epoch is None or self._epoch.entry != pointer.entry:
+            self._epoch = fetch_epoch(self._store, self._root, now=self._now())
+        return self._epoch
+
+    def _note(self, looked: list[tuple[Watch, Seen]], epoch: ProvenEpoch) -> int:
+        with self._database.write() as connection:
+            noted = [pair for pair in looked if queries.note_seen(connection, *pair, epoch.entry)]
+            events = [self._event(watch, seen, epoch) for watch, seen in noted if _is_news(watch, seen)]
+            queries.add_events(connection, events, entropy=self._entropy)
+        return len(events)
+
+    def _event(self, watch: Watch, seen: Seen, epoch: ProvenEpoch) -> Event:
+        old = watch.seen or {}
+        data: dict[str, Any] = {
+            "watch": watch.id,
+            "kind": watch.watched.kind,
+            "object": watch.watched.object,
+            "label": watch.label,
+            "old": old,
+            "new": seen.answer,
+            "directory": {"entry": epoch.entry, "size": epoch.size, "as_of": epoch.as_of},
+        }
+        if watch.watched.kind == "subject":
+            data["marks"] = changed_marks(old, seen.answer)
+        named = f"{watch.watched.kind}.changed"
+        return new_event(watch.client, named, data, now=self._now(), entropy=self._entropy, watch=watch.id)
+
+
+def _is_news(watch: Watch, seen: Seen) -> bool:
+    """The first look tells how it stands; only what is different after it is an event."""
+    return watch.seen is not None and watch.seen != seen.answer

@@ -1,0 +1,139 @@
+"""Programmes: the buyer's policy file and a date say who is eligible, with the same judge, reasons and receipt."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.check.conftest import Desk
+from tests.world import World
+from verifier.dates import day_start
+from verifier.edge.main import run
+from verifier.errors import MalformedError, NotFoundError, WrongUseError
+from verifier.programme import HEAD, POLICY, find_programme, parse_programme, shipped_programmes, unmet
+
+HEADING = """version = 1
+id = "city.tender-7"
+kind = "tender"
+opens = 2027-05-10
+closes = 2027-05-31
+{more}
+[title]
+ja = "入札"
+en = "Tender"
+[offered_by]
+ja = "市"
+en = "City"
+"""
+DEMAND = 'version = 1\ntier = "jp.meti.scs/3"\n'
+
+
+def folder(place: Path, *, policy: str = DEMAND, more: str = "") -> Path:
+    """Write a programme of one's own."""
+    place.mkdir()
+    (place / HEAD).write_text(HEADING.format(more=more), "utf-8")
+    (place / POLICY).write_text(policy, "utf-8")
+    return place
+
+
+def checked(
+    desk: Desk, programme: str, capsys: pytest.CaptureFixture[str], *more: str
+) -> tuple[int, dict[str, object]]:
+    """Check a short list against a programme; return exit code and answer."""
+    rows = (desk.path("suppliers.csv")).read_bytes().split(b"\r\n")[:40]
+    desk.write("short.csv", b"\r\n".join(rows) + b"\r\n")
+    places = ["--directory", str(desk.path("copy")), "--recognitions", str(desk.path("recognitions.txt"))]
+    code = run(["programme", "check", programme, str(desk.path("short.csv")), *places, "--json", *more])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_programme_answers_as_the_same_policy_file_does(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = folder(tmp_path / "own", policy=desk.path("policy.toml").read_text("utf-8"), more=f"judged_on = {desk.at}")
+    code, told = checked(desk, str(own), capsys)
+    options = ("--json", "--at", desk.at)
+    assert (desk.run("check", *options, name="short.csv"), json.loads(capsys.readouterr().out)) == (code, told)
+
+
+def test_a_contract_that_outlasts_the_mark_is_not_won(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    short = folder(tmp_path / "short", policy=DEMAND, more=f"judged_on = {desk.at}")
+    long = folder(tmp_path / "long", policy=DEMAND + "valid_until = 2099-03-31\n", more=f"judged_on = {desk.at}")
+    _, before = checked(desk, str(short), capsys)
+    _, after = checked(desk, str(long), capsys)
+    counts = [sum(row["verdict"] == "meets" for row in told["rows"]) for told in (before, after)]
+    assert counts[0] > 0
+    assert counts[1] == 0
+    assert "ends_early" in json.dumps(after)
+
+
+def test_the_receipt_names_the_policy_of_the_programme(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt = tmp_path / "receipt.json"
+    checked(desk, "example.tender", capsys, "--receipt", str(receipt), "--at", desk.at)
+    assert find_programme("example.tender").requirement.sha256 in receipt.read_text("utf-8")
+
+
+def test_what_is_shipped_is_illustrative_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert {one.head.kind for one in shipped_programmes()} == {"subsidy", "tender", "insurance"}
+    assert all(one.head.illustrative for one in shipped_programmes())
+    assert all("例示" in one.head.title.ja and "illustrative" in one.head.title.en for one in shipped_programmes())
+    assert run(["programme", "list"]) == 0
+    assert "example.subsidy" in capsys.readouterr().out
+    assert run(["programme", "show", "example.tender"]) == 0
+    assert json.loads(capsys.readouterr().out)["policy"]["tier"] == "jp.meti.scs/4"
+
+
+def test_a_programme_is_open_on_its_first_and_its_last_day() -> None:
+    head = find_programme("example.subsidy").head
+    days = {"2027-03-31": "not_yet_open", "2027-04-01": "open", "2027-06-30": "open", "2027-07-01": "closed"}
+    one = find_programme("example.subsidy")
+    noon = {day: day_start(type(head.opens).fromisoformat(day), "Asia/Tokyo") + 43_200 for day in days}
+    assert {day: one.state(now, "Asia/Tokyo") for day, now in noon.items()} == days
+
+
+@pytest.mark.parametrize(
+    ("files", "rule"),
+    [
+        ({}, "has no programme.toml"),
+        ({HEAD: HEADING.format(more="").encode()}, "has no policy.toml"),
+        ({HEAD: b"\xff", POLICY: DEMAND.encode()}, "not TOML"),
+        ({HEAD: HEADING.format(more="prize = 1").encode(), POLICY: DEMAND.encode()}, "prize"),
+        (
+            {HEAD: HEADING.format(more="").replace("2027-05-31", "2027-05-01").encode(), POLICY: DEMAND.encode()},
+            "closes",
+        ),
+        ({HEAD: HEADING.format(more="").encode(), POLICY: b"version = 1\n"}, "tier"),
+    ],
+)
+def test_a_programme_that_is_wrong_is_refused_with_its_member(files: dict[str, bytes], rule: str) -> None:
+    with pytest.raises(MalformedError, match=rule):
+        parse_programme(files)
+
+
+def test_one_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError) as told:
+        find_programme("nothing")
+    assert "example.tender" in told.value.hint
+    (tmp_path / HEAD).write_text("x", "utf-8")
+    with pytest.raises(WrongUseError):
+        run(["programme", "show", str(tmp_path)])
+
+
+def test_a_valid_mark_is_told_what_it_lacks_and_one_that_is_not_valid_meets_nothing() -> None:
+    world = World("programme")
+    three, four = world.issue(), world.issue(tier=4, name="株式会社サンプル電子", idx=8)
+    now = world.sim.now
+    tender = find_programme("example.tender")
+    reasons = [one.reason for one in unmet(tender, world.verdict(three, live=True), now=now) or ()]
+    assert "below_requirement" in reasons
+    met = replace(tender, requirement=tender.requirement.model_copy(update={"valid_until": None}))
+    assert unmet(met, world.verdict(four, live=True), now=now) == ()
+    world.suspend(four)
+    assert unmet(met, world.verdict(four, live=True), now=now) is None

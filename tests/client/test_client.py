@@ -1,0 +1,171 @@
+"""The client: three lines, one verdict, with a network or without, and nothing that the registry serves is believed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.client.conftest import Served
+from verifier.client import AsyncClient, Client
+from verifier.errors import StatementError, UnavailableError, WrongUseError
+from verifier.injected import seeded_entropy
+from verifier.markid import new_mark_id
+
+pytestmark = pytest.mark.system
+NOWHERE = "http://127.0.0.1:9"
+NUMBER = "0188-6999900000003"
+
+
+def client_of(served: Served, **options: Any) -> Client:
+    given = {"via": served.urls["reader"], "service": served.urls["verification"], **options}
+    return Client(served.root, **given)
+
+
+def test_a_mark_is_verified_by_id_address_qr_text_and_token(served: Served) -> None:
+    issued = served.marks[0].issued
+    asked = (
+        issued.mark_id,
+        f"https://shirushi.example/m/{issued.mark_id}",
+        served.text(),
+        (issued.folder / "mark.jwt").read_text("ascii"),
+    )
+    with client_of(served) as client:
+        assert [client.verify(one).headline.value for one in asked] == ["valid"] * 4
+
+
+def test_what_is_demanded_is_a_question_of_its_own(served: Served) -> None:
+    with client_of(served) as client:
+        mark = served.marks[0].issued.mark_id
+        assert client.verify(mark, require="jp.meti.scs/3", expect=NUMBER).exit_code == 0
+        assert client.verify(mark, require="jp.meti.scs/4").headline.value == "below_requirement"
+        assert client.verify(mark, expect="0188-5999900000004").headline.value == "subject_mismatch"
+
+
+def test_a_mark_that_there_is_not_is_proven_absent(served: Served) -> None:
+    with client_of(served) as client:
+        assert client.verify(new_mark_id(seeded_entropy("absent"))).headline.value == "not_found"
+
+
+def test_a_forged_text_is_forged_with_and_without_a_network(served: Served) -> None:
+    text = served.text()
+    forged = text[:-8] + ("11111111" if not text.endswith("11111111") else "22222222")
+    with client_of(served) as client:
+        assert client.verify(forged).headline.value == "forged"
+        assert client.verify("nothing of the kind " * 9).headline.value == "forged"
+
+
+def test_what_was_proven_once_speaks_without_a_network(served: Served, tmp_path: Path) -> None:
+    with client_of(served, keep=tmp_path / "kept") as client:
+        fresh = client.verify(served.text())
+    with Client(served.root, via=NOWHERE, keep=tmp_path / "kept") as alone:
+        kept = alone.verify(served.text())
+        other = alone.verify(served.text(1))
+        unknown = alone.verify(served.marks[1].issued.mark_id)
+    assert (fresh.headline.value, kept.headline.value) == ("valid", "valid_offline")
+    assert kept.known_at == fresh.known_at
+    # Of the other mark nothing is kept but the trust list: the seal is genuine, and no more is known.
+    assert (other.headline.value, unknown.headline.value) == ("seal_only", "not_confirmed")
+
+
+def test_without_a_folder_nothing_is_kept_and_nothing_is_claimed(served: Served) -> None:
+    with Client(served.root, via=NOWHERE) as client:
+        assert client.verify(served.marks[0].issued.mark_id).headline.value == "not_confirmed"
+        with pytest.raises(WrongUseError):
+            client.refresh()
+
+
+def test_what_is_kept_is_not_believed(served: Served, tmp_path: Path) -> None:
+    mark = served.marks[0].issued.mark_id
+    with client_of(served, keep=tmp_path) as client:
+        client.verify(mark)
+        kept = tmp_path / "bundles" / f"{mark}.json"
+        bundle = json.loads(kept.read_bytes())
+        bundle["latest"] = re.sub(r"\n(\d+)\n", r"\n1\1\n", bundle["latest"], count=1)
+        kept.write_text(json.dumps(bundle), "utf-8")
+        assert client.verify(mark, offline=True).exit_code != 0
+        kept.write_bytes(b"\x00")
+        assert client.verify(mark, offline=True).headline.value == "not_confirmed"
+        assert client.verify(mark).headline.value == "valid"
+
+
+def test_everything_kept_is_fetched_anew(served: Served, tmp_path: Path) -> None:
+    with client_of(served, keep=tmp_path) as client:
+        for one in served.marks:
+            client.verify(one.issued.mark_id)
+        assert client.refresh() == ()
+    with Client(served.root, via=NOWHERE, keep=tmp_path) as alone:
+        assert alone.refresh() == tuple(sorted(one.issued.mark_id for one in served.marks))
+
+
+def test_an_organisation_is_asked_after_and_proven_absent(served: Served) -> None:
+    with client_of(served) as client:
+        held = client.organisation(NUMBER)
+        none = client.organisation("0188-7000012050002")
+    assert [one.mark for one in held.marks] == [served.marks[0].issued.mark_id]
+    assert none.marks == ()
+
+
+def test_the_event_loop_is_not_held_up(served: Served, tmp_path: Path) -> None:
+    async def ask_all() -> list[str]:
+        async with AsyncClient(served.root, via=served.urls["reader"], keep=tmp_path) as client:
+            found = await asyncio.gather(*(client.verify(one.issued.mark_id) for one in served.marks * 4))
+            assert (await client.organisation(NUMBER)).marks
+            assert await client.refresh() == ()
+        return [one.headline.value for one in found]
+
+    assert asyncio.run(ask_all()) == ["valid"] * 8
+
+
+def test_a_receipt_is_returned_only_if_it_holds_and_is_the_answer(served: Served) -> None:
+    with client_of(served) as client:
+        receipt = client.ask(identifier=NUMBER, nonce="an-order-of-2027")
+        assert receipt.said.answer["found"] is True
+        with pytest.raises(WrongUseError):
+            client.ask(identifier="0188-1")
+    with (
+        lying(served.urls["verification"]) as liar,
+        client_of(served, service=liar) as client,
+        pytest.raises(StatementError, match="another answer"),
+    ):
+        client.ask(identifier=NUMBER)
+    with client_of(served, service=NOWHERE) as client, pytest.raises(UnavailableError):
+        client.ask(identifier=NUMBER)
+
+
+@contextmanager
+def lying(service: str) -> Iterator[str]:
+    """Serve a service's answers with another answer beside the receipt."""
+
+    class Liar(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            document = httpx.post(
+                service + self.path, content=body, headers={"content-type": "application/json"}
+            ).json()
+            document["answer"]["found"] = not document["answer"]["found"]
+            told = json.dumps(document).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
