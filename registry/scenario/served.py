@@ -60,10 +60,10 @@ def household(data: DataFolder, *, read_port: int, verification_port: int = 0) -
     os.environ.pop(PASSPHRASE, None)
     os.environ[f"{PASSPHRASE}_FILE"] = str(place)
     # Without a web server before them, the pages of the two services lead to each other by their own addresses.
-    read_port, verification_port = (port or free_port(LOOPBACK) for port in (read_port, verification_port))
-    ports = {"read_port": read_port, "verification_port": verification_port}
-    for name in ("read", "verification"):
-        os.environ[f"{PREFIX}{name.upper()}_URL"] = f"http://{LOOPBACK}:{ports[f'{name}_port']}"
+    own = {"read": read_port or free_port(LOOPBACK), "verification": verification_port or free_port(LOOPBACK)}
+    for name, port in own.items():
+        os.environ[f"{PREFIX}{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
+    ports = {f"{name}_port": port for name, port in own.items()}
     ports |= {"api_port": 0, "witness_port": 0, "portal_port": 0}
     with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:
         yield running

@@ -20,7 +20,7 @@ def reader(office: Office, *, verification: str) -> httpx.Client:
     sim = office.world.sim
     render = PageRenderer(environment="demonstration", zone="Asia/Tokyo", now=lambda: sim.now)
     app = create_reader(
-        office.data.public, trust_root=sim.root, now=lambda: sim.now, render=render, verification=verification
+        office.data.public, trust_root=sim.root, now=lambda: sim.now, render=render, documents_at=verification
     )
     return httpx.Client(transport=InProcessTransport({"reader": app}), base_url="http://reader")
 

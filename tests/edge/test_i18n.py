@@ -32,6 +32,7 @@ COMPOSED = (
     scheme_message_ids,
     legal_message_ids,
     search_message_ids,
+    request_message_ids,
     guide_message_ids,
     timeline_message_ids,
     request_message_ids,
