@@ -7,6 +7,7 @@ and metadata stay those of PDF/A-3. There is no time stamp: when a mark was issu
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ def sign_document(pdf: bytes, key: DocumentKey, *, now: int) -> bytes:
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
     signer = _PdfSigner(metadata, _KeySigner(key), at=datetime.fromtimestamp(now, UTC))
-    signed = signer.sign_pdf(_UpdateWriter(io.BytesIO(pdf)))
+    # pyHanko runs an event loop of its own, which a thread that has one already cannot.
+    with ThreadPoolExecutor(1) as alone:
+        signed = alone.submit(signer.sign_pdf, _UpdateWriter(io.BytesIO(pdf))).result()
     return bytes(signed.getvalue())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -22,7 +23,7 @@ from registry.verification.searching import MOST_EXPORTED
 from verifier.edge.i18n import choose_language
 from verifier.edge.rendering import STATIC, static_file
 from verifier.edge.search_page import search_page
-from verifier.errors import MalformedError, MarkError, NotFoundError
+from verifier.errors import MalformedError, MarkError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -36,6 +37,15 @@ _FORM = "application/x-www-form-urlencoded"
 _HEADERS = {**FORM_HEADERS, "Cache-Control": "no-store"}
 
 
+class ElsewhereConvertor(PathConvertor):
+    """Any path but those of the service's own API."""
+
+    regex = f"(?!{PREFIX.lstrip('/')}(/|$)).*"
+
+
+register_url_convertor("elsewhere", ElsewhereConvertor())
+
+
 class SearchPage:
     """The handlers of the page. ``read_url`` is where the read plane is, empty where it has the same address."""
 
@@ -47,7 +57,7 @@ class SearchPage:
 
     def routes(self) -> list[Route]:
         """Return the routes; with a ``read_url``, every other address leads there."""
-        elsewhere = [Route("/{rest:path}", self.elsewhere, methods=["GET"])] if self._read_url else []
+        elsewhere = [Route("/{rest:elsewhere}", self.elsewhere, methods=["GET"])] if self._read_url else []
         return [
             Route(SEARCH_PAGE, self.form, methods=["GET"]),
             Route(SEARCH_PAGE, self.search, methods=["POST"]),
@@ -83,9 +93,7 @@ class SearchPage:
         return serve(request, data, Served(media_type, FOR_EVER if "v" in request.query_params else "no-cache"))
 
     async def elsewhere(self, request: Request) -> Response:
-        """Lead to the read plane. Raises NotFoundError for what would be this service's own."""
-        if request.url.path.startswith(f"{PREFIX}/"):
-            raise NotFoundError("the verification service has no such address")
+        """Lead to the read plane."""
         path = "/" + request.url.path.lstrip("/")
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{self._read_url}{path}{query}", 307, headers={"Cache-Control": "no-store"})

@@ -61,9 +61,9 @@ def test_no_process_writes_down_who_was_looked_up(tmp_path: Path) -> None:
         )
     try:
         run = data.path / "run.json"
-        wait_until(run.exists)
+        wait_until(run.exists, seconds=120)
         urls = json.loads(run.read_text())["urls"]
-        wait_until(lambda: is_ready(urls), seconds=60)
+        wait_until(lambda: is_ready(urls), seconds=120)
         ask_everything(urls)
     finally:
         server.send_signal(signal.SIGTERM)

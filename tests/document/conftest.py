@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,10 @@ class Pdf:
         """Validate the only signature, trusting the certificate alone."""
         (signature,) = PdfFileReader(io.BytesIO(self.data)).embedded_signatures
         trusted = list(load_certs_from_pemder_data(certificate))
-        return validate_pdf_signature(signature, ValidationContext(trust_roots=trusted, allow_fetching=False))
+        context = ValidationContext(trust_roots=trusted, allow_fetching=False)
+        # Tests with a browser leave an event loop in this thread, beside which pyHanko cannot run its own.
+        with ThreadPoolExecutor(1) as alone:
+            return alone.submit(validate_pdf_signature, signature, context).result()
 
 
 @dataclass
