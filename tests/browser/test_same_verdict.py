@@ -77,6 +77,7 @@ DEMANDS: tuple[Policy, ...] = (
 )
 
 
+@pytest.mark.prove
 def test_every_demand_is_answered_alike(asked: list[dict[str, Any]], tmp_path: Path) -> None:
     headlines = ("valid_offline", "suspended", "seal_only", "not_found")
     bases = [next(one for one in asked if one["bundle"] and one["expect"]["headline"] == name) for name in headlines]

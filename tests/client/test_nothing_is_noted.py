@@ -46,6 +46,7 @@ def ask_everything(urls: dict[str, str]) -> None:
         http.request("BREW", f"{reader}/m/{MARK}")
 
 
+@pytest.mark.prove
 def test_no_process_writes_down_who_was_looked_up(tmp_path: Path) -> None:
     data, log = DataFolder(tmp_path / "data"), tmp_path / "log"
     found(data)
