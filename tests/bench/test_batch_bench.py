@@ -10,6 +10,7 @@ import pytest
 from bench.batch import main
 
 
+@pytest.mark.prove
 @pytest.mark.system
 def test_the_benchmark_of_batches_writes_what_it_measured(tmp_path: Path) -> None:
     out = tmp_path / "batch.json"

@@ -64,6 +64,7 @@ class Killer:
         return False
 
 
+@pytest.mark.prove
 @pytest.mark.system
 @pytest.mark.parametrize("moment", ["before", "after"], ids=["signed and not sent", "admitted and not told"])
 def test_a_batch_that_is_killed_and_resumed_ends_with_every_mark_once(tmp_path: Path, moment: str) -> None:

@@ -20,7 +20,7 @@ TEXT = PAGE.read_text("utf-8")
 STEPS = "\n".join(re.findall(r"^```bash\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
 SERVED = re.search(r"^```\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.prove]
 
 
 def shell(script: str, folder: Path) -> subprocess.Popen[bytes]:
