@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from verifier.signer import Signer
 
 MOST_BYTES = 65_536
-STATEMENTS = "/api/v1/statements"
+PREFIX = "/api/v1"
+STATEMENTS = f"{PREFIX}/statements"
 LARGER = {STATEMENTS: 2_097_152, BATCH: MOST_BATCH_BYTES}
 """A statement may bring a document, whose characters may take several bytes each."""
 
@@ -58,6 +59,7 @@ def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
     app = new_api(
         host,
         name="registry",
+        prefix=PREFIX,
         title="Shirushi registry",
         summary="Statements, reservations and the heads of objects.",
     )
@@ -70,7 +72,7 @@ def create_api(plane: WritePlane, receipt_signer: Signer) -> FastAPI:
 
 def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None:
     @app.post(
-        "/api/v1/reservations",
+        f"{PREFIX}/reservations",
         status_code=201,
         name="reserve",
         openapi_extra=roles("body"),
@@ -103,7 +105,7 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
 
 def _add_questions(app: FastAPI, plane: WritePlane) -> None:
     @app.get(
-        "/api/v1/objects", name="object_head", openapi_extra=ANYONE, responses=problem_answers(400, 503, "default")
+        f"{PREFIX}/objects", name="object_head", openapi_extra=ANYONE, responses=problem_answers(400, 503, "default")
     )
     async def object_head(uri: Annotated[str, Query(max_length=200)]) -> ObjectAnswer:
         """Return the newest entry of an object."""
@@ -111,7 +113,7 @@ def _add_questions(app: FastAPI, plane: WritePlane) -> None:
         head, state = await _answered(plane.look_up(uri))
         return ObjectAnswer(object=uri, head=head, state=state)
 
-    @app.get("/api/v1/health", name="health", openapi_extra=ANYONE, responses=problem_answers(503))
+    @app.get(f"{PREFIX}/health", name="health", openapi_extra=ANYONE, responses=problem_answers(503))
     async def health() -> HealthAnswer:
         """Return how the log stands; for load balancers and people, not for verifiers."""
         size = await _answered(plane.size())

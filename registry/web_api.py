@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -9,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from registry.openapi_examples import completed
 from registry.problems import exception_handlers, http_problem
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from fastapi import Response
 
 
-PREFIXES = {"registry": "/api/v1", "verification": "/verification/v1", "portal": "/portal/v1"}
 ANSWER_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -58,16 +58,16 @@ class StrictRoute(APIRoute):
         return strictly
 
 
-def new_api(host: str, *, name: str, title: str, summary: str) -> FastAPI:
+def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> FastAPI:
     """Return an application without routes, whose errors are problem documents of the authority at ``host``.
 
-    ``name`` is that of its document in ``openapi/``, and of its examples.
+    ``name`` is that of its document in ``openapi/``, and of its examples; ``prefix`` stands before its addresses.
     """
     app = FastAPI(
         title=title,
         version=__version__,
         summary=summary,
-        openapi_url=f"{PREFIXES[name]}/openapi.json",
+        openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -75,7 +75,7 @@ def new_api(host: str, *, name: str, title: str, summary: str) -> FastAPI:
     )
     app.router.route_class = StrictRoute
     describe = app.openapi
-    app.openapi = lambda: completed(describe(), name)  # type: ignore[method-assign]  # as FastAPI documents it
+    app.openapi = cache(lambda: completed(describe(), name))  # type: ignore[method-assign]  # as FastAPI documents it
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.
     app.router.redirect_slashes = False
 
@@ -93,6 +93,6 @@ def new_api(host: str, *, name: str, title: str, summary: str) -> FastAPI:
     return app
 
 
-def _routes_at(request: Request) -> list[APIRoute]:
-    routes = [one for one in request.app.router.routes if isinstance(one, APIRoute)]
+def _routes_at(request: Request) -> list[Route]:
+    routes = [one for one in request.app.router.routes if isinstance(one, Route)]
     return [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]

@@ -19,6 +19,7 @@ from registry.portal.endpoint_routes import add_endpoints
 from registry.portal.feed_routes import add_feeds
 from registry.portal.health_route import add_health
 from registry.portal.once import KEPT
+from registry.portal.paths import PREFIX
 from registry.portal.queries_outbox import count_deliveries
 from registry.portal.rate_limit import RateHeaders, RateLimit
 from registry.portal.repeating import Repeating
@@ -75,6 +76,7 @@ def create_portal(desk: Desk, public: Path, *, trust_root: TrustRoot, http: Guar
     api = new_api(
         desk.host,
         name="portal",
+        prefix=PREFIX,
         title="Shirushi portal",
         summary="What registered clients keep: watches, and endpoints to which changes are told.",
     )

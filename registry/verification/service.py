@@ -20,7 +20,7 @@ from registry.verification.checking import Checker
 from registry.verification.health_route import add_health
 from registry.verification.hot_marks import HotMarks
 from registry.verification.look_up_routes import add_look_ups
-from registry.verification.paths import CHECKS, IMAGES
+from registry.verification.paths import CHECKS, IMAGES, PREFIX
 from registry.verification.search_index import SearchIndex
 from registry.verification.search_page_routes import SearchPage, add_search_page
 from registry.verification.search_routes import add_searches
@@ -87,6 +87,7 @@ def create_verification(
     api = new_api(
         host,
         name="verification",
+        prefix=PREFIX,
         title="Shirushi verification service",
         summary="Answers about marks and organisations, each with a signed receipt. Free, and open to anyone.",
     )

@@ -75,3 +75,11 @@ def test_more_than_can_be_judged_is_told_to_come_again() -> None:
         answer = http.get("http://x/")
     assert (answer.status_code, answer.headers["retry-after"], len(inside)) == (503, "1", 1)
     assert answer.json()["code"] == "unavailable"
+
+
+def test_another_method_is_told_all_that_an_address_takes_pages_included(service: Service) -> None:
+    told = {
+        path: service.http.request("PATCH", ROOT + path).headers["allow"]
+        for path in ("/verification/search", f"/verification/v1/checks/{'a' * 32}", "/verification/v1/lookups")
+    }
+    assert list(told.values()) == ["GET, HEAD, POST", "DELETE, GET", "POST"]

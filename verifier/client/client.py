@@ -15,6 +15,7 @@ from verifier.check.listed import listed_marks_of, subjects_about
 from verifier.client.kept import Kept
 from verifier.edge.client import HttpFetcher, open_client
 from verifier.edge.question import Question, question_of_text
+from verifier.edge.root_store import read_root
 from verifier.encoding import read_object
 from verifier.errors import EvidenceError, MalformedError, MarkError, StatementError, UnavailableError, WrongUseError
 from verifier.examine.examination import Presented
@@ -52,7 +53,7 @@ class Client:
         service: str | None = None,
         now: Clock = lambda: int(time.time()),
     ) -> None:
-        self._pinned = pin(root if isinstance(root, bytes) else _bytes_of(Path(root)))
+        self._pinned = pin(root) if isinstance(root, bytes) else read_root(Path(root))
         self._kept = Kept(Path(keep)) if keep is not None else None
         self._now = now
         self._open = ExitStack()
@@ -165,13 +166,6 @@ def _demand(require: str | None, expect: str | None, policy: Policy | None) -> P
     except MarkError as error:
         raise WrongUseError(error.message, hint=error.hint) from error
     return AllOf(tuple(demands))
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise WrongUseError(f"the trust root {path} cannot be read: {error.strerror}") from error
 
 
 def _detail(answered: httpx.Response) -> str:

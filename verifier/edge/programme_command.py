@@ -15,6 +15,7 @@ import typer
 
 from verifier.edge.check_command import Demand, Files, Form, check_list
 from verifier.edge.root_store import default_store, read_root
+from verifier.edge.supplier_list import read_file
 from verifier.errors import MalformedError, WrongUseError
 from verifier.programme import HEAD, POLICY, Programme, find_programme, parse_programme, shipped_programmes
 
@@ -80,13 +81,9 @@ def load_programme(what: str) -> Programme:
     if not folder.is_dir():
         return find_programme(what)
     try:
-        return parse_programme(
-            {name: (folder / name).read_bytes() for name in (HEAD, POLICY) if (folder / name).exists()}
-        )
+        return parse_programme({name: read_file(folder / name) for name in (HEAD, POLICY) if (folder / name).exists()})
     except MalformedError as error:
         raise WrongUseError(f"{folder}: {error.message}", hint=error.hint) from error
-    except OSError as error:
-        raise WrongUseError(f"{folder} cannot be read: {error.strerror}") from error
 
 
 def _members(programme: Programme) -> dict[str, object]:

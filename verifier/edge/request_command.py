@@ -21,7 +21,7 @@ from verifier.edge.i18n import translator
 from verifier.edge.request_status import Standing, gap_of, standings
 from verifier.edge.request_text import answer_text, request_letter
 from verifier.edge.root_store import read_root
-from verifier.edge.supplier_list import open_copy
+from verifier.edge.supplier_list import open_copy, read_file
 from verifier.encoding import b64u
 from verifier.errors import MarkError, WrongUseError
 from verifier.level_request import (
@@ -209,10 +209,7 @@ def _today() -> str:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise WrongUseError(f"{path} cannot be read: {error.strerror}") from error
+    data = read_file(path)
     if len(data) > MAX_BYTES:
         raise WrongUseError(f"{path} is no request: it has more than {MAX_BYTES} bytes")
     return data

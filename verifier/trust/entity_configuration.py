@@ -28,20 +28,29 @@ LIFETIME = 7 * DAY
 _TYPE = re.compile(f"/tm/(?:{SCHEME.pattern})/{LEVEL.pattern}")
 
 
-class _Open(Closed):
+class Open(Closed):
+    """What OpenID Federation lets hold members that a reader does not know."""
+
     model_config = ConfigDict(extra="ignore")
 
 
-class _Keys(_Open):
+class Keys(Open):
+    """A JWK set with a key at least."""
+
     keys: Annotated[Many[dict[str, Any]], Field(min_length=1)]
 
 
-class _Claims(_Open):
+class Claims(Open):
+    """What every entity statement says."""
+
     iss: Uri
     sub: Uri
     iat: Instant
     exp: Instant
-    jwks: _Keys
+    jwks: Keys
+
+
+class _Claims(Claims):
     trust_mark_issuers: dict[str, Many[Uri]] = Field(default_factory=dict)
 
 

@@ -9,38 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
-
-from pydantic import ConfigDict, Field
+from typing import Any, Literal
 
 from verifier.envelope import DAY, Token, parse_token, sign_token, verify_token
 from verifier.errors import EnvelopeError, MalformedError, SignatureError
 from verifier.keys import VerifyingKey, import_jwks
 from verifier.names import authority_uri, body_uri, parse_name
-from verifier.schema import Closed, Instant, Many, Uri, read_model
+from verifier.schema import Many, Uri, read_model
 from verifier.signer import Signer
+from verifier.trust.entity_configuration import TYP, Claims
 from verifier.trust.federation_metadata import FETCH, issuer_endpoints
 
-TYP = "entity-statement+jwt"
 STATEMENT_LIFETIME = 7 * DAY
 CONFIGURATION_LIFETIME = 90 * DAY
 """A body's key is not online: what it signs of itself has to last for longer than the authority's statements."""
 
 
-class _Open(Closed):
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Keys(_Open):
-    keys: Annotated[Many[dict[str, Any]], Field(min_length=1)]
-
-
-class _Claims(_Open):
-    iss: Uri
-    sub: Uri
-    iat: Instant
-    exp: Instant
-    jwks: _Keys
+class _Claims(Claims):
     authority_hints: Many[Uri] = ()
     # Whatever stands there is a demand that this reader would have to understand (section 3.1.1).
     crit: Literal[None] = None
