@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from registry.document.typesetting import artwork_pdf
 from registry.judging import judge_id
 from registry.treaty.reading import recognition_answer
 from registry.verification.judging_threads import judged
@@ -20,6 +19,7 @@ from verifier.edge.account import scheme_words
 from verifier.edge.artwork import Artwork, Style, artwork_svg, badge_svg
 from verifier.edge.document import SAMPLE
 from verifier.edge.i18n import choose_language, translator
+from verifier.edge.typesetting import artwork_pdf
 from verifier.edge.wording import tier_words
 from verifier.errors import RefusedError, WrongUseError
 from verifier.gather import gather

@@ -15,6 +15,7 @@ from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, 
 from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.mark_surroundings import timeline_message_ids
 from verifier.edge.report_page import report_message_ids
+from verifier.edge.request_sheet import sheet_message_ids
 from verifier.edge.request_text import request_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
@@ -33,9 +34,9 @@ COMPOSED = (
     legal_message_ids,
     search_message_ids,
     request_message_ids,
+    sheet_message_ids,
     guide_message_ids,
     timeline_message_ids,
-    request_message_ids,
     scheme_view_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
