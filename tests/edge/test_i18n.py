@@ -14,6 +14,7 @@ from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.mark_surroundings import timeline_message_ids
+from verifier.edge.programme_view import programme_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.request_sheet import sheet_message_ids
 from verifier.edge.request_text import request_message_ids
@@ -35,6 +36,7 @@ COMPOSED = (
     search_message_ids,
     request_message_ids,
     sheet_message_ids,
+    programme_message_ids,
     guide_message_ids,
     timeline_message_ids,
     scheme_view_message_ids,
