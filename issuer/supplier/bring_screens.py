@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from issuer.supplier.bringing import Sent, bring_sheet, draft_from
 from issuer.supplier.home_screens import ANSWERER
-from issuer.supplier.views import mistake_ids
+from issuer.supplier.views import mistake_ids, page
 from issuer.template import write_template
 from verifier.edge.console.plan import LARGE, Deed, Screen
 
@@ -42,7 +42,8 @@ class BringScreens:
     def bring(self, visit: Visit) -> Response:
         """Show the two ways to bring answers in."""
         progress = self._place.need()
-        return visit.show(
+        return page(
+            visit,
             "supplier/bring.html",
             own_mistakes=mistake_ids(visit),
             kept=[one for one in visit.query.get("kept", "").split(",") if one],

@@ -10,7 +10,7 @@ from issuer.record import Exclusion
 from issuer.supplier import client_requests, shelf
 from issuer.supplier.approving import STEPS, steps_of
 from issuer.supplier.undertaking import ExpertNote
-from issuer.supplier.views import EXCLUDED, SCOPE_KINDS, STATE_TONES, mistake_ids
+from issuer.supplier.views import EXCLUDED, SCOPE_KINDS, STATE_TONES, mistake_ids, page
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.packs import find_pack
 from verifier.errors import MalformedError
@@ -71,9 +71,9 @@ class HomeScreens:
             for one in STEPS
         ]
         waiting = [one for one in client_requests.list_requests(self._place) if one.answer is None]
-        return visit.show(
+        return page(
+            visit,
             "supplier/home.html",
-            title=t.gettext("supplier.home.title"),
             undertakings=[self._undertaking(visit)] if progress else [],
             beginnings=[] if progress else [self._levels(visit)],
             steps=steps if progress else [],
@@ -104,7 +104,8 @@ class HomeScreens:
         }
         typed = visit.form.fields if visit.mistake and "summary" in visit.form.fields else {}
         shown = {name: visit.form.get(name) if name in typed else text for name, text in kept.items()}
-        return visit.show(
+        return page(
+            visit,
             "supplier/scope.html",
             shown=shown,
             own_mistakes=mistake_ids(visit),
@@ -170,7 +171,7 @@ class HomeScreens:
         members = kept.members() if kept else {}
         names = ("name", "number", "advice")
         shown = {one: visit.form.get(one) if visit.mistake else str(members.get(one, "")) for one in names}
-        return visit.show("supplier/expert.html", shown=shown, own_mistakes=mistake_ids(visit))
+        return page(visit, "supplier/expert.html", shown=shown, own_mistakes=mistake_ids(visit))
 
     def save_expert(self, visit: Visit) -> Response:
         """Keep the expert."""

@@ -13,8 +13,7 @@ from issuer.answers import WORDS
 from issuer.readiness import OPEN, readiness
 from issuer.supplier.answering import known_item
 from issuer.supplier.home_screens import ANSWERER
-from issuer.supplier.views import TONES, answer_view, mistake_ids, names_of
-from verifier.edge.console.appearance import address_of
+from issuer.supplier.views import TONES, answer_view, mistake_ids, names_of, page
 from verifier.edge.console.plan import LARGE, Deed, Screen
 
 if TYPE_CHECKING:
@@ -22,11 +21,10 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from issuer.readiness import ToDo
     from issuer.supplier.answering import Progress
     from issuer.supplier.place import SupplierPlace
     from verifier.edge.console.visit import Visit
-
-SCRIPT = "supplier/keep.js"
 
 
 class ItemScreens:
@@ -77,7 +75,7 @@ class ItemScreens:
                         "attributes": "" if answered == len(found) else "open",
                     }
                 )
-        return visit.show("supplier/items.html", groups=groups, **_counts(progress), script=address_of(SCRIPT))
+        return page(visit, "supplier/items.html", groups=groups, **_counts(progress))
 
     def item(self, visit: Visit) -> Response:
         """Show one item: what it asks, what usually shows it, its answer."""
@@ -89,7 +87,8 @@ class ItemScreens:
         typed = bool(visit.mistake) and "seen" in visit.form.fields
         shown = {name: visit.form.get(name) if typed else text for name, text in zip(fields, kept, strict=True)}
         conflict = visit.mistake is not None and visit.mistake.code == "conflict" and given is not None
-        return visit.show(
+        return page(
+            visit,
             "supplier/item.html",
             **self._asked(visit, progress, item_id),
             **_counts(progress),
@@ -106,7 +105,6 @@ class ItemScreens:
             may_answer=[True] if visit.person.may(ANSWERER) else [],
             own_mistakes=mistake_ids(visit),
             saved=visit.query.get("saved", ""),
-            script=address_of(SCRIPT),
         )
 
     def save(self, visit: Visit) -> Response:
@@ -136,25 +134,16 @@ class ItemScreens:
         left = readiness(progress.undertaking.pack, progress.undertaking.level, progress.answers)
         groups = []
         for why in OPEN:
-            rows = [
-                {
-                    "id": one.item.id,
-                    "label": one.item.label(visit.lang),
-                    "href": f"/items/{one.item.id}",
-                    "evidence": [one.evidence.in_(visit.lang)] if one.evidence and why != "to_approve" else [],
-                }
-                for one in left.todo
-                if one.why == why
-            ]
+            rows = _todo_rows(visit, [one for one in left.todo if one.why == why])
             title, text = visit.t.gettext(f"supplier.why.{why}"), visit.t.gettext(f"supplier.why.{why}.text")
             if rows:
                 groups.append({"title": title, "text": text, "count": str(len(rows)), "rows": rows, "name": why})
-        return visit.show(
+        return page(
+            visit,
             "supplier/gaps.html",
             groups=groups,
             ready=[True] if left.is_ready else [],
             saved=visit.query.get("saved", ""),
-            script=address_of(SCRIPT),
             **_counts(progress),
         )
 
@@ -182,6 +171,23 @@ class ItemScreens:
         }
 
 
+def _todo_rows(visit: Visit, todo: Sequence[ToDo]) -> list[dict[str, Any]]:
+    """Return what is left; an example of evidence stands where it begins to be another one."""
+    rows, before = [], ""
+    for one in todo:
+        hint = one.evidence.in_(visit.lang) if one.evidence and one.why != "to_approve" else ""
+        rows.append(
+            {
+                "id": one.item.id,
+                "label": one.item.label(visit.lang),
+                "href": f"/items/{one.item.id}",
+                "evidence": [hint] if hint != before else [],
+            }
+        )
+        before = hint
+    return rows
+
+
 def _counts(progress: Progress) -> dict[str, str]:
     answers = progress.answers
     answered = sum(one.word != "unanswered" for one in answers)
@@ -189,8 +195,8 @@ def _counts(progress: Progress) -> dict[str, str]:
 
 
 def _examples(text: str) -> list[str]:
-    """Return the kinds of evidence that a pack names in one line, one by one."""
-    return [one.strip() for one in text.replace("、", ",").split(",") if one.strip()]
+    """Return the kinds of evidence that a pack names in one line, one by one where its signs keep them apart."""
+    return [one.strip() for one in text.split("、") if one.strip()]
 
 
 def _choices(visit: Visit, chosen: str) -> list[dict[str, str]]:

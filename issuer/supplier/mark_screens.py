@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from issuer.supplier import shelf
 from issuer.supplier.home_screens import ANSWERER
 from issuer.supplier.package_screens import OFFICER
-from issuer.supplier.views import mistake_ids
+from issuer.supplier.views import mistake_ids, page
 from verifier.bundle import parse_bundle
 from verifier.dates import last_valid_day, local_date
 from verifier.edge.account import account_of
@@ -70,7 +70,8 @@ class MarkScreens:
         """Show the marks that are held."""
         root = shelf.pinned_root(self._place)
         rows = [self._row(visit, one, root) for one in shelf.list_marks(self._place)] if root else []
-        return visit.show(
+        return page(
+            visit,
             "supplier/marks.html",
             rows=rows,
             roots=[{"host": root.host, "sha256": root.sha256}] if root else [],
@@ -115,15 +116,24 @@ class MarkScreens:
         address = f"https://{root.host}/m/{kept.id}"
         holder = verdict.mark.holder if verdict.mark else ""
         alt = f"{holder} ★{verdict.mark.tier}" if verdict.mark else ""
-        badge = f'<a href="{address}"><img src="https://{root.host}/badge/{kept.id}.svg" alt={quoteattr(escape(alt))}></a>'
+        picture = f'<img src="https://{root.host}/badge/{kept.id}.svg" alt={quoteattr(alt)}>'
+        badge = f'<a href="{address}">{picture}</a>'
         share = visit.t.gettext("supplier.share.text", holder=holder, address=address)
-        return visit.show(
+        return page(
+            visit,
             "supplier/mark.html",
             row=self._row(visit, kept, root),
             account=account_of(verdict, visit.t),
             programmes=satisfied_programmes(verdict, now=visit.now, t=visit.t),
             drawings=[f"/marks/{kept.id}"] if is_valid else [],
-            styles=[{"name": one, "href": f"/marks/{kept.id}/artwork.svg?style={one}"} for one in STYLES],
+            styles=[
+                {
+                    "name": one,
+                    "text": visit.t.gettext(f"supplier.style.{one}"),
+                    "href": f"/marks/{kept.id}/artwork.svg?style={one}",
+                }
+                for one in STYLES
+            ],
             address=address,
             embed=[badge] if is_valid else [],
             share=[share] if is_valid else [],

@@ -1,4 +1,4 @@
-"""What goes out to the evaluator: the answer sheet that `shirushi issuer case answers` takes, and the application. Pure.
+"""What goes out to the evaluator: the sheet that `shirushi issuer case answers` takes, and the application. Pure.
 
 The same state gives the same bytes of everything but the workbook, whose form carries the time at which it was written.
 """

@@ -9,7 +9,7 @@ from issuer.supplier.approving import check_ready, standing_approval
 from issuer.supplier.bring_screens import XLSX
 from issuer.supplier.home_screens import ANSWERER
 from issuer.supplier.outgoing import answer_sheet, application_file, package_file
-from issuer.supplier.views import TONES, mistake_ids, names_of
+from issuer.supplier.views import TONES, looks, mistake_ids, names_of, page
 from verifier.edge.console.plan import Deed, ProposalKind, Screen
 from verifier.errors import MarkError, RefusedError
 
@@ -70,7 +70,8 @@ class PackageScreens:
         except RefusedError as error:
             obstacles = [error]
         may_ask = not (standing or waiting or obstacles) and visit.person.may(ANSWERER)
-        return visit.show(
+        return page(
+            visit,
             "supplier/approval.html",
             approvals=[{"name": one.name, "at": visit.moment(one.at)} for one in [standing] if one],
             waiting=waiting,
@@ -93,7 +94,8 @@ class PackageScreens:
         """Show what goes out to the evaluator."""
         progress = self._place.need()
         standing = standing_approval(progress, self._place.approvals())
-        return visit.show(
+        return page(
+            visit,
             "supplier/package.html",
             approvals=[{"name": one.name, "at": visit.moment(one.at)} for one in [standing] if one],
             scopes=[True] if progress.undertaking.has_scope else [],
@@ -118,7 +120,7 @@ class PackageScreens:
     def oaths(self, visit: Visit) -> Response:
         """Show the evaluator's invitations to swear."""
         rows = [_oath(visit, one) for one in swearing.list_oaths(self._place)]
-        return visit.show("supplier/oaths.html", rows=rows, own_mistakes=mistake_ids(visit))
+        return page(visit, "supplier/oaths.html", rows=rows, own_mistakes=mistake_ids(visit))
 
     def take_invitation(self, visit: Visit) -> Response:
         """Take an evaluator's invitation in."""
@@ -129,7 +131,8 @@ class PackageScreens:
         """Show one invitation with everything that is sworn to."""
         oath = swearing.find_oath(self._place, int(visit.params["number"]))
         open_one = not oath.kept.reply and not oath.differing
-        return visit.show(
+        return page(
+            visit,
             "supplier/oath.html",
             oath=_oath(visit, oath),
             differing=[{"item": one, "href": f"/items/{one}"} for one in oath.differing],
@@ -164,6 +167,7 @@ class PackageScreens:
             "changed": [True] if proposal.members["result_sha256"] != progress.result_sha256 else [],
             "answers": _answer_rows(visit, self._place),
             "own_mistakes": mistake_ids(visit),
+            **looks(),
         }
 
     def _carry_out(self, visit: Visit, proposal: Proposal) -> str:

@@ -10,7 +10,7 @@ from issuer.supplier.bring_screens import BringScreens
 from issuer.supplier.home_screens import HomeScreens
 from issuer.supplier.item_screens import ItemScreens
 from issuer.supplier.mark_screens import MarkScreens
-from issuer.supplier.package_screens import PackageScreens
+from issuer.supplier.package_screens import APPROVAL, PackageScreens
 from issuer.supplier.place import SupplierPlace
 from issuer.supplier.request_screens import RequestScreens
 from verifier.edge.console.plan import Plan
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "supplier"
+ROLES = ("answerer", "officer")
 MENU = {
     "home": "/",
     "items": "/items",
-    "gaps": "/gaps",
-    "bring": "/bring",
     "package": "/package",
     "requests": "/requests",
     "marks": "/marks",
@@ -44,12 +43,22 @@ def supplier_plan(place: SupplierPlace) -> Plan:
     )
     return Plan(
         name=NAME,
-        roles=("answerer", "officer"),
+        roles=ROLES,
         screens=tuple(screen for part in parts for screen in part.screens()),
         deeds=tuple(deed for part in parts for deed in part.deeds()),
         menu=MENU,
         kinds=package.kinds(),
     )
+
+
+def plan_message_ids() -> set[str]:
+    """Return the ids of the texts of menu, roles and proposals."""
+    return {
+        f"{NAME}.title",
+        *(f"{NAME}.menu.{one}" for one in MENU),
+        *(f"{NAME}.role.{one}" for one in ROLES),
+        f"{NAME}.kind.{APPROVAL}",
+    }
 
 
 def now() -> int:

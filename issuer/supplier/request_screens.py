@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from issuer.supplier import client_requests as requests
 from issuer.supplier.home_screens import ANSWERER
 from issuer.supplier.package_screens import OFFICER
-from issuer.supplier.views import mistake_ids
+from issuer.supplier.views import mistake_ids, page
 from verifier.dates import local_date
 from verifier.edge.calendar_file import Day, calendar_file
 from verifier.edge.console.plan import Deed, Screen
@@ -54,7 +54,7 @@ class RequestScreens:
     def requests(self, visit: Visit) -> Response:
         """Show the requests, the nearest day first."""
         rows = [self._row(visit, one) for one in requests.list_requests(self._place)]
-        return visit.show("supplier/requests.html", rows=rows, own_mistakes=mistake_ids(visit))
+        return page(visit, "supplier/requests.html", rows=rows, own_mistakes=mistake_ids(visit))
 
     def take(self, visit: Visit) -> Response:
         """Take a client's request in."""
@@ -73,7 +73,8 @@ class RequestScreens:
             }
             for one in ("accepts", "asks_about_cost", "proposes_date")
         ]
-        return visit.show(
+        return page(
+            visit,
             "supplier/request.html",
             row=self._row(visit, asked),
             facts=request_rows(asked.request, visit.t),

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 from issuer.answers import WORDS
 from issuer.supplier.approving import STEPS
 from verifier.edge.console import queries as accounts
+from verifier.edge.console.appearance import address_of
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
+
     from issuer.supplier.answering import Given
     from verifier.edge.console.visit import Visit
 
+STYLE, SCRIPT = "supplier/supplier.css", "supplier/keep.js"
 TONES = {"met": "good", "not_met": "bad", "not_applicable": "ended", "unanswered": "open"}
 STATE_TONES = {"done": "good", "now": "ended", "later": "open"}
 REQUEST_SAID = ("accepts", "asks_about_cost", "proposes_date", "nothing")
@@ -41,6 +45,7 @@ def supplier_message_ids() -> set[str]:
         *(f"supplier.excluded.{one}" for one in EXCLUDED),
         *(f"supplier.told.{one}" for one in TOLD),
         *(f"supplier.mistake.{one}" for one in ("conflict", "malformed")),
+        *(f"supplier.style.{one}" for one in ("colour", "mono", "reverse")),
         "supplier.approval.outcome",
         "supplier.share.text",
         "supplier.calendar.day",
@@ -50,6 +55,17 @@ def supplier_message_ids() -> set[str]:
         "supplier.day.days_left",
         "supplier.day.days_over",
     }
+
+
+def looks() -> dict[str, str]:
+    """Return the addresses of the style sheet and of the script of these pages."""
+    return {"supplier_style": address_of(STYLE), "keep_script": address_of(SCRIPT)}
+
+
+def page(visit: Visit, template: str, **context: object) -> Response:
+    """Return a page of the supplier's place."""
+    shown: dict[str, Any] = {**looks(), **context}
+    return visit.show(template, **shown)
 
 
 def names_of(visit: Visit) -> dict[str, str]:

@@ -10,6 +10,8 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from issuer.supplier.plan import plan_message_ids
+from issuer.supplier.views import supplier_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.guide_page import guide_message_ids
@@ -44,6 +46,8 @@ COMPOSED = (
     scheme_view_message_ids,
     trouble_message_ids,
     proposal_message_ids,
+    plan_message_ids,
+    supplier_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 
