@@ -105,9 +105,15 @@ def translator(lang: str) -> Translator:
 
 
 def read_catalog(lang: str) -> Catalog:
-    """Return the language's catalogue as its .po file has it."""
-    data = resources.files("verifier.edge").joinpath("locale", lang, "shirushi.po").read_bytes()
-    return read_po(io.BytesIO(data), locale=lang, abort_invalid=True)
+    """Return the language's catalogue: all of its .po files, one for each area, as one."""
+    folder = resources.files("verifier.edge").joinpath("locale", lang)
+    files = sorted((one for one in folder.iterdir() if one.name.endswith(".po")), key=lambda one: one.name)
+    whole, *areas = (read_po(io.BytesIO(one.read_bytes()), locale=lang, abort_invalid=True) for one in files)
+    for area in areas:
+        for message in area:
+            if message.id:
+                whole[message.id] = message
+    return whole
 
 
 def choose_language(accept_language: str | None, query: str | None) -> str:
