@@ -61,9 +61,7 @@ class HandClock:
 class OneProcess:
     """A whole registry in one process, stepped by ``pass_time``."""
 
-    def __init__(
-        self, folder: Path, *, seed: str, start: int, place: Place = Place(), database: str | None = None
-    ) -> None:
+    def __init__(self, folder: Path, *, seed: str, start: int, place: Place, database: str | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = HandClock(start)
         self.directories = 0
@@ -90,13 +88,12 @@ class OneProcess:
             name: WitnessConfig(place.witness(name), key, folder / f"{name}.db", (log_key,), self.clock)
             for name, key in self.witness_keys.items()
         }
-        self._transport = InProcessTransport(
-            {
-                "api": create_api(self._plane.api_side, keys.receipt),
-                "read": create_reader(self.public, trust_root=root, now=self.clock),
-                "witness": create_app(HouseConfig(house)),
-            }
-        )
+        services = {
+            "api": create_api(self._plane.api_side, keys.receipt),
+            "read": create_reader(self.public, trust_root=root, now=self.clock),
+            "witness": create_app(HouseConfig(house)),
+        }
+        self._transport = InProcessTransport(services)
         http = httpx.Client(transport=self._transport)
         self._publisher = Publisher(
             database=Database(database or folder / "registry.db"),
