@@ -72,7 +72,7 @@ def _ids_in_code() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg", ".db", ".js", ".toml", ".csv")
+    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg", ".db", ".js", ".toml")
     return {
         text
         for text in texts
