@@ -31,6 +31,7 @@ from registry.page_answer import PageRequest, Render, answer_json, answer_page, 
 from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
 from registry.report_routes import ReportForm
+from registry.sandbox_routes import SandboxShelf
 from registry.scheme_routes import SchemeReader
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
@@ -175,13 +176,14 @@ def create_reader(
     imprint: Imprint | None = None,
     verification_url: str = "",
     documents_at: str = "",
+    sandbox: Path | None = None,
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
     the form says where they are taken. ``imprint`` says who runs this copy.
     ``verification_url`` is the public address of the verification service, empty where it is the same;
-    ``documents_at`` is its address on this machine.
+    ``documents_at`` is its address on this machine. ``sandbox`` is the folder of what a sandbox has to practise on.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
@@ -213,6 +215,7 @@ def create_reader(
         *SupplierGuide(fetcher, **shown).routes(),
         *BodiesReader(fetcher, **shown).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
+        *(SandboxShelf(sandbox, render=render).routes() if sandbox is not None else ()),
     ]
     handlers = exception_handlers(trust_root.host)
     if render is not None:
