@@ -173,7 +173,7 @@ class MarkScreens:
                 tier = f"★{verdict.mark.tier}"
                 summary = visit.t.gettext("supplier.calendar.ends", holder=verdict.mark.holder, tier=tier)
                 days.append(Day(last_valid_day(verdict.mark.exp, verdict.zone), summary, kept.id, REMIND))
-        data = calendar_file(days, host=root.host if root else "supplier.invalid", now=visit.now)
+        data = calendar_file(days, host=root.host if root else "shirushi.invalid", now=visit.now)
         return visit.file(data, "text/calendar", "marks.ics")
 
     def _judged(self, visit: Visit) -> tuple[KeptMark, TrustRoot, Verdict]:

@@ -136,6 +136,7 @@ class PackageScreens:
             "supplier/oath.html",
             oath=_oath(visit, oath),
             differing=[{"item": one, "href": f"/items/{one}"} for one in oath.differing],
+            own_name=visit.person.name,
             may_swear=[True] if open_one and visit.person.may(OFFICER) else [],
             answers=_answer_rows(visit, self._place),
             own_mistakes=mistake_ids(visit),

@@ -116,7 +116,7 @@ class RequestScreens:
             )
             for one in requests.list_requests(self._place)
         ]
-        data = calendar_file(days, host="supplier.invalid", now=visit.now)
+        data = calendar_file(days, host="shirushi.invalid", now=visit.now)
         return visit.file(data, "text/calendar", "requests.ics")
 
     def _row(self, visit: Visit, asked: Asked) -> dict[str, Any]:

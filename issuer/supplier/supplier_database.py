@@ -53,7 +53,7 @@ class SupplierDatabase:
 def migration_config() -> Config:
     """Return Alembic's configuration: the scripts are package data."""
     config = Config()
-    config.set_main_option("script_location", str(resources.files("issuer.supplier") / "migrations"))
+    config.set_main_option("script_location", str(resources.files("issuer") / "supplier" / "migrations"))
     return config
 
 

@@ -63,8 +63,9 @@ def looks() -> dict[str, str]:
 
 
 def page(visit: Visit, template: str, **context: object) -> Response:
-    """Return a page of the supplier's place."""
-    shown: dict[str, Any] = {**looks(), **context}
+    """Return a page of the supplier's place; beside each list ``x`` it has ``any_x``, which is empty where that is."""
+    lists = {f"any_{name}": [one] if one else [] for name, one in context.items() if isinstance(one, list)}
+    shown: dict[str, Any] = {**looks(), **lists, **context}
     return visit.show(template, **shown)
 
 
