@@ -10,6 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.guide_page import guide_message_ids
@@ -28,6 +29,7 @@ from verifier.edge.wording import message_ids
 from verifier.errors import WrongUseError
 
 COMPOSED = (
+    buyer_message_ids,
     message_ids,
     treaty_message_ids,
     report_message_ids,
