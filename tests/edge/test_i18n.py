@@ -10,6 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from verifier.edge.drop_words import drop_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
@@ -37,6 +38,7 @@ COMPOSED = (
     timeline_message_ids,
     request_message_ids,
     scheme_view_message_ids,
+    drop_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 

@@ -14,18 +14,15 @@ from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations
 from importlib import resources
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from verifier.dates import day_start, last_valid_day, local_date, utc_text
 from verifier.errors import WrongUseError
-
-if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
 
 LANGUAGES = {"ja": "日本語", "en": "English"}
 """The languages, each by the name that it gives itself."""
@@ -105,9 +102,17 @@ def translator(lang: str) -> Translator:
 
 
 def read_catalog(lang: str) -> Catalog:
-    """Return the language's catalogue as its .po file has it."""
-    data = resources.files("verifier.edge").joinpath("locale", lang, "shirushi.po").read_bytes()
-    return read_po(io.BytesIO(data), locale=lang, abort_invalid=True)
+    """Return the language's catalogue: all its .po files, each of which holds the texts of one area."""
+    whole = Catalog(locale=lang)
+    folder = resources.files("verifier.edge").joinpath("locale", lang)
+    for file in sorted((one for one in folder.iterdir() if one.name.endswith(".po")), key=lambda one: one.name):
+        part = read_po(io.BytesIO(file.read_bytes()), locale=lang, abort_invalid=True)
+        whole.obsolete.update(part.obsolete)
+        for message in part:
+            if message.id and message.id in whole:
+                raise WrongUseError(f"two catalogues of {lang} have a text named {message.id!r}")
+            whole[message.id] = message
+    return whole
 
 
 def choose_language(accept_language: str | None, query: str | None) -> str:
