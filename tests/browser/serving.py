@@ -13,8 +13,8 @@ from pathlib import Path
 from registry.data_folder import DataFolder
 from registry.document.document_key import document_certificate
 from registry.reader import create_reader
-from registry.web_server import serve_application
 from verifier.edge.pages import PageRenderer
+from verifier.edge.web_server import serve_application
 from verifier.trust.root import pin
 
 

@@ -10,6 +10,8 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from verifier.edge.console.proposal_screens import proposal_message_ids
+from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.drop_words import drop_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
@@ -39,10 +41,14 @@ COMPOSED = (
     request_message_ids,
     scheme_view_message_ids,
     drop_message_ids,
+    trouble_message_ids,
+    proposal_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 
 EDGE = Path(verifier.edge.__file__).parent
+CONSOLES = ("recognition/console", "issuer/console", "issuer/supplier", "registry/console")
+"""Where else pages are put together, beside the edge."""
 DOTTED = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 # 2026-11-22T00:00:00Z; Tokyo is nine hours ahead.
@@ -63,11 +69,12 @@ def _ids_in_code() -> set[str]:
     known = {name.partition(".")[0] for name in _catalogue("ja")}
     texts = {
         node.value
-        for path in EDGE.glob("*.py")
+        for folder in (EDGE, *(EDGE.parent.parent / one for one in CONSOLES))
+        for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg")
+    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg", ".db", ".js", ".toml")
     return {
         text
         for text in texts
@@ -77,7 +84,7 @@ def _ids_in_code() -> set[str]:
 
 def _ids_in_templates() -> set[str]:
     return {
-        str(found[1]) for path in (EDGE / "templates").glob("*.html") for found in extract_from_file("jinja2", path)
+        str(found[1]) for path in (EDGE / "templates").rglob("*.html") for found in extract_from_file("jinja2", path)
     }
 
 
