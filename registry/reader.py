@@ -32,6 +32,7 @@ from registry.page_answer import PageRequest, Render, answer_json, answer_page, 
 from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
 from registry.report_routes import ReportForm
+from registry.sandbox_routes import SandboxShelf
 from registry.scheme_routes import SchemeReader
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
@@ -177,6 +178,7 @@ def create_reader(
     verification_url: str = "",
     documents_at: str = "",
     document_certificate: bytes = b"",
+    sandbox: Path | None = None,
 ) -> Starlette:
     """Return the application.
 
@@ -184,6 +186,7 @@ def create_reader(
     the form says where they are taken. ``imprint`` says who runs this copy.
     ``verification_url`` is the public address of the verification service, empty where it is the same;
     ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents.
+    ``sandbox`` is the folder of what a sandbox has to practise on.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
@@ -216,6 +219,7 @@ def create_reader(
         *SupplierGuide(fetcher, **shown).routes(),
         *BodiesReader(fetcher, **shown).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
+        *(SandboxShelf(sandbox, render=render).routes() if sandbox is not None else ()),
     ]
     handlers = exception_handlers(trust_root.host)
     if render is not None:

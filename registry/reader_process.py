@@ -36,6 +36,7 @@ def run(child: Child) -> None:
         verification_url=child.settings.verification_url,
         documents_at=child.verification_url,
         document_certificate=document_certificate(child.data),
+        sandbox=child.data.sandbox if root.content.environment == "sandbox" else None,
     )
     readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
     observed = Observing(app, process="reader", gauges=readiness.gauges())

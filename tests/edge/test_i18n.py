@@ -19,6 +19,7 @@ from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.mark_surroundings import timeline_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.request_text import request_message_ids
+from verifier.edge.sandbox_page import sandbox_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
 from verifier.edge.search_page import search_message_ids
@@ -41,6 +42,7 @@ COMPOSED = (
     request_message_ids,
     scheme_view_message_ids,
     drop_message_ids,
+    sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
 )
