@@ -221,8 +221,12 @@ def create_reader(
         *SchemeReader(fetcher, **shown, history=history).routes(),
         *(SandboxShelf(sandbox, render=render).routes() if sandbox is not None else ()),
     ]
-    handlers = exception_handlers(trust_root.host)
-    if render is not None:
+    return _application(routes, host=trust_root.host, has_pages=render is not None)
+
+
+def _application(routes: list[Route], *, host: str, has_pages: bool) -> Starlette:
+    handlers = exception_handlers(host)
+    if has_pages:
         handlers = {kind: shown_to_people(handler) for kind, handler in handlers.items()}
     app = Starlette(routes=routes, exception_handlers=handlers)
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.
