@@ -13,6 +13,7 @@ import verifier.edge
 from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
+from verifier.edge.drop_words import drop_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
@@ -42,6 +43,7 @@ COMPOSED = (
     timeline_message_ids,
     request_message_ids,
     scheme_view_message_ids,
+    drop_message_ids,
     sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
