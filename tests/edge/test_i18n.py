@@ -12,8 +12,10 @@ from babel.messages.extract import extract_from_file
 import verifier.edge
 from issuer.supplier.plan import plan_message_ids
 from issuer.supplier.views import supplier_message_ids
+from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
+from verifier.edge.drop_words import drop_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
@@ -32,6 +34,7 @@ from verifier.edge.wording import message_ids
 from verifier.errors import WrongUseError
 
 COMPOSED = (
+    buyer_message_ids,
     message_ids,
     treaty_message_ids,
     report_message_ids,
@@ -45,6 +48,7 @@ COMPOSED = (
     guide_message_ids,
     timeline_message_ids,
     scheme_view_message_ids,
+    drop_message_ids,
     sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
