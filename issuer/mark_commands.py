@@ -57,7 +57,9 @@ def approve_(
 ) -> None:
     """Approve, as the assessor, what takes two holders: to lift, withdraw or replace a mark; good for 14 days, once."""
     with desk_with(desk, "assessor", passphrase_file=passphrase_file) as opened:
-        CONSOLE.print(approve(opened, act_of_two(what, mark, reason=reason, successor=successor)), markup=False, soft_wrap=True)
+        CONSOLE.print(
+            approve(opened, act_of_two(what, mark, reason=reason, successor=successor)), markup=False, soft_wrap=True
+        )
 
 
 @app.command()

@@ -70,7 +70,7 @@ def write_template(pack: SchemePack, level: int, *, form: Form, about: str = "")
 
 
 def filled_template(pack: SchemePack, level: int, answers: Answers) -> bytes:
-    """Return the answer sheet of a level (.csv) as these answers fill it in. Raises RefusedError as its writing does."""
+    """Return the answer sheet of a level (.csv) as these answers fill it in. Raises as ``write_template`` does."""
     given = {one.item: one for one in answers}
     rows = [list(row) for row in read_rows(write_template(pack, level, form="csv"), filename="template.csv")]
     for row in rows[FIRST_ITEM:]:

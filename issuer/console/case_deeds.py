@@ -49,10 +49,27 @@ KINDS: dict[str, Excluded] = {"entity": "entity", "site": "site", "system": "sys
 CONFIRMERS: dict[str, Confirmer] = {"listed_expert": "listed_expert", "body_holder": "body_holder"}
 PURPOSES: dict[str, Purpose] = {"confirm": "confirm", "swear": "swear"}
 
-TOLD = (
-    "draft opened submitted imported carried approved confirmed sworn tested attested assigned excluded accepted "
-    "dropped withdrawn erased granted refused returned"
-).split()
+TOLD = [
+    "draft",
+    "opened",
+    "submitted",
+    "imported",
+    "carried",
+    "approved",
+    "confirmed",
+    "sworn",
+    "tested",
+    "attested",
+    "assigned",
+    "excluded",
+    "accepted",
+    "dropped",
+    "withdrawn",
+    "erased",
+    "granted",
+    "refused",
+    "returned",
+]
 
 
 @dataclass(frozen=True)

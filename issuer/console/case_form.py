@@ -69,9 +69,7 @@ def read_application(form: Form, *, host: str, entropy: Entropy) -> Application:
     )
     identifiers, domains, latin = lines(form, "identifiers"), lines(form, "domains"), form.get("name_latin")
     if not form.get("person"):
-        holder = read_holder(
-            name=form.need("name"), identifiers=identifiers, name_latin=latin or None, domains=domains
-        )
+        holder = read_holder(name=form.need("name"), identifiers=identifiers, name_latin=latin or None, domains=domains)
         return Application(scheme, version, level, holder, scope)
     if len(identifiers) > 1 or latin or domains:
         raise WrongUseError("a sole proprietor's mark shows a number only", hint="Give the name, and an old number.")

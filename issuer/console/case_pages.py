@@ -98,7 +98,7 @@ class CasePages:
             after=[after] if earlier else [],
             follows=[earlier.holder.name] if earlier else [],
             is_person="checked" if given["person"] else "",
-            **form_lists(given, visit.t, now=visit.now),
+            lists=form_lists(given, visit.t, now=visit.now),
         )
 
     def case(self, visit: Visit) -> Response:
@@ -106,7 +106,7 @@ class CasePages:
         desk, t = self.door.desk(), visit.t
         case = desk.case(visit.params["case"])
         state, issuance = present_state(case, visit.now), desk.issuance(case.id)
-        step = next_step(case, state, issuance)
+        step = next_step(state, issuance)
         return visit.show(
             "evaluator/case.html",
             title=f"{case.id} {plain(case.holder.name)}",
@@ -254,5 +254,3 @@ def _worded(visit: Visit, group: str, codes: Sequence[str]) -> list[tuple[str, s
 
 def _typed(visit: Visit, names: Sequence[str]) -> Mapping[str, str]:
     return {name: visit.form.get(name) for name in names}
-
-

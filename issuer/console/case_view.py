@@ -201,28 +201,29 @@ def history_grid(events: Iterable[CaseEvent], zone: str, t: Translator) -> Grid:
         for one in reversed(list(events))
     ]
     titles = tuple(t.gettext(f"evaluator.column.{name}") for name in ("at", "event", "by", "note"))
-    return grid("history", t.gettext("evaluator.history.title"), titles, rows, empty=t.gettext("evaluator.history.none"))
+    return grid(
+        "history", t.gettext("evaluator.history.title"), titles, rows, empty=t.gettext("evaluator.history.none")
+    )
 
 
-def next_step(case: Case, state: State, issuance: Issuance | None) -> str | None:
+def next_step(state: State, issuance: Issuance | None) -> str | None:
     """Return what has to be done next at the desk, by a code of ``words.NEXT``; None where nothing is."""
-    match state:
-        case State.DRAFT:
-            return "complete"
-        case State.SUBMITTED:
-            return "accept"
-        case State.ACCEPTED | State.RETURNED:
-            return "answers"
-        case State.IN_ASSESSMENT:
-            return "assess"
-        case State.ASSESSED | State.IN_REVIEW:
-            return "decide"
-        case State.GRANTED if issuance is None or issuance.admitted is None:
+    if state is State.GRANTED:
+        if issuance is None or issuance.admitted is None:
             return "issue"
-        case State.GRANTED if issuance.finished_at is None:
-            return "package"
-        case _:
-            return None
+        return "package" if issuance.finished_at is None else None
+    return _NEXT.get(state)
+
+
+_NEXT = {
+    State.DRAFT: "complete",
+    State.SUBMITTED: "accept",
+    State.ACCEPTED: "answers",
+    State.RETURNED: "answers",
+    State.IN_ASSESSMENT: "assess",
+    State.ASSESSED: "decide",
+    State.IN_REVIEW: "decide",
+}
 
 
 def _text(name: str, t: Translator, *texts: str) -> Fact:

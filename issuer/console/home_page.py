@@ -108,14 +108,14 @@ class HomePages:
             plan = plan_reminders(desk, sender=NOBODY)
         except MarkError:
             return []
-        counts = {"due": plan.due, "unknown": plan.unknown, "unreachable": plan.unreachable}
-        return [{name: str(len(found)) for name, found in counts.items()}]
+        counts = {"due": len(plan.due), "unknown": len(plan.unknown), "unreachable": len(plan.unreachable)}
+        return [{name: str(count) for name, count in counts.items()}]
 
 
 def _waiting(desk: Desk, cases: Sequence[tuple[Case, State]], visit: Visit) -> Grid:
     t, rows = visit.t, []
     for case, state in cases:
-        step = next_step(case, state, desk.issuance(case.id) if state is State.GRANTED else None)
+        step = next_step(state, desk.issuance(case.id) if state is State.GRANTED else None)
         if step is None or not visit.person.may(frozenset(TURNS[step])):
             continue
         below = {"decide": "", "issue": "/issue", "package": "/issue", "answers": "/answers"}.get(step, "")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from issuer.case import Case
     from issuer.issuance import Issuance
+    from issuer.record import Confirmation, Oath
     from verifier.edge.grid import Tag
     from verifier.edge.i18n import Translator
 
@@ -46,9 +47,9 @@ def _points(
     if case.handling.exclusions:
         yield "exclusions", _stands(all(one.approved_by for one in case.handling.exclusions), t), ()
     if rules.tier.expert_confirmation:
-        yield "expert", _of_these(case.confirmation and case.confirmation.answers_sha256, case, t), ()
+        yield "expert", _of_these(case.confirmation, case, t), ()
     if rules.tier.executive_oath:
-        yield "oath", _of_these(case.oath and case.oath.answers_sha256, case, t), ()
+        yield "oath", _of_these(case.oath, case, t), ()
     if rules.tier.technical_verification:
         yield "technical", _stands(case.technical is not None, t), ()
     yield "attested", _stands(case.attested is not None, t), (case.attested.holder,) if case.attested else ()
@@ -62,11 +63,11 @@ def _stands(what: object, t: Translator) -> Tag:
     return done_tag(t.gettext("evaluator.stands.done")) if what else open_tag(t.gettext("evaluator.stands.open"))
 
 
-def _of_these(sha256: str | None, case: Case, t: Translator) -> Tag:
+def _of_these(said: Confirmation | Oath | None, case: Case, t: Translator) -> Tag:
     # What was confirmed or sworn to counts for those very answers only.
-    if sha256 is not None and sha256 != case.digest:
+    if said is not None and said.answers_sha256 != case.digest:
         return bad_tag(t.gettext("evaluator.stands.outdated"))
-    return _stands(sha256 is not None, t)
+    return _stands(said, t)
 
 
 def _decided(case: Case, state: State, t: Translator) -> Tag:

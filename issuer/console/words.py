@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from issuer.answers import WORDS
-from issuer.case import State
+from issuer.case import Event, State
 from issuer.machine import LAPSING
 from issuer.record import Confirmer, Excluded, Outcome, Part
 from verifier.edge.grid import Tag
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 MARK_STATES = ("active", "suspended", "withdrawn", "cancelled", "annulled", "superseded", "expired", "not_yet_valid")
 STEPS = 9
-EVENTS = (
-    "draft submit accept begin answers approve confirm oath technical attest review grant refuse return withdraw lapse "
-    "assign exclude accept_exclusion drop_exclusion erase_person invite_confirm invite_swear refused term"
-).split()
+DEEDS = (
+    "draft answers approve confirm oath technical assign exclude accept_exclusion drop_exclusion erase_person "
+    "invite_confirm invite_swear refused term"
+)
+EVENTS = (*(event.value for event in Event), *DEEDS.split(" "))
 NEXT = ("complete", "accept", "answers", "assess", "decide", "issue", "package")
 ROLES = ("assessor", "decider", "desk", "admin")
 KEY_STATES = ("active", "retired", "revoked", "unlisted", "unknown")
