@@ -54,6 +54,16 @@ def suspension(mark: str, *, reason: str, lift_by: int, now: int) -> Act:
     return Act(mark, "mark.suspended", {"reason": reason, "lift_by": lift_by})
 
 
+def cancellation(mark: str) -> Act:
+    """Return the end of a mark as its holder wishes."""
+    return Act(mark, "mark.cancelled", {})
+
+
+def report_filed(mark: str, *, due: int) -> Act:
+    """Return that the holder filed the yearly report which fell due at ``due``."""
+    return Act(mark, "annual_report.filed", {"due": due})
+
+
 def act_of_two(what: str, mark: str, *, reason: str | None = None, successor: str | None = None) -> Act:
     """Return an act that another holder of the body has to approve; ``what`` is a key of TWO_PERSON.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from issuer.correct import Correction, correct
-from issuer.mark_acts import Act, act_of_two, approve, say, suspension
+from issuer.mark_acts import Act, act_of_two, approve, cancellation, report_filed, say, suspension
 from issuer.options import CONSOLE, FOLDER, DeskFolder, PassphraseFile, desk_with, present
 from verifier.dates import parse_instant
 from verifier.errors import WrongUseError
@@ -103,7 +103,7 @@ def supersede(
 @app.command()
 def cancel(mark: Mark, *, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
     """End a mark as its holder wishes; there is no way back."""
-    _say(desk, Act(mark, "mark.cancelled", {}), passphrase_file)
+    _say(desk, cancellation(mark), passphrase_file)
 
 
 @app.command()
@@ -116,7 +116,7 @@ def report(
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Record that the holder filed the yearly report which fell due on that day."""
-    _say(desk, Act(mark, "annual_report.filed", {"due": parse_instant(due, zone=zone)}), passphrase_file)
+    _say(desk, report_filed(mark, due=parse_instant(due, zone=zone)), passphrase_file)
 
 
 @app.command("correct")

@@ -1,4 +1,4 @@
-"""The pages of batches: a sheet is sent, looked through row by row, tried, run while the page may be left, receipted."""
+"""The pages of batches: a sheet is looked through row by row, tried, run while the page may be left, and receipted."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class BatchPages:
     def screens(self) -> Sequence[Screen]:
         """Return the screens."""
         return (
-            Screen("/batch", self.list, BATCHING),
-            Screen("/batch/sheet.{form}", self.ready, BATCHING),
-            Screen("/batch/sheets/{sheet}", self.show, BATCHING),
-            Screen("/batch/sheets/{sheet}/state", self.state, BATCHING),
-            Screen("/batch/receipts/{batch}.json", self.receipt, BATCHING),
+            Screen("/batch", self.list),
+            Screen("/batch/sheet.{form}", self.ready),
+            Screen("/batch/sheets/{sheet}", self.show),
+            Screen("/batch/sheets/{sheet}/state", self.state),
+            Screen("/batch/receipts/{batch}.json", self.receipt),
         )
 
     def deeds(self) -> Sequence[Deed]:
@@ -80,6 +80,7 @@ class BatchPages:
             title=t.gettext("evaluator.batches.title"),
             view=batches_grid(found, t),
             ready=str(ready),
+            may_send=["sheet"] if visit.person.may(BATCHING) else [],
             forms=tuple(SHEET_TYPES),
             sent=[{"filename": seen.sheet.filename, "faults": faults_grid(seen, t)}] if seen else [],
         )
@@ -132,9 +133,9 @@ class BatchPages:
             tried=_tried(tried),
             refused=sorted((case, error.message) for case, error in came.refused.items()) if came else [],
             errors=[work.error] if work and work.error else [],
-            may_try=[sheet.sha256] if is_clean else [],
+            may_try=[sheet.sha256] if is_clean and visit.person.may(BATCHING) else [],
             may_run=[sheet.sha256] if is_clean and visit.person.may(DECIDER) else [],
-            may_stop=[sheet.sha256] if goes_on else [],
+            may_stop=[sheet.sha256] if goes_on and visit.person.may(BATCHING) else [],
             receipts=[receipt] if receipt else [],
         )
 

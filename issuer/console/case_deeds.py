@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from issuer.assigning import assign
 from issuer.console.case_form import read_application
-from issuer.console.case_pages import WORKING, CasePages
+from issuer.console.case_pages import ASSESSOR, WORKING, CasePages
 from issuer.inviting import confirm_by_token, invite, swear_by_token
 from issuer.record import Confirmer, Excluded, Outcome, Part
 from issuer.scoping import accept_exclusions, drop_exclusions, erase_person, exclude
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-ASSESSOR, DECIDER = frozenset({"assessor"}), frozenset({"decider"})
+DECIDER = frozenset({"decider"})
 HANDLING = WORKING | DECIDER
 
 OUTCOMES: dict[str, Outcome] = {"granted": "granted", "refused": "refused", "returned": "returned"}

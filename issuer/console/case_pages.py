@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from issuer.case import FINAL, Case, State
+from issuer.case import FINAL, Case, Event, State
 from issuer.console.case_form import FIELDS, choices, form_lists, taken_over, typed
 from issuer.console.case_view import (
     answer_groups,
@@ -27,7 +27,7 @@ from issuer.template import write_template
 from issuer.workplace import pack_of, rules_of
 from verifier.edge.console.plan import Screen
 from verifier.edge.i18n import plain
-from verifier.errors import NotFoundError
+from verifier.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,8 @@ SHEET_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-WORKING = frozenset({"assessor", "desk"})
+ASSESSOR = frozenset({"assessor"})
+WORKING = ASSESSOR | {"desk"}
 ANSWERING = frozenset({State.ACCEPTED, State.RETURNED, State.IN_ASSESSMENT})
 
 
@@ -106,7 +107,8 @@ class CasePages:
         desk, t = self.door.desk(), visit.t
         case = desk.case(visit.params["case"])
         state, issuance = present_state(case, visit.now), desk.issuance(case.id)
-        step = next_step(state, issuance)
+        step, people = next_step(state, issuance), people_facts(case, t)
+        waits = self._objections(visit, desk, case, state)
         return visit.show(
             "evaluator/case.html",
             title=f"{case.id} {plain(case.holder.name)}",
@@ -114,10 +116,12 @@ class CasePages:
             tag_of_case=case_tag(state, t),
             next=[t.gettext(f"evaluator.next.{step}")] if step else [],
             facts=case_facts(case, t),
-            done=people_facts(case, t),
+            done=people,
+            nobody=[] if people else [t.gettext("evaluator.case.nobody")],
+            waits=waits,
             checklist=checklist(case, state, issuance, t),
             history=history_grid(desk.history(case.id), zone_of(case), t),
-            may=self._may(visit, desk, case, state),
+            may=self._may(visit, case, state, is_ready=not waits),
             outcomes=choices(_worded(visit, "outcome", ("granted", "refused", "returned")), visit.form.get("outcome")),
             typed=_typed(visit, ("reason", "start", "by", "officer", "body", "date", "expert", "token")),
             kinds=choices(_worded(visit, "confirmer", ("listed_expert", "body_holder")), visit.form.get("kind")),
@@ -129,7 +133,7 @@ class CasePages:
         """Show the answers with the criteria's text, the sheets, and what waits for approval."""
         desk, t = self.door.desk(), visit.t
         case = desk.case(visit.params["case"])
-        state, is_assessor = present_state(case, visit.now), visit.person.may(frozenset({"assessor"}))
+        state, is_assessor = present_state(case, visit.now), visit.person.may(ASSESSOR)
         is_open = state in ANSWERING and is_assessor
         return visit.show(
             "evaluator/answers.html",
@@ -197,10 +201,20 @@ class CasePages:
             typed=_typed(visit, ("party", "what", "because", "reason")),
         )
 
-    def _may(self, visit: Visit, desk: Desk, case: Case, state: State) -> Mapping[str, Sequence[str]]:
+    def _objections(self, visit: Visit, desk: Desk, case: Case, state: State) -> Sequence[str]:
+        """Return what stands against the assessor's signature now, as the case machine says it."""
+        if state is not State.IN_ASSESSMENT or not visit.person.may(ASSESSOR):
+            return ()
+        try:
+            desk.step(case, Event.ATTEST, by=desk.identity.holder("assessor"))
+        except RefusedError as error:
+            return (error.message.partition(": ")[2] or error.message,)
+        return ()
+
+    def _may(self, visit: Visit, case: Case, state: State, *, is_ready: bool) -> Mapping[str, Sequence[str]]:
         """Return, per form of the case's page, the case where this person may send it now."""
         tier = rules_of(case).tier
-        working, assessor = visit.person.may(WORKING), visit.person.may(frozenset({"assessor"}))
+        working, assessor = visit.person.may(WORKING), visit.person.may(ASSESSOR)
         decider = visit.person.may(frozenset({"decider"}))
         assessing = state is State.IN_ASSESSMENT
         shown = {
@@ -208,7 +222,7 @@ class CasePages:
             "confirm": working and assessing and tier.expert_confirmation,
             "oath": working and assessing and tier.executive_oath,
             "technical": assessor and assessing and tier.technical_verification,
-            "attest": assessor and assessing,
+            "attest": assessor and assessing and is_ready,
             "decide": decider and state in (State.ASSESSED, State.IN_REVIEW),
             "issue": state is State.GRANTED,
         }

@@ -131,18 +131,13 @@ def _waiting(desk: Desk, cases: Sequence[tuple[Case, State]], visit: Visit) -> G
     return grid("waiting", t.gettext("evaluator.home.waiting"), titles, rows, empty=t.gettext("evaluator.home.nothing"))
 
 
-def _counts(states: Sequence[State], t: Translator) -> Grid:
+def _counts(states: Sequence[State], t: Translator) -> list[dict[str, object]]:
     counted = Counter(states)
-    rows = [
-        (
-            Cell(tags=(case_tag(state, t),)),
-            Cell(links=(Link(str(counted[state]), f"/cases?state={state.value}"),)),
-        )
+    return [
+        {"tag": case_tag(state, t), "count": str(counted[state]), "href": f"/cases?state={state.value}"}
         for state in State
         if counted[state]
     ]
-    titles = tuple(t.gettext(f"evaluator.column.{name}") for name in ("state", "count"))
-    return grid("counts", t.gettext("evaluator.home.counts"), titles, rows, empty=t.gettext("evaluator.cases.none"))
 
 
 def _key_state(desk: Desk, place: Place) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from issuer.console.case_form import choices
 from issuer.console.marks_view import A_PAGE, Held, held_marks, mark_facts, mark_state, marks_grid
 from issuer.console.words import mark_tag
-from issuer.mark_acts import Act, act_of_two, approve, say, suspension
+from issuer.mark_acts import Act, act_of_two, approve, cancellation, report_filed, say, suspension
 from verifier.dates import parse_instant
 from verifier.edge.account import Fact
 from verifier.edge.console.plan import Deed, ProposalKind, Screen
@@ -136,12 +136,12 @@ class MarkPages:
 
     def cancel(self, visit: Visit) -> Response:
         """End a mark as its holder wishes."""
-        return self._say(visit, Act(self._held(visit).mark.id, "mark.cancelled", {}))
+        return self._say(visit, cancellation(self._held(visit).mark.id))
 
     def report(self, visit: Visit) -> Response:
         """Record that the holder filed its yearly report."""
         due = parse_instant(visit.form.need("due"), zone=visit.house.plan.zone)
-        return self._say(visit, Act(self._held(visit).mark.id, "annual_report.filed", {"due": due}))
+        return self._say(visit, report_filed(self._held(visit).mark.id, due=due))
 
     def shown(self, visit: Visit, proposal: Proposal) -> Mapping[str, object]:
         """Return everything that will be said."""
@@ -227,7 +227,7 @@ def _searched(held: Held) -> str:
 
 def mark_message_ids() -> tuple[str, ...]:
     """Return the message ids that are put together here."""
-    acts = ("suspended", "reinstated", "withdrawn", "superseded", "scope_changed", "cancelled")
+    acts = ("suspended", "reinstated", "withdrawn", "superseded", "scope_changed")
     return (
         *(f"evaluator.reason.{one}" for one in REASONS),
         *(f"evaluator.act.mark.{one}" for one in acts),

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, get_args
 
 from issuer.answers import WORDS
 from issuer.case import Event, State
+from issuer.invitation import Purpose
 from issuer.machine import LAPSING
 from issuer.record import Confirmer, Excluded, Outcome, Part
 from verifier.edge.grid import Tag
 from verifier.edge.wording import Appearance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from verifier.edge.i18n import Translator
 
@@ -24,8 +25,16 @@ DEEDS = (
 )
 EVENTS = (*(event.value for event in Event), *DEEDS.split(" "))
 NEXT = ("complete", "accept", "answers", "assess", "decide", "issue", "package")
-ROLES = ("assessor", "decider", "desk", "admin")
 KEY_STATES = ("active", "retired", "revoked", "unlisted", "unknown")
+
+_COLUMNS = (
+    "case state tier holder number opened at event by note until within todo count role use no log place kid batch "
+    "begun file receipt row cell heading"
+)
+_FACTS = (
+    "holder person domains tier scope covered ot number mark confirmed sworn tested attested decided evidence "
+    "justification approved_by"
+)
 
 _GOOD = Appearance("good", "check", "✓")
 _BAD = Appearance("bad", "cross", "✗")
@@ -90,22 +99,25 @@ def event_words(event: str, t: Translator) -> str:
     return t.gettext(f"evaluator.event.{event}") if event in EVENTS else event
 
 
-def evaluator_message_ids() -> Iterator[str]:
-    """Yield the message ids that are put together here, or are used outside verifier/edge."""
-    groups: dict[str, tuple[str, ...] | list[str]] = {
+def word_message_ids() -> Iterator[str]:
+    """Yield the message ids that are put together here out of codes, and of names of columns and facts."""
+    groups: dict[str, Iterable[str]] = {
         "state": [state.value for state in State],
-        "mark_state": [*MARK_STATES, "unknown"],
+        "mark_state": MARK_STATES,
         "answer": WORDS,
         "event": EVENTS,
         "key_state": KEY_STATES,
         "key_use": ("signs", "next", "former"),
         "next": NEXT,
-        "role": ROLES,
         "step": [str(number) for number in range(1, STEPS + 1)],
         "part": get_args(Part),
         "excluded": get_args(Excluded),
         "outcome": get_args(Outcome),
         "confirmer": get_args(Confirmer),
+        "purpose": get_args(Purpose),
+        "column": _COLUMNS.split(" "),
+        "fact": _FACTS.split(" "),
+        "preview": ("readable", "unsigned", "spooled", "admitted", "faults"),
     }
     for group, codes in groups.items():
         yield from (f"evaluator.{group}.{code}" for code in codes)

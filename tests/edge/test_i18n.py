@@ -10,6 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from issuer.console.message_ids import evaluator_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.guide_page import guide_message_ids
@@ -41,6 +42,7 @@ COMPOSED = (
     scheme_view_message_ids,
     trouble_message_ids,
     proposal_message_ids,
+    evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 
