@@ -15,7 +15,7 @@ from issuer.console.batch_files import keep_sheet, kept_sheet
 from issuer.console.batch_view import batches_grid, faults_grid, preview_facts, rows_grid
 from issuer.console.case_pages import SHEET_TYPES
 from issuer.issue import INTERVAL, Waiting
-from verifier.edge.console.appearance import POLL_MODULE, address_of
+from verifier.edge.console.appearance import POLL_MODULE, address_of, mistakes_of
 from verifier.edge.console.plan import LARGE, Deed, Screen
 from verifier.errors import NotFoundError
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from issuer.desk import Desk
     from verifier.edge.console.visit import Visit
 
+EVERY = "3"
+"""Seconds after which a page that runs no script loads itself anew."""
 DECIDER = frozenset({"decider"})
 BATCHING = frozenset({"decider", "desk"})
 GROUP = 20
@@ -128,11 +130,12 @@ class BatchPages:
             faults=[faults_grid(seen, t)] if seen.faults else [],
             rows=rows_grid(desk, seen, t),
             poll_module=address_of(POLL_MODULE),
+            every=EVERY,
             polls=[_state(work)] if goes_on else [],
             going=[(str(work.done), str(work.total))] if work is not None and goes_on else [],
             tried=_tried(tried),
             refused=sorted((case, error.message) for case, error in came.refused.items()) if came else [],
-            errors=[work.error] if work and work.error else [],
+            errors=mistakes_of(work.error if work else None),
             may_try=[sheet.sha256] if is_clean and visit.person.may(BATCHING) else [],
             may_run=[sheet.sha256] if is_clean and visit.person.may(DECIDER) else [],
             may_stop=[sheet.sha256] if goes_on and visit.person.may(BATCHING) else [],

@@ -42,6 +42,7 @@ TURNS = {
 }
 """Whose turn it is at each step."""
 
+ROTATION = tuple(f"shirushi issuer key {step} ROLE" for step in ("announce", "switch", "retire"))
 NOBODY = "reminder@shirushi.invalid"
 """The sender of letters that are counted here and sent by the command."""
 
@@ -78,7 +79,12 @@ class HomePages:
     def keys(self, visit: Visit) -> Response:
         """Show which keys there are and how they stand in the log."""
         desk, t = self.door.desk(), visit.t
-        return visit.show("evaluator/keys.html", title=t.gettext("evaluator.keys.title"), view=self._keys(desk, t))
+        return visit.show(
+            "evaluator/keys.html",
+            title=t.gettext("evaluator.keys.title"),
+            view=self._keys(desk, t),
+            commands=ROTATION,
+        )
 
     def _keys(self, desk: Desk, t: Translator) -> Grid:
         settings = self.door.settings

@@ -12,7 +12,7 @@ from issuer.console.words import STEPS, done_tag, open_tag, turn_tag
 from issuer.issue import INTERVAL, Waiting
 from issuer.wallet import Wish
 from verifier.edge.artwork import artwork_svg
-from verifier.edge.console.appearance import POLL_MODULE, address_of
+from verifier.edge.console.appearance import POLL_MODULE, address_of, mistakes_of
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.i18n import plain
 from verifier.errors import NotFoundError, RefusedError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from verifier.edge.grid import Tag
     from verifier.edge.i18n import Translator
 
+EVERY = "3"
+"""Seconds after which a page that runs no script loads itself anew."""
 DECIDER = frozenset({"decider"})
 WAIT_SECONDS = 600
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".txt": "text/plain; charset=utf-8"}
@@ -85,11 +87,12 @@ class IssuePages:
             facts=case_facts(case, t)[:1],
             steps=_steps(issuance, work, t),
             poll_module=address_of(POLL_MODULE),
+            every=EVERY,
             polls=[_state(work, issuance)] if goes_on else [],
             begin=[case.id] if waits and visit.person.may(DECIDER) else [],
             not_yours=[case.id] if waits and not visit.person.may(DECIDER) else [],
             stop=[case.id] if goes_on and visit.person.may(DECIDER) else [],
-            errors=[work.error] if work and work.error else [],
+            errors=mistakes_of(work.error if work else None),
             index=[str(issuance.admitted.index)] if issuance and issuance.admitted else [],
             packages=[{"files": _files(folder), "styles": _styles(t)}] if is_done and folder else [],
         )

@@ -104,7 +104,7 @@ class MarkPages:
             "renew": offered["renew"] and visit.person.may(frozenset({"assessor", "desk"})),
         }
         return visit.show(
-            "evaluator/mark.html",
+            "evaluator/held_mark.html",
             title=f"{held.mark.content.number} {plain(held.mark.content.org.name)}",
             mark=held.mark.id,
             case=held.case_id,
