@@ -15,6 +15,7 @@ from issuer.console.batch_files import keep_sheet, kept_sheet
 from issuer.console.batch_view import batches_grid, faults_grid, preview_facts, rows_grid
 from issuer.console.case_pages import SHEET_TYPES
 from issuer.issue import INTERVAL, Waiting
+from verifier.edge.account import Link
 from verifier.edge.console.appearance import POLL_MODULE, address_of, mistakes_of
 from verifier.edge.console.plan import LARGE, Deed, Screen
 from verifier.errors import NotFoundError
@@ -139,7 +140,7 @@ class BatchPages:
             may_try=[sheet.sha256] if is_clean and visit.person.may(BATCHING) else [],
             may_run=[sheet.sha256] if is_clean and visit.person.may(DECIDER) else [],
             may_stop=[sheet.sha256] if goes_on and visit.person.may(BATCHING) else [],
-            receipts=[receipt] if receipt else [],
+            receipts=[Link(f"{receipt}.json", f"/batch/receipts/{receipt}.json")] if receipt else [],
         )
 
     def state(self, visit: Visit) -> Response:

@@ -11,14 +11,14 @@ from issuer.console.drawing import STYLES, issued_artwork, style_of
 from issuer.console.words import STEPS, done_tag, open_tag, turn_tag
 from issuer.issue import INTERVAL, Waiting
 from issuer.wallet import Wish
+from verifier.edge.account import Link
 from verifier.edge.artwork import artwork_svg
 from verifier.edge.console.appearance import POLL_MODULE, address_of, mistakes_of
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.i18n import plain
 from verifier.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from starlette.responses import Response
@@ -35,6 +35,7 @@ EVERY = "3"
 DECIDER = frozenset({"decider"})
 WAIT_SECONDS = 600
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".txt": "text/plain; charset=utf-8"}
+FORMS = ("svg",)
 ORDER = ("qr.png", "qr.svg", "bundle.json", "mark.jwt", "mark.tlog-proof", "attestation.jwt", "README.txt")
 
 
@@ -61,7 +62,6 @@ class IssuePages:
             Screen("/cases/{case}/package/{file}", self.file),
             Screen("/cases/{case}/qr.png", self.code),
             Screen("/cases/{case}/artwork/{style}.svg", self.artwork),
-            Screen("/cases/{case}/artwork/{style}.pdf", self.printed),
         )
 
     def deeds(self) -> Sequence[Deed]:
@@ -94,7 +94,7 @@ class IssuePages:
             stop=[case.id] if goes_on and visit.person.may(DECIDER) else [],
             errors=mistakes_of(work.error if work else None),
             index=[str(issuance.admitted.index)] if issuance and issuance.admitted else [],
-            packages=[{"files": _files(folder), "styles": _styles(t)}] if is_done and folder else [],
+            packages=[{"files": _files(folder), "drawings": _drawings(case.id, t)}] if is_done and folder else [],
         )
 
     def state(self, visit: Visit) -> Response:
@@ -149,16 +149,6 @@ class IssuePages:
         artwork, _ = issued_artwork(self.door.desk(), visit.params["case"])
         return visit.picture(artwork_svg(artwork, style=style), "image/svg+xml")
 
-    def printed(self, visit: Visit) -> Response:
-        """Give the artwork as PDF. Raises NotFoundError, RefusedError."""
-        style = style_of(visit.params["style"])
-        artwork, mark = issued_artwork(self.door.desk(), visit.params["case"])
-        title = f"{artwork.title} {artwork.number}"
-        from verifier.edge.typesetting import artwork_pdf  # only here: it brings a typesetter with it
-
-        data = artwork_pdf(artwork_svg(artwork, style=style), title=title, host=artwork.host, at=mark.nbf)
-        return visit.file(data, "application/pdf", f"{mark.content.number}-{style}.pdf")
-
     def _package(self, visit: Visit) -> Path:
         case = self.door.desk().case(visit.params["case"])
         folder = self._folder(case.reservation.mark) if case.reservation else None
@@ -211,8 +201,13 @@ def _files(folder: Path | None) -> tuple[str, ...]:
     return (*first, *sorted(names - set(first)))
 
 
-def _styles(t: Translator) -> list[tuple[str, str]]:
-    return [(style, plain(t.gettext(f"evaluator.style.{style}"))) for style in STYLES]
+def _drawings(case_id: str, t: Translator) -> Sequence[Mapping[str, object]]:
+    drawn = []
+    for style in STYLES:
+        where = f"/cases/{case_id}/artwork/{style}"
+        links = [Link(form.upper(), f"{where}.{form}") for form in FORMS]
+        drawn.append({"href": f"{where}.svg", "words": t.gettext(f"evaluator.style.{style}"), "links": links})
+    return drawn
 
 
 def issue_message_ids() -> tuple[str, ...]:

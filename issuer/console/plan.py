@@ -44,4 +44,7 @@ def evaluator_plan(door: Door, works: Works) -> Plan:
         keys=KEYS,
         try_key=try_key,
         kinds=marks.kinds(),
+        apart=(frozenset({"assessor", "decider"}),),
+        # A signing key stands in desk.toml under the pseudonym of one person.
+        single=frozenset({"assessor", "decider"}),
     )
