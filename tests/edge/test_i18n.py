@@ -10,6 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from issuer.console.message_ids import evaluator_message_ids
 from issuer.supplier.plan import plan_message_ids
 from issuer.supplier.views import supplier_message_ids
 from verifier.edge.buyer.console_plan import buyer_message_ids
@@ -54,6 +55,7 @@ COMPOSED = (
     proposal_message_ids,
     plan_message_ids,
     supplier_message_ids,
+    evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 

@@ -27,6 +27,7 @@ from verifier.encoding import b64u
 from verifier.errors import MarkError, WrongUseError
 from verifier.level_request import (
     QUESTIONS,
+    Asked,
     LevelAnswer,
     LevelRequest,
     Party,
