@@ -28,7 +28,7 @@ from registry.saying import approve_saying
 from registry.sayings import accredits
 from verifier.dates import term_end
 from verifier.edge.authority.applications_view import application_cards, applications_cards, grant_cards, refusal_cards
-from verifier.edge.authority.words import KEPT, PROPOSED
+from verifier.edge.authority.words import DECISIONS, KEPT, PROPOSED
 from verifier.edge.console.plan import LARGE, Deed, ProposalKind, Screen
 from verifier.encoding import digest
 from verifier.errors import MalformedError
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
 
-GRANT, REFUSAL = "application.granted", "application.refused"
+GRANT, REFUSAL = DECISIONS
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ class ApplicationsScreens:
 
     def supply(self, visit: Visit) -> Response:
         """Record a paper by its digest; the file itself stays with whoever sent it. Raises RefusedError."""
-        id, sha256 = visit.params["id"], digest(visit.form.file("paper").data)
+        found, sha256 = visit.params["id"], digest(visit.form.file("paper").data)
         item = visit.form.need("item")
-        supply_paper(self.desk.data, self.book, id, item=item, sha256=sha256, by=pseudonym(visit), now=visit.now)
-        return visit.go(f"/applications/{id}", KEPT)
+        supply_paper(self.desk.data, self.book, found, item=item, sha256=sha256, by=pseudonym(visit), now=visit.now)
+        return visit.go(f"/applications/{found}", KEPT)
 
     def withdraw(self, visit: Visit) -> Response:
         """Record that the body takes its application back. Raises RefusedError."""

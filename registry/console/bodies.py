@@ -162,7 +162,7 @@ def mark_shown(reading: Reading, mark_id: str, *, now: int) -> dict[str, Any]:
 
 def history(reading: Reading, uri: str) -> list[dict[str, Any]]:
     """Return the entries about an object, newest first."""
-    found = []
+    found: list[dict[str, Any]] = []
     index = reading.state.head(uri)
     while index is not None and len(found) < MOST_SHOWN:
         statement = reading.entry(index)
@@ -178,7 +178,7 @@ def scope_choices(reading: Reading, *, held: Iterable[ScopeRow] = ()) -> list[di
     """
     published = {one.sha256 for one in reading.state.schemes.values()}
     has = {(row.scheme, row.level, row.criteria_sha256) for row in held}
-    found = {}
+    found: dict[tuple[str, int, str], str] = {}
     for pack in installed_packs():
         for tier in pack.tiers:
             key = (pack.scheme, tier.level, pack.digest)

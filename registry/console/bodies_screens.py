@@ -108,7 +108,7 @@ class BodiesScreens:
         held = [str(one["value"]) for one in found if one["is_held"]]
         chosen = visit.form.many("scope") if visit.mistake else held
         window = term_of(body["from"], body["until"], visit)
-        return show_cards(visit, amend_cards(body, window, found, visit.form.get, chosen, visit.t))
+        return show_cards(visit, amend_cards(body, window, found, typed=visit.form.get, chosen=chosen, t=visit.t))
 
     def amend(self, visit: Visit) -> Response:
         """Propose other rows or another window. Raises MalformedError, StatementError, LockedError."""
@@ -150,7 +150,8 @@ class BodiesScreens:
         with self.desk.log.look() as reading:
             body = body_members(reading, find_body(reading, _no(visit)), now=visit.now)
             cascade = cascade_shown(reading, _no(visit), what, now=visit.now)
-        return show_cards(visit, end_cards(body, act, cascade, visit.form.get, visit.house.plan.zone, visit.t))
+        zone = visit.house.plan.zone
+        return show_cards(visit, end_cards(body, act, cascade, typed=visit.form.get, zone=zone, t=visit.t))
 
     def _propose(self, visit: Visit, type_: str, public: dict[str, Any]) -> Response:
         with self.desk.log.look() as reading:

@@ -95,6 +95,10 @@ class Desk:
         self._check_counts(signer)
         self.holders.take(visit.person.id, key, signer.kid)
 
+    def try_key(self, key: str, passphrase: bytes) -> None:
+        """Open a key. Raises NotFoundError or KeyRefusedError when it does not open."""
+        load_signer(self.data.key(key), passphrase)
+
     def free_keys(self) -> tuple[str, ...]:
         """Return the operators' keys of this folder that are nobody's yet."""
         taken = {name for name, _ in self.holders.all().values()}

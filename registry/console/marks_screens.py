@@ -9,7 +9,7 @@ from registry.console.bodies import mark_shown
 from registry.console.showing import HANDLERS, OPERATORS, first_instant, show_cards
 from registry.sayings import of_mark, publishes_notice
 from verifier.dates import local_date
-from verifier.edge.authority.marks_view import MARK_ACTS, find_mark_cards, mark_cards, notices_cards
+from verifier.edge.authority.marks_view import find_mark_cards, mark_cards, notices_cards
 from verifier.edge.authority.words import SAID
 from verifier.edge.console.plan import Deed, Screen
 from verifier.errors import MalformedError
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from registry.console.desk import Desk
     from verifier.edge.console.visit import Visit
 
+MARK_ACTS = {
+    "suspend": "mark.suspended",
+    "reinstate": "mark.reinstated",
+    "withdraw": "mark.withdrawn",
+    "annul": "mark.annulled",
+}
 SUSPENDED_FOR = 90 * 86_400
 """How long a suspension is proposed for: a proposal only, six months are the most."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from registry.casebook.commands import decided_at
 from registry.casebook.machines import MACHINES
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from registry.casebook.machines import Kind
     from registry.casebook.matter import Matter
     from registry.console.desk import Desk
     from verifier.edge.console.visit import Visit
@@ -68,7 +67,7 @@ class MattersScreens:
             event["entry"] = entry
         matter = open_matter(
             open_casebook(self.desk.data),
-            cast("Kind", kind),
+            kind,
             object_uri,
             event,
             decided=decided_at(self.desk.data.path, entry),
@@ -112,7 +111,7 @@ class MattersScreens:
         parse_name(uri)
         return uri
 
-    def _check_panel(self, matter: Matter, panel: list[str]) -> None:
+    def _check_panel(self, matter: Matter, panel: Sequence[str]) -> None:
         """A log's entry names its signers by their keys: an operator who signed what is appealed is no judge of it."""
         signed = {f"p-{person}" for kid, (_, person) in self.desk.holders.all().items() if kid in matter.involved}
         if signed.intersection(panel):

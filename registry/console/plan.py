@@ -23,23 +23,14 @@ from registry.console.read_log import ReadLog
 from registry.console.showing import OPERATORS
 from registry.data_folder import OPERATORS as KEYS
 from registry.data_folder import DataFolder
+from verifier.edge.authority.words import PAGES
 from verifier.edge.console.plan import Plan
-from verifier.edge.keystore import load_signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MENU = {
-    "house": "/",
-    "bodies": "/bodies",
-    "keys": "/keys",
-    "marks": "/marks",
-    "applications": "/applications",
-    "matters": "/matters",
-    "notices": "/notices",
-    "ceremonies": "/ceremonies",
-}
+MENU = {one: "/" if one == "house" else f"/{one}" for one in PAGES}
 
 
 @contextmanager
@@ -68,7 +59,7 @@ def plan_over(desk: Desk) -> Plan:
         deeds=[deed for part in (*parts, parts_too[0]) for deed in part.deeds()],
         menu=MENU,
         keys=dict.fromkeys(KEYS, OPERATORS),
-        try_key=lambda key, passphrase: load_signer(desk.data.key(key), passphrase) and None,
+        try_key=desk.try_key,
         kinds={**proposing.kinds(), **applications.kinds()},
         zone=desk.root.content.zone,
     )

@@ -9,7 +9,7 @@ from registry.console.bodies import cascade_shown, cutoff_shown
 from registry.console.showing import OPERATORS
 from registry.saying import read_saying
 from verifier.edge.authority.proposal_view import proposal_cards
-from verifier.edge.authority.words import TWO_PERSON_ACTS
+from verifier.edge.authority.words import TWO_PERSON_TYPES
 from verifier.edge.console.plan import ProposalKind
 from verifier.errors import MarkError
 from verifier.names import parse_name
@@ -37,7 +37,7 @@ class Proposing:
     def kinds(self) -> dict[str, ProposalKind]:
         """Return a kind for each type of statement."""
         kind = ProposalKind(OPERATORS, TEMPLATE, self.shown, self.desk.carry_out)
-        return dict.fromkeys(TWO_PERSON_ACTS, kind)
+        return dict.fromkeys(TWO_PERSON_TYPES, kind)
 
     def shown(self, visit: Visit, proposal: Proposal) -> Mapping[str, object]:
         """Return what will be said and what it concerns as the log stands now. Raises EvidenceError."""

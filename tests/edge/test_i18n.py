@@ -10,6 +10,8 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from verifier.edge.authority.proposal_view import field_message_ids
+from verifier.edge.authority.words import authority_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.guide_page import guide_message_ids
@@ -41,6 +43,8 @@ COMPOSED = (
     scheme_view_message_ids,
     trouble_message_ids,
     proposal_message_ids,
+    authority_message_ids,
+    field_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 

@@ -38,10 +38,10 @@ _POSSIBLE = {
     "suspended": ("reinstate", "withdraw"),
 }
 _ACTS = {
-    "amend": "body.amended",
-    "suspend": "body.suspended",
-    "withdraw": "body.withdrawn",
-    "reinstate": "body.reinstated",
+    "amend": "body_amended",
+    "suspend": "body_suspended",
+    "withdraw": "body_withdrawn",
+    "reinstate": "body_reinstated",
 }
 
 
@@ -138,7 +138,7 @@ def accredit_cards(
         ),
     )
     form = FormView("/bodies/new", t.gettext("operator.propose"), fields)
-    title = act_words("body.accredited", t)
+    title = act_words("body_accredited", t)
     return (Card("form", title, texts=(t.gettext("operator.two_people"),), forms=(form,)),)
 
 
@@ -146,6 +146,7 @@ def amend_cards(
     body: Mapping[str, Any],
     windows: Mapping[str, Any],
     choosable: Sequence[Mapping[str, Any]],
+    *,
     typed: Typed,
     chosen: Sequence[str],
     t: Translator,
@@ -154,36 +155,31 @@ def amend_cards(
     fields = (scope_field(choosable, chosen, t), *window_fields(windows, typed, t))
     form = FormView(f"/bodies/{body['no']}/amend", t.gettext("operator.propose"), fields)
     lead = (t.gettext("operator.body.amend.text"), t.gettext("operator.two_people"))
-    return (Card("form", f"{act_words('body.amended', t)}: {body_words(body, t)}", texts=lead, forms=(form,)),)
+    return (Card("form", f"{act_words('body_amended', t)}: {body_words(body, t)}", texts=lead, forms=(form,)),)
 
 
 def end_cards(
-    body: Mapping[str, Any], act: str, cascade: Mapping[str, Any], typed: Typed, zone: str, t: Translator
+    body: Mapping[str, Any], act: str, cascade: Mapping[str, Any], *, typed: Typed, zone: str, t: Translator
 ) -> tuple[Card, ...]:
     """Return what the act concerns, before anything is proposed, and its form."""
     action = f"/bodies/{body['no']}/{act}"
     title = f"{act_words(_ACTS[act], t)}: {body_words(body, t)}"
-    notes = (t.gettext("operator.two_people"),)
-    match act:
-        case "suspend":
-            fields: tuple[Field, ...] = (reason_field(BODY_REASONS, typed, t),)
-            alone = FormView(
-                f"{action}-alone",
-                t.gettext("operator.alone"),
-                fields,
-                (t.gettext("operator.alone.text"),),
-                looks="quiet",
-            )
-            forms: tuple[FormView, ...] = (FormView(action, t.gettext("operator.propose"), fields), _with_ids(alone))
-        case "withdraw":
-            options = ((one, t.gettext(f"operator.withdrawal.{one}")) for one in WITHDRAWALS)
-            chosen = (typed("reason", "lapse"),)
-            fields = (Field("reason", t.gettext("operator.reason"), "select", options=choices(options, chosen)),)
-            forms = (FormView(action, t.gettext("operator.propose"), fields),)
-        case _:
-            forms = (FormView(action, t.gettext("operator.propose")),)
+    propose = t.gettext("operator.propose")
+    fields: tuple[Field, ...] = ()
+    alone: tuple[Card, ...] = ()
+    if act == "suspend":
+        fields = (reason_field(BODY_REASONS, typed, t),)
+        own = tuple(Field(**{**vars(one), "prefix": "alone"}) for one in fields)
+        form = FormView(f"{action}-alone", t.gettext("operator.alone"), own, looks="quiet")
+        text = t.gettext("operator.alone.text")
+        alone = (Card("alone", t.gettext("operator.alone"), texts=(text,), forms=(form,)),)
+    elif act == "withdraw":
+        options = ((one, t.gettext(f"operator.withdrawal.{one}")) for one in WITHDRAWALS)
+        chosen = (typed("reason", "lapse"),)
+        fields = (Field("reason", t.gettext("operator.reason"), "select", options=choices(options, chosen)),)
     preview = () if act == "reinstate" else (cascade_card(cascade, zone, t),)
-    return (*preview, Card("form", title, texts=notes, forms=forms))
+    lead = Card("act", title, texts=(t.gettext("operator.two_people"),))
+    return (lead, *preview, Card("form", propose, forms=(FormView(action, propose, fields),)), *alone)
 
 
 def cascade_card(cascade: Mapping[str, Any], zone: str, t: Translator) -> Card:
@@ -245,12 +241,6 @@ def window_fields(windows: Mapping[str, Any], typed: Typed, t: Translator) -> tu
         ),
         Field("ends", t.gettext("operator.last_day"), "date", typed("ends", windows["ends"]), attributes="required"),
     )
-
-
-def _with_ids(form: FormView) -> FormView:
-    """Return a second form of a page: its fields have ids of their own."""
-    fields = tuple(Field(**{**vars(one), "prefix": "alone"}) for one in form.fields)
-    return FormView(**{**vars(form), "fields": fields})
 
 
 def _affected(affected: Mapping[str, int], t: Translator) -> str:

@@ -34,7 +34,7 @@ def body_keys_card(body: Mapping[str, Any], t: Translator) -> Card:
         t.gettext("operator.keys.title"),
         texts=(t.gettext("operator.keys.next", no=str(body["next_key"])),),
         grids=(_grid("keys", body["keys"], t),),
-        links=(Link(act_words("key.added", t), "/keys#add"),),
+        links=(Link(act_words("key_added", t), "/keys#add"),),
     )
 
 
@@ -49,7 +49,7 @@ def add_key_card(typed: Typed, t: Translator) -> Card:
         attributes="required",
     )
     form = FormView("/keys", t.gettext("operator.propose"), (field,))
-    return Card("add", act_words("key.added", t), texts=(t.gettext("operator.keys.add.text"),), forms=(form,))
+    return Card("add", act_words("key_added", t), texts=(t.gettext("operator.keys.add.text"),), forms=(form,))
 
 
 def key_cards(key: Mapping[str, Any], zone: str, t: Translator) -> tuple[Card, ...]:
@@ -70,10 +70,10 @@ def key_cards(key: Mapping[str, Any], zone: str, t: Translator) -> tuple[Card, .
     retire = FormView(
         f"/keys/{key['kid']}/retire", t.gettext("operator.alone.say"), notes=(t.gettext("operator.keys.retire"),)
     )
-    retiring = () if key["state"] != "active" else (Card("retire", act_words("key.retired", t), forms=(retire,)),)
+    retiring = () if key["state"] != "active" else (Card("retire", act_words("key_retired", t), forms=(retire,)),)
     revoking = Card(
         "revoke",
-        act_words("key.revoked", t),
+        act_words("key_revoked", t),
         links=(Link(t.gettext("operator.keys.revoke"), f"/keys/{key['kid']}/revoke"),),
     )
     entries = Card("history", t.gettext("operator.history"), happenings=history(key["history"], zone, t))

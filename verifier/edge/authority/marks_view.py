@@ -32,10 +32,10 @@ _POSSIBLE = {
     "suspended": ("reinstate", "withdraw", "annul"),
 }
 MARK_ACTS = {
-    "suspend": "mark.suspended",
-    "reinstate": "mark.reinstated",
-    "withdraw": "mark.withdrawn",
-    "annul": "mark.annulled",
+    "suspend": "mark_suspended",
+    "reinstate": "mark_reinstated",
+    "withdraw": "mark_withdrawn",
+    "annul": "mark_annulled",
 }
 
 
@@ -106,7 +106,7 @@ def _notice_form(rows: Sequence[Mapping[str, Any]], typed: Typed, t: Translator)
         Field("en", t.gettext("operator.notices.en"), "area", typed("en", ""), hints=hint, attributes="required"),
     )
     form = FormView("/notices", t.gettext("operator.alone.say"), fields, (t.gettext("operator.notices.text"),))
-    return Card("publish", act_words("notice.published", t), forms=(form,))
+    return Card("publish", act_words("notice_published", t), forms=(form,))
 
 
 def _kind(code: str, t: Translator) -> str:

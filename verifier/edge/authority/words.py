@@ -9,6 +9,7 @@ from verifier.edge.authority.cards import Happening
 from verifier.edge.grid import Cell, Tag
 from verifier.edge.i18n import plain
 from verifier.edge.wording import standing_appearance, state_words
+from verifier.statement.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,44 +23,51 @@ KEPT = "operator.told.kept"
 KEY_TAKEN = "operator.told.key_taken"
 """What a page tells once."""
 
+PAGES = ("house", "bodies", "keys", "marks", "applications", "matters", "notices", "ceremonies")
 ACTS = (
-    "body.accredited",
-    "body.amended",
-    "body.suspended",
-    "body.reinstated",
-    "body.withdrawn",
-    "key.added",
-    "key.retired",
-    "key.revoked",
-    "mark.issued",
-    "mark.corrected",
-    "mark.suspended",
-    "mark.reinstated",
-    "mark.withdrawn",
-    "mark.annulled",
-    "mark.cancelled",
-    "mark.superseded",
-    "mark.scope_changed",
-    "annual_report.filed",
-    "duty.extended",
-    "notice.published",
+    "body_accredited",
+    "body_amended",
+    "body_suspended",
+    "body_reinstated",
+    "body_withdrawn",
+    "key_added",
+    "key_retired",
+    "key_revoked",
+    "mark_issued",
+    "mark_corrected",
+    "mark_suspended",
+    "mark_reinstated",
+    "mark_withdrawn",
+    "mark_annulled",
+    "mark_cancelled",
+    "mark_superseded",
+    "mark_scope_changed",
+    "annual_report_filed",
+    "duty_extended",
+    "notice_published",
 )
-"""The types of statements that the console has words for; others are shown by their code."""
+"""The types of statements that the console has words for, their dots as underscores; others are shown as they are."""
 
 TWO_PERSON_ACTS = (
-    "body.accredited",
-    "body.amended",
-    "body.suspended",
-    "body.reinstated",
-    "body.withdrawn",
-    "key.added",
-    "key.revoked",
-    "mark.suspended",
-    "mark.reinstated",
-    "mark.withdrawn",
-    "mark.annulled",
+    "body_accredited",
+    "body_amended",
+    "body_suspended",
+    "body_reinstated",
+    "body_withdrawn",
+    "key_added",
+    "key_revoked",
+    "mark_suspended",
+    "mark_reinstated",
+    "mark_withdrawn",
+    "mark_annulled",
 )
 """What one operator proposes and another one approves."""
+
+TWO_PERSON_TYPES = tuple(one for one in KINDS if one.replace(".", "_") in TWO_PERSON_ACTS)
+"""The same as types of statements."""
+
+DECISIONS = ("application.granted", "application.refused")
+"""What two operators decide beside the log."""
 
 BODY_REASONS = ("nonconformity", "impartiality", "false_attestation", "misconduct", "investigation", "request")
 MARK_REASONS = ("nonconformity", "misuse", "false_evidence", "investigation", "key_compromised", "request")
@@ -88,7 +96,8 @@ ROOT_ROLES = ("operator", "status", "directory", "receipt", "log")
 
 def act_words(type_: str, t: Translator) -> str:
     """Return what a statement of that type does."""
-    return t.gettext(f"operator.act.{type_.replace('.', '_')}") if type_ in ACTS else type_
+    code = type_.replace(".", "_")
+    return t.gettext(f"operator.act.{code}") if code in ACTS else type_
 
 
 def reason_words(code: str, t: Translator) -> str:
@@ -165,7 +174,11 @@ def history(entries: Iterable[Mapping[str, Any]], zone: str, t: Translator) -> t
 def authority_message_ids() -> tuple[str, ...]:
     """Return the message ids that are put together out of codes."""
     families = {
-        "act": [one.replace(".", "_") for one in ACTS],
+        "menu": PAGES,
+        "role": ("operator", "registrar"),
+        "key": ("operator-1", "operator-2"),
+        "kind": (*TWO_PERSON_TYPES, *DECISIONS),
+        "act": ACTS,
         "reason": _reasons(),
         "key_state": KEY_STATES,
         "key_role": KEY_ROLES,
@@ -180,7 +193,8 @@ def authority_message_ids() -> tuple[str, ...]:
         "marks": ("suspend", "reinstate", "withdraw", "annul"),
         "house.status": ("ok", "stale", "nothing_published"),
     }
-    return tuple(f"operator.{family}.{one}" for family, codes in families.items() for one in codes)
+    found = tuple(f"operator.{family}.{one}" for family, codes in families.items() for one in codes)
+    return ("operator.title", *found)
 
 
 def _reasons() -> tuple[str, ...]:
