@@ -23,7 +23,7 @@ from registry.console.applications import (
 )
 from registry.console.bodies import next_number, scope_choices
 from registry.console.bodies_screens import MONTHS, term_of
-from registry.console.showing import HANDLERS, OPERATORS, first_instant, last_instant, pseudonym, show_cards
+from registry.console.showing import HANDLERS, OPERATORS, first_instant, last_instant, names_of, pseudonym, show_cards
 from registry.saying import approve_saying
 from registry.sayings import accredits
 from verifier.dates import term_end
@@ -98,6 +98,7 @@ class ApplicationsScreens:
         """Show one application. Raises NotFoundError."""
         zone = visit.house.plan.zone
         found = application_shown(self.desk.data, self.book.get(visit.params["id"]), zone=zone)
+        found["names"] = names_of(visit)
         return show_cards(visit, application_cards(found, visit.lang, visit.form.get, zone, visit.t))
 
     def open(self, visit: Visit) -> Response:

@@ -64,7 +64,15 @@ def application_cards(found: Mapping[str, Any], lang: str, typed: Typed, zone: s
         Happening(
             t.gettext(f"operator.application.step.{one['step']}"),
             t.moment(one["at"], zone),
-            tuple(text for text in (one["by"], one["item"] or "", _entry(one["entry"], t)) if text),
+            tuple(
+                text
+                for text in (
+                    plain(found["names"].get(one["by"], one["by"])),
+                    one["item"] or "",
+                    _entry(one["entry"], t),
+                )
+                if text
+            ),
         )
         for one in found["steps"]
     )
