@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from registry.console.bodies import cascade_shown, cutoff_shown
 from registry.console.showing import OPERATORS
-from registry.saying import read_saying
+from registry.saying import Saying, read_saying
+from verifier.dates import LAST_INSTANT
 from verifier.edge.authority.proposal_view import proposal_cards
 from verifier.edge.authority.words import TWO_PERSON_TYPES
 from verifier.edge.console.plan import ProposalKind
 from verifier.errors import MarkError
 from verifier.names import parse_name
 from verifier.statement.approval import parse_approval
+from verifier.statement.key_proof import parse_key_proof
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +51,7 @@ class Proposing:
         answer = {
             "saying": saying.members(),
             "key": proposal.members["key"],
-            "until": approval.exp if proposal.state == "open" else None,
+            "until": min(approval.exp, _proof_ends(saying)) if proposal.state == "open" else None,
             "way": _WAYS[name.kind].format(name.value) if name.kind in _WAYS else None,
             **concerned,
         }
@@ -71,3 +73,10 @@ def _concerned(reading: Reading, type_: str, value: str, public: dict[str, Any],
         # What does not exist any more concerns nothing; the registry will say so.
         pass
     return found
+
+
+def _proof_ends(saying: Saying) -> int:
+    """Return when a new key's proof of itself ends: a second operator has no longer than that."""
+    if saying.proof is None:
+        return LAST_INSTANT
+    return int(parse_key_proof(saying.proof, log=saying.draft.log).token.payload["exp"])

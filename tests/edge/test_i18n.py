@@ -27,6 +27,7 @@ from verifier.edge.statistics_page import statistics_message_ids
 from verifier.edge.treaty_words import treaty_message_ids
 from verifier.edge.wording import message_ids
 from verifier.errors import WrongUseError
+from verifier.statement.kinds import KINDS
 
 COMPOSED = (
     message_ids,
@@ -81,7 +82,7 @@ def _ids_in_code() -> set[str]:
         text
         for text in texts
         if DOTTED.fullmatch(text) and text.partition(".")[0] in known and not text.endswith(files)
-    }
+    } - KINDS.keys()
 
 
 def _ids_in_templates() -> set[str]:
