@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def house_cards(answer: Mapping[str, Any], zone: str, t: Translator) -> tuple[Card, ...]:
-    """Return the page's cards: the answer is ``house``, ``waiting`` and ``own_key``."""
+    """Return the page's cards: the answer is ``house``, ``waiting``, ``own_key`` and ``held``."""
     house = answer["house"]
     return (
         _state(house, zone, t),
@@ -25,6 +25,7 @@ def house_cards(answer: Mapping[str, Any], zone: str, t: Translator) -> tuple[Ca
         _witnesses(house["witnesses"], zone, t),
         _processes(house["processes"], t),
         _own_key(answer["own_key"], t),
+        *_held(answer["held"], t),
     )
 
 
@@ -144,6 +145,22 @@ def _own_key(own: Mapping[str, Any], t: Translator) -> Card:
     )
     form = FormView("/own-key", t.gettext("operator.own_key.take"), (field,))
     return Card("own-key", title, texts=(t.gettext("operator.own_key.text"),), forms=(form,))
+
+
+def _held(rows: list[Mapping[str, str]], t: Translator) -> tuple[Card, ...]:
+    if not rows:
+        return ()
+    forms = tuple(
+        FormView(
+            "/own-key/give-up",
+            t.gettext("operator.own_key.give_up", key=one["key"], name=plain(one["person"])),
+            (Field("kid", "", "hidden", one["kid"]),),
+            looks="quiet",
+        )
+        for one in rows
+    )
+    title = t.gettext("operator.own_key.held")
+    return (Card("held", title, texts=(t.gettext("operator.own_key.held.text"),), forms=forms),)
 
 
 def _when(label: str, at: int | None, zone: str, t: Translator) -> Fact:
