@@ -82,7 +82,7 @@ def _ids_in_code() -> set[str]:
         text
         for text in texts
         if DOTTED.fullmatch(text) and text.partition(".")[0] in known and not text.endswith(files)
-    } - KINDS.keys()
+    } - (KINDS.keys() - _catalogue("ja").keys())
 
 
 def _ids_in_templates() -> set[str]:

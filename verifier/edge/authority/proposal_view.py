@@ -28,7 +28,7 @@ def proposal_cards(answer: Mapping[str, Any], zone: str, t: Translator) -> tuple
         cards.append(cutoff_card(answer["cutoff"], lambda name, marks: marks_grid(name, marks, zone, t), t))
     shown = {name: saying[name] for name in ("type", "object", "public", "sd") if name in saying}
     text = json.dumps(shown, ensure_ascii=False, indent=2)
-    cards.append(Card("json", t.gettext("operator.proposal.json"), codes=(plain_lines(text),)))
+    cards.append(Card("json", t.gettext("operator.proposal.exact"), codes=(plain_lines(text),)))
     return tuple(cards)
 
 
