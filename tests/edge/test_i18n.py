@@ -12,14 +12,17 @@ from babel.messages.extract import extract_from_file
 import verifier.edge
 from verifier.edge.authority.proposal_view import field_message_ids
 from verifier.edge.authority.words import authority_message_ids
+from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
+from verifier.edge.drop_words import drop_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.mark_surroundings import timeline_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.request_text import request_message_ids
+from verifier.edge.sandbox_page import sandbox_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
 from verifier.edge.search_page import search_message_ids
@@ -30,6 +33,7 @@ from verifier.errors import WrongUseError
 from verifier.statement.kinds import KINDS
 
 COMPOSED = (
+    buyer_message_ids,
     message_ids,
     treaty_message_ids,
     report_message_ids,
@@ -42,6 +46,8 @@ COMPOSED = (
     timeline_message_ids,
     request_message_ids,
     scheme_view_message_ids,
+    drop_message_ids,
+    sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
     authority_message_ids,
