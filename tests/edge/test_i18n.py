@@ -13,6 +13,8 @@ import verifier.edge
 from issuer.console.message_ids import evaluator_message_ids
 from issuer.supplier.plan import plan_message_ids
 from issuer.supplier.views import supplier_message_ids
+from verifier.edge.authority.proposal_view import field_message_ids
+from verifier.edge.authority.words import authority_message_ids
 from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
@@ -33,6 +35,7 @@ from verifier.edge.statistics_page import statistics_message_ids
 from verifier.edge.treaty_words import treaty_message_ids
 from verifier.edge.wording import message_ids
 from verifier.errors import WrongUseError
+from verifier.statement.kinds import KINDS
 
 COMPOSED = (
     buyer_message_ids,
@@ -45,6 +48,8 @@ COMPOSED = (
     search_message_ids,
     request_message_ids,
     sheet_message_ids,
+    plan_message_ids,
+    supplier_message_ids,
     programme_message_ids,
     guide_message_ids,
     timeline_message_ids,
@@ -53,8 +58,8 @@ COMPOSED = (
     sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
-    plan_message_ids,
-    supplier_message_ids,
+    authority_message_ids,
+    field_message_ids,
     evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
@@ -92,7 +97,7 @@ def _ids_in_code() -> set[str]:
         text
         for text in texts
         if DOTTED.fullmatch(text) and text.partition(".")[0] in known and not text.endswith(files)
-    }
+    } - (KINDS.keys() - _catalogue("ja").keys())
 
 
 def _ids_in_templates() -> set[str]:
