@@ -98,7 +98,7 @@ class ItemScreens:
             present=[answer_view(visit, given, names)] if given and conflict else [],
             history=[answer_view(visit, one, names) for one in self._place.earlier_answers(item_id)],
             files=[
-                {"no": str(one.no), "name": one.name, "sha256": one.sha256, "size": f"{one.size:,}"}
+                {"no": str(one.no), "name": one.name, "sha256": f"SHA-256 {one.sha256}", "size": f"{one.size:,}"}
                 for one in progress.attached.get(item_id, ())
             ],
             drafts=_drafts(visit, progress, item_id),
@@ -155,6 +155,7 @@ class ItemScreens:
         requirement = next(one for one in pack.requirements if one.id == item.requirement)
         category = next(one for one in pack.head.categories if one.id == requirement.category)
         return {
+            "title": f"{item.id} {item.label(lang)}",
             "item": {"id": item.id, "label": item.label(lang), "other": item.label("en" if lang == "ja" else "ja")},
             "other_lang": "en" if lang == "ja" else "ja",
             "requirement": {

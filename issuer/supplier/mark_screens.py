@@ -112,7 +112,7 @@ class MarkScreens:
     def mark(self, visit: Visit) -> Response:
         """Show one mark: verdict, reasons, days, what it satisfies, what can be printed and embedded."""
         kept, root, verdict = self._judged(visit)
-        is_valid = verdict.exit_code == 0
+        is_valid, account = verdict.exit_code == 0, account_of(verdict, visit.t)
         address = f"https://{root.host}/m/{kept.id}"
         holder = verdict.mark.holder if verdict.mark else ""
         alt = f"{holder} ★{verdict.mark.tier}" if verdict.mark else ""
@@ -121,19 +121,13 @@ class MarkScreens:
         share = visit.t.gettext("supplier.share.text", holder=holder, address=address)
         return page(
             visit,
-            "supplier/mark.html",
+            "supplier/held_mark.html",
             row=self._row(visit, kept, root),
-            account=account_of(verdict, visit.t),
+            title=account.words.title,
+            account=account,
             programmes=satisfied_programmes(verdict, now=visit.now, t=visit.t),
             drawings=[f"/marks/{kept.id}"] if is_valid else [],
-            styles=[
-                {
-                    "name": one,
-                    "text": visit.t.gettext(f"supplier.style.{one}"),
-                    "href": f"/marks/{kept.id}/artwork.svg?style={one}",
-                }
-                for one in STYLES
-            ],
+            kinds=_kinds(visit, kept.id),
             address=address,
             embed=[badge] if is_valid else [],
             share=[share] if is_valid else [],
@@ -199,6 +193,27 @@ class MarkScreens:
             "until": [last_valid_day(shown.exp, verdict.zone).isoformat()] if shown else [],
             "left": visit.t.gettext("supplier.days_left" if left >= 0 else "supplier.days_over", days=number),
         }
+
+
+def _kinds(visit: Visit, mark_id: str) -> list[dict[str, Any]]:
+    """Return what there is to be kept: each style of the artwork and the code alone, in every form."""
+    stem = f"/marks/{mark_id}"
+    kinds = [
+        {
+            "text": visit.t.gettext(f"supplier.style.{style}"),
+            "files": [
+                {
+                    "form": form.upper(),
+                    "href": f"{stem}/artwork.{form}?style={style}",
+                    "name": f"{mark_id}-{style}.{form}",
+                }
+                for form in ("svg", "png", "pdf")
+            ],
+        }
+        for style in STYLES
+    ]
+    codes = [{"form": one.upper(), "href": f"{stem}/qr.{one}", "name": f"{mark_id}-qr.{one}"} for one in ("svg", "png")]
+    return [*kinds, {"text": visit.t.gettext("supplier.mark.qr"), "files": codes}]
 
 
 def _style(wanted: str) -> Style:

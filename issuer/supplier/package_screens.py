@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 OFFICER = frozenset({"officer"})
 APPROVAL = "approval"
+FILES = {
+    "package.zip": "supplier.package.zip",
+    "answers.xlsx": "supplier.package.sheet",
+    "answers.csv": "supplier.package.csv",
+    "application.json": "supplier.package.application",
+}
 
 
 class PackageScreens:
@@ -100,6 +106,7 @@ class PackageScreens:
             approvals=[{"name": one.name, "at": visit.moment(one.at)} for one in [standing] if one],
             scopes=[True] if progress.undertaking.has_scope else [],
             sha256=progress.result_sha256,
+            files=[{"name": name, "text": visit.t.gettext(text)} for name, text in FILES.items()],
         )
 
     def download(self, visit: Visit) -> Response:

@@ -76,6 +76,7 @@ class RequestScreens:
         return page(
             visit,
             "supplier/request.html",
+            title=visit.t.gettext("supplier.request.title", client=asked.request.client.name),
             row=self._row(visit, asked),
             facts=request_rows(asked.request, visit.t),
             choices=choices,

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from verifier.edge.console.visit import Visit
 
 STYLE, SCRIPT = "supplier/supplier.css", "supplier/keep.js"
+TITLES = {
+    "supplier/approval.html": "supplier.approval.title",
+    "supplier/bring.html": "supplier.bring.title",
+    "supplier/expert.html": "supplier.expert.title",
+    "supplier/gaps.html": "supplier.gaps.title",
+    "supplier/home.html": "supplier.home.title",
+    "supplier/items.html": "supplier.items.title",
+    "supplier/marks.html": "supplier.marks.title",
+    "supplier/oath.html": "supplier.oath.title",
+    "supplier/oaths.html": "supplier.oaths.title",
+    "supplier/package.html": "supplier.package.title",
+    "supplier/requests.html": "supplier.requests.title",
+    "supplier/scope.html": "supplier.scope.title",
+}
+"""The pages that are called the same, whatever they show."""
 TONES = {"met": "good", "not_met": "bad", "not_applicable": "ended", "unanswered": "open"}
 STATE_TONES = {"done": "good", "now": "ended", "later": "open"}
 REQUEST_SAID = ("accepts", "asks_about_cost", "proposes_date", "nothing")
@@ -59,13 +74,14 @@ def supplier_message_ids() -> set[str]:
 
 def looks() -> dict[str, str]:
     """Return the addresses of the style sheet and of the script of these pages."""
-    return {"supplier_style": address_of(STYLE), "keep_script": address_of(SCRIPT)}
+    return {"supplier_style": address_of(STYLE), "keep_module": address_of(SCRIPT)}
 
 
 def page(visit: Visit, template: str, **context: object) -> Response:
     """Return a page of the supplier's place; beside each list ``x`` it has ``any_x``, which is empty where that is."""
     lists = {f"any_{name}": [one] if one else [] for name, one in context.items() if isinstance(one, list)}
-    shown: dict[str, Any] = {**looks(), **lists, **context}
+    titles = {"title": visit.t.gettext(TITLES[template])} if template in TITLES else {}
+    shown: dict[str, Any] = {**looks(), **titles, **lists, **context}
     return visit.show(template, **shown)
 
 
