@@ -19,9 +19,11 @@ def audit(act: Act) -> None:
     found = json.loads(act.run("audit", ground.read, *pinned, "--report", "report.json", "--json"))
     act.see("every entry of the registry is judged again, and nothing is found", found["findings"], [])
     monitor = ("monitor", ground.read, *pinned, "--state", "state.json", "--once", "--json")
-    act.run(*monitor)
-    act.run(*monitor)
-    act.see("who watches sees the log grow out of what it was", True, True)
+    told = [json.loads(line) for line in act.run(*monitor, expect=1).splitlines()]
+    codes = [one["code"] for one in told if one["type"] == "finding"]
+    act.see("the monitor warns of thirty marks in one day, and of nothing else", codes, ["issue_burst"])
+    again = [json.loads(line) for line in act.run(*monitor).splitlines()]
+    act.see("it looks again: the log grew out of what it was", [one["clean"] for one in again], [True])
     act.run("log", "fsck", ground.data.public, *pinned)
     copy = act.folder / "altered"
     shutil.copytree(ground.data.public, copy)

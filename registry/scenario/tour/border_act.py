@@ -36,7 +36,7 @@ def agree(act: Act) -> None:
     treaty = ("registry", "agreement")
     act.say(*treaty, "list-operator", *office, *named, "--scheme", SCHEME, *window)
     act.say("registry", "add-key", *office, act.write("proof.jwt", proof.strip().splitlines()[-1]))
-    act.run(*treaty, "announce", *office, LABEL, expect=1)
+    act.run(*treaty, "announce", *office, LABEL, expect=2)
     act.see("nothing is announced that the other side did not sign", standing(act), "")
     sent = ("--key", "partner.pem", "--read", ground.read, "--api", ground.api, "--root", ground.root)
     act.run("agreement", "propose", "agreement", "--version", 1, *home, *sent)
@@ -62,7 +62,7 @@ def _stop(act: Act) -> None:
     act.until_listed(suspended)
     act.see("suspended: nothing counts by it any more", standing(act), "suspended")
     act.until(lambda: verdict(act) != "recognised", "the service has seen the suspension")
-    act.see("the certificate is no longer taken for a tier", verdict(act), "does_not_meet")
+    act.see("the certificate is no longer taken for a tier", verdict(act), "not_confirmed")
     act.run("agreement", "show", LABEL, "--from", act.ground.read, "--root", act.ground.root)
     for name, path in (("agreements", "/a"), ("agreement", f"/a/{LABEL}")):
         act.picture(name, path)

@@ -35,7 +35,7 @@ def check_list(act: Act) -> None:
     act.run("check", *asked, *results, expect=1, alone=True)
     with (act.folder / "checked.csv").open(encoding="utf-8-sig", newline="") as file:
         said = Counter(row["verdict"] for row in csv.DictReader(file))
-    met = {"meets what you ask": MARKS, "not found in the public part": SUPPLIERS - MARKS}
+    met = {"✓ meets what you ask": MARKS, "∅ not found in the public part": SUPPLIERS - MARKS}
     act.see(f"{SUPPLIERS} suppliers are checked without a network", dict(said), met)
     act.run("check-receipt", "verify", "receipt.json", alone=True)
     _watch(act, *asked)

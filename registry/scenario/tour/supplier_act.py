@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ITEMS = 81
 """The criteria of ★3."""
 
-CLIENT = "見本製造株式会社 / Sample Manufacturing KK"
+CLIENT = cast.SUPPLIER_4
 
 
 def show_mark(act: Act) -> None:
@@ -81,9 +81,10 @@ def _prepare(act: Act) -> None:
 
 
 def _answer(act: Act) -> None:
-    by = local_date(wall_clock(), cast.ZONE) + timedelta(days=180)
+    own, by = supplier(1), local_date(wall_clock(), cast.ZONE) + timedelta(days=180)
     (act.folder / "requests").mkdir()
-    asked = ("--client", CLIENT, "--supplier", supplier(1).identifier, "--tier", "jp.meti.scs/3")
+    names = ("--client", f"{CLIENT.identifier}={CLIENT.name}", "--supplier", f"{own.identifier}={own.name}")
+    asked = (*names, "--tier", "jp.meti.scs/3")
     why = ("--need", "図面を預ける / It keeps our drawings", "--because", "confidential")
     cost = ("--cost-contact", "調達部 / Procurement")
     act.run("request", "new", *asked, *why, "--by", by, *cost, "--out", "requests/asked.json")
