@@ -18,6 +18,7 @@ from registry.artwork_routes import ArtworkReader
 from registry.bodies_routes import BodiesReader
 from registry.credential_routes import CredentialReader
 from registry.document.way_to_documents import way_to_documents
+from registry.drop_routes import DropDesk
 from registry.explore_routes import Explorer
 from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
@@ -176,6 +177,7 @@ def create_reader(
     imprint: Imprint | None = None,
     verification_url: str = "",
     documents_at: str = "",
+    document_certificate: bytes = b"",
     sandbox: Path | None = None,
 ) -> Starlette:
     """Return the application.
@@ -183,12 +185,13 @@ def create_reader(
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
     the form says where they are taken. ``imprint`` says who runs this copy.
     ``verification_url`` is the public address of the verification service, empty where it is the same;
-    ``documents_at`` is its address on this machine. ``sandbox`` is the folder of what a sandbox has to practise on.
+    ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents.
+    ``sandbox`` is the folder of what a sandbox has to practise on.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
     front = FrontDoor(public, trust_root=trust_root, now=now, render=render, verification_url=verification_url)
-    scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
+    scan = VerifyPage(public, trust_root=trust_root, certificate=document_certificate)
     fetcher = FolderFetcher(public)
     shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}
     treaty = TreatyReader(fetcher, **shown)
@@ -198,7 +201,8 @@ def create_reader(
     artwork = ArtworkReader(fetcher, trust_root=trust_root, now=now)
     routes = [
         *front.routes(),
-        *scan,
+        *DropDesk(public, **shown, certificate=document_certificate).routes(),
+        *(scan.routes() if render is not None else []),
         *plane_routes(fetcher),
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),
@@ -217,8 +221,12 @@ def create_reader(
         *SchemeReader(fetcher, **shown, history=history).routes(),
         *(SandboxShelf(sandbox, render=render).routes() if sandbox is not None else ()),
     ]
-    handlers = exception_handlers(trust_root.host)
-    if render is not None:
+    return _application(routes, host=trust_root.host, has_pages=render is not None)
+
+
+def _application(routes: list[Route], *, host: str, has_pages: bool) -> Starlette:
+    handlers = exception_handlers(host)
+    if has_pages:
         handlers = {kind: shown_to_people(handler) for kind, handler in handlers.items()}
     app = Starlette(routes=routes, exception_handlers=handlers)
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.

@@ -152,7 +152,8 @@ class PageRenderer:
             raise WrongUseError("a mark's page needs its verdict")
         if asked.typed:
             # What was pasted need not be what the registry holds under that id: nothing of the registry's is offered.
-            return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed)
+            around = {"dropped": asked.beside.get("dropped", {})}
+            return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed, around=around)
         links = mark_links(asked.name, lang)
         held = links if asked.verdict.mark else {"json": links["json"]}
         return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held, around=asked.beside)
