@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from registry.verification.paths import MARKS
-from registry.web_server import serve_application
+from verifier.edge.web_server import serve_application
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,9 +17,9 @@ from registry.intake import Intake
 from registry.observing import Observing
 from registry.readiness import ReadinessOf
 from registry.settings import read_passphrase
-from registry.web_server import serve_application
 from registry.writing_side import keep_published, open_registry, open_timers
 from verifier.edge.keystore import load_signer
+from verifier.edge.web_server import serve_application
 
 if TYPE_CHECKING:
     from registry.service import WritePlane

@@ -47,12 +47,6 @@ class ErasedError(NotFoundError):
     code = "erased"
 
 
-class ForeignFormError(RefusedError):
-    """The form was sent from a page of another site."""
-
-    code = "foreign_form"
-
-
 class NotReadyError(UnavailableError):
     """It is being made: ask again in a moment."""
 

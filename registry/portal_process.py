@@ -8,7 +8,7 @@ from registry.child import Child, now
 from registry.portal.desk import Desk
 from registry.portal.portal_database import open_portal
 from registry.portal.service import create_portal
-from registry.web_server import serve_application
+from verifier.edge.web_server import serve_application
 
 
 def run(child: Child) -> None:

@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from registry.errors import (
     ErasedError,
-    ForeignFormError,
     LimitReachedError,
     NotAdmittedError,
     NotReadyError,
@@ -23,6 +22,7 @@ from registry.errors import (
     WitnessesUnavailableError,
 )
 from registry.logs import route_of
+from verifier.edge.console.errors import ForeignFormError
 from verifier.errors import (
     ConflictError,
     EnvelopeError,

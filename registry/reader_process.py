@@ -12,8 +12,8 @@ from registry.observing import Observing
 from registry.reader import create_reader
 from registry.readiness import ReadinessOf
 from registry.report_routes import ReportDesk
-from registry.web_server import serve_application
 from verifier.edge.pages import PageRenderer
+from verifier.edge.web_server import serve_application
 
 EACH, TOGETHER = 10, 200
 """Reports of misuse that are taken in an hour: from one sender, and from all together."""

@@ -17,8 +17,9 @@ from starlette.routing import Route
 
 from registry.body_limit import BodyLimit
 from registry.casebook.inbox import Inbox, Report
-from registry.errors import ForeignFormError, TooManyError
+from registry.errors import TooManyError
 from registry.page_answer import PageRequest, Render, answer_page
+from verifier.edge.console.errors import ForeignFormError
 from verifier.edge.question import question_of_text
 from verifier.errors import MalformedError, MarkError, NotFoundError, WrongUseError
 from verifier.names import authority_uri, mark_uri, parse_name

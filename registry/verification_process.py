@@ -10,8 +10,8 @@ from registry.document.document_key import load_document_key
 from registry.errors import DocumentKeyMissingError
 from registry.settings import read_passphrase
 from registry.verification.service import create_verification
-from registry.web_server import serve_application
 from verifier.edge.keystore import load_signer
+from verifier.edge.web_server import serve_application
 
 if TYPE_CHECKING:
     from registry.document.document_key import DocumentKey

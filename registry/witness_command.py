@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from registry.child import now
 from registry.household import free_port
 from registry.settings import read_passphrase
-from registry.web_server import serve_application
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig
 from registry.witness.store import WitnessStore
 from verifier.edge.keystore import load_note_key, save_note_key
+from verifier.edge.web_server import serve_application
 from verifier.errors import NotFoundError
 from verifier.log.cosignature import Cosigner
 from verifier.log.vkey import parse_vkey

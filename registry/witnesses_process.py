@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from registry.child import Child, now
 from registry.settings import read_passphrase
-from registry.web_server import serve_application
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig
 from verifier.edge.keystore import load_note_key
+from verifier.edge.web_server import serve_application
 from verifier.errors import WrongUseError
 from verifier.log.note import parse_vkey
 

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from registry.reader import create_reader
-from registry.web_server import serve_application
 from verifier.edge.pages import PageRenderer
+from verifier.edge.web_server import serve_application
 from verifier.trust.root import pin
 
 

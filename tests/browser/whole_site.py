@@ -25,9 +25,9 @@ from registry.scenario.border import LABEL, BorderStory
 from registry.scenario.one_process import one_process
 from registry.scenario.story import Story
 from registry.verification.service import create_verification
-from registry.web_server import serve_application
 from tests.browser.conftest import free_port
 from verifier.edge.pages import PageRenderer
+from verifier.edge.web_server import serve_application
 from verifier.scheme.tables import files_digest
 from verifier.signer import SoftwareSigner
 from verifier.statement.document import write_document

@@ -10,6 +10,8 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from verifier.edge.console.proposal_screens import proposal_message_ids
+from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
@@ -37,6 +39,8 @@ COMPOSED = (
     timeline_message_ids,
     request_message_ids,
     scheme_view_message_ids,
+    trouble_message_ids,
+    proposal_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 
@@ -61,11 +65,11 @@ def _ids_in_code() -> set[str]:
     known = {name.partition(".")[0] for name in _catalogue("ja")}
     texts = {
         node.value
-        for path in EDGE.glob("*.py")
+        for path in EDGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg")
+    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg", ".db", ".js", ".css")
     return {
         text
         for text in texts
@@ -75,7 +79,7 @@ def _ids_in_code() -> set[str]:
 
 def _ids_in_templates() -> set[str]:
     return {
-        str(found[1]) for path in (EDGE / "templates").glob("*.html") for found in extract_from_file("jinja2", path)
+        str(found[1]) for path in (EDGE / "templates").rglob("*.html") for found in extract_from_file("jinja2", path)
     }
 
 

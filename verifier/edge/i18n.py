@@ -25,8 +25,11 @@ from verifier.dates import day_start, last_valid_day, local_date, utc_text
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from babel.messages.catalog import Catalog
 
+GENERAL = "shirushi.po"
 LANGUAGES = {"ja": "日本語", "en": "English"}
 """The languages, each by the name that it gives itself."""
 
@@ -105,9 +108,21 @@ def translator(lang: str) -> Translator:
 
 
 def read_catalog(lang: str) -> Catalog:
-    """Return the language's catalogue as its .po file has it."""
-    data = resources.files("verifier.edge").joinpath("locale", lang, "shirushi.po").read_bytes()
-    return read_po(io.BytesIO(data), locale=lang, abort_invalid=True)
+    """Return the language's catalogue: the texts of all its .po files, one file an area of the product."""
+    files = resources.files("verifier.edge").joinpath("locale", lang).iterdir()
+    first, *others = sorted((one for one in files if one.name.endswith(".po")), key=_first_is_general)
+    whole = read_po(io.BytesIO(first.read_bytes()), locale=lang, abort_invalid=True)
+    for one in others:
+        for message in read_po(io.BytesIO(one.read_bytes()), locale=lang, abort_invalid=True):
+            if message.id and message.id in whole:
+                raise WrongUseError(f"{one.name} has a text that another catalogue has: {message.id}")
+            if message.id:
+                whole[message.id] = message
+    return whole
+
+
+def _first_is_general(file: Traversable) -> tuple[bool, str]:
+    return (file.name != GENERAL, file.name)
 
 
 def choose_language(accept_language: str | None, query: str | None) -> str:

@@ -1,0 +1,128 @@
+"""The doors of a console, before anybody is signed in: sign-in, recovery, invitations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import RedirectResponse, Response
+
+from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome
+from verifier.edge.console.people import ADMIN, LONGEST
+from verifier.edge.i18n import translator
+from verifier.edge.rendering import render
+from verifier.errors import MarkError, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from starlette.requests import Request
+
+    from verifier.edge.console.form import Form
+    from verifier.edge.console.visit import House
+    from verifier.edge.i18n import Translator
+
+    Door = Callable[[Request, Form, str], Response]
+
+
+class Entrance:
+    """The pages and forms that anybody who reaches the console may use; ``cookie`` is what a session is kept in."""
+
+    def __init__(self, house: House, cookie: str) -> None:
+        self._house = house
+        self._cookie = cookie
+
+    def doors(self) -> Sequence[tuple[str, str, Door]]:
+        """Return method, path and handler of each."""
+        return (
+            ("GET", "/sign-in", self.sign_in_page),
+            ("POST", "/sign-in", self.sign_in),
+            ("POST", "/recover", self.recover),
+            ("GET", "/enrol/{token}", self.enrol_page),
+            ("POST", "/enrol/{token}", self.enrol),
+        )
+
+    def sign_in_page(self, request: Request, form: Form, lang: str, mistake: MarkError | None = None) -> Response:
+        """Show the ways in."""
+        then = form.get("then") or request.query_params.get("then", "")
+        return self._page(
+            "console/sign_in.html",
+            lang,
+            path="/sign-in",
+            mistake=mistake,
+            options=self._house.accounts.ask_to_sign_in(),
+            then=_inside(then),
+        )
+
+    def sign_in(self, request: Request, form: Form, lang: str) -> Response:
+        """Let in who holds a passkey."""
+        try:
+            token = self._house.accounts.sign_in(form.need("answer"))
+        except MarkError as error:
+            return self.sign_in_page(request, form, lang, error)
+        return self._let_in(token, _inside(form.get("then")))
+
+    def recover(self, request: Request, form: Form, lang: str) -> Response:
+        """Let in who has a recovery code, as far as their account."""
+        try:
+            token = self._house.accounts.recover(form.need("code"))
+        except MarkError as error:
+            return self.sign_in_page(request, form, lang, error)
+        return self._let_in(token, "/account")
+
+    def enrol_page(self, request: Request, form: Form, lang: str, mistake: MarkError | None = None) -> Response:
+        """Show what somebody is invited to. Raises NotFoundError."""
+        token = request.path_params["token"]
+        invitation = self._house.accounts.invitation(token)
+        t, name = translator(lang), self._house.plan.name
+        return self._page(
+            "console/enrol.html",
+            lang,
+            path=f"/enrol/{token}",
+            mistake=mistake,
+            options=self._house.accounts.ask_to_enrol(token),
+            invited=invitation,
+            roles=role_words(t, name, invitation.roles),
+            until=t.moment(invitation.until, self._house.plan.zone),
+        )
+
+    def enrol(self, request: Request, form: Form, lang: str) -> Response:
+        """Take a new passkey and show the recovery codes, this once. Raises NotFoundError."""
+        token = request.path_params["token"]
+        try:
+            label = form.get("label") or "passkey"
+            enrolled = self._house.accounts.enrol(token, form.need("answer"), label=label)
+        except RefusedError as error:
+            return self.enrol_page(request, form, lang, error)
+        answer = self._page(
+            "console/codes.html", lang, path="/account", codes=enrolled.codes, name=enrolled.person.name, mistake=None
+        )
+        self._keep(answer, enrolled.token)
+        return answer
+
+    def _page(self, template: str, lang: str, *, path: str, mistake: MarkError | None, **context: Any) -> Response:
+        chrome = {**bare_chrome(self._house.plan.name, lang), "mistakes": (mistake,) if mistake else ()}
+        page = render(template, lang=lang, path=path, **chrome, **context)
+        return Response(page, 422 if mistake else 200, media_type="text/html", headers=PAGE_HEADERS)
+
+    def _let_in(self, token: str, path: str) -> Response:
+        answer = RedirectResponse(path, 303, headers=PAGE_HEADERS)
+        self._keep(answer, token)
+        return answer
+
+    def _keep(self, answer: Response, token: str) -> None:
+        secure = self._house.accounts.party.is_secure
+        answer.set_cookie(
+            self._cookie, token, max_age=LONGEST, path="/", secure=secure, httponly=True, samesite="strict"
+        )
+
+
+def role_words(t: Translator, name: str, roles: frozenset[str]) -> tuple[str, ...]:
+    """Return the words of roles."""
+    ids = ("console.role.admin" if one == ADMIN else f"{name}.role.{one}" for one in sorted(roles))
+    return tuple(t.gettext(one) for one in ids)
+
+
+def _inside(path: str) -> str:
+    """Return a path of this console, or its first page: never the way to another site."""
+    is_inside = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if is_inside and path.isprintable() and "\\" not in path else "/"
