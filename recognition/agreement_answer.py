@@ -1,6 +1,6 @@
 """The answer of the home authority: what it signed about an agreement, in one file, each signature checkable.
 
-The canonical JSON ``{"file": "agreement-answer", "version": 1, "list", "entries"}``, an entry being index, statement, second:
+The canonical JSON ``{"file": "agreement-answer", "version": 1, "list", "entries"}``; of each entry index and tokens:
 the signed recognition list, and every entry of the authority that it names with the second operator's approval. It is
 gathered from a published plane by whoever may reach it; whoever may not is sent the file. Not done here: proving
 that nothing is left out beyond what the directory key signed in the list, which is an auditor's work.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from recognition.console.desks import MAPPER, SIGNATORY
 from recognition.console.forms import UPLOADS, Button, FieldMaker, FormView, options
 from recognition.console.page import table, text, typed
+from recognition.console.words import ASKS, REASONS
 from verifier.edge.account import Fact, Link
 from verifier.edge.grid import Cell
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 SIGNATORIES = frozenset({SIGNATORY})
 WORKERS = frozenset({MAPPER, SIGNATORY})
-ASKS = ("suspend", "terminate")
-REASONS = ("administrative", "integrity")
 
 
 def agreement_facts(visit: Visit, treaty: Treaty, corridor: Corridor, answer: Answer | None) -> tuple[Fact, ...]:

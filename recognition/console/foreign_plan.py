@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from verifier.edge.console.plan import Plan, Screen
 
 from recognition.console.agreement_pages import AgreementPages
-from recognition.console.desks import APPROVER, KEY, MAPPER, SIGNATORY, Desks, open_desks
+from recognition.console.desks import KEY, SIGNATORY, Desks, open_desks
 from recognition.console.mapping_pages import MappingPages
 from recognition.console.matrix_pages import MatrixPages
 from recognition.console.page import Page, show
@@ -17,7 +17,7 @@ from recognition.console.scheme_pages import SchemePages
 from recognition.console.signing_pages import SigningPages
 from recognition.console.simulation_pages import SimulationPages
 from recognition.console.version_pages import RELEASE, VersionPages
-from recognition.console.words import NAME
+from recognition.console.words import MENU, NAME, ROLES
 from verifier.edge.account import Fact
 from verifier.edge.keystore import load_signer
 
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
     from verifier.edge.console.visit import Visit
-
-ROLES = (MAPPER, APPROVER, SIGNATORY)
-MENU = {
-    "work": "/",
-    "schemes": "/schemes",
-    "mappings": "/mappings",
-    "simulation": "/simulation",
-    "agreements": "/agreements",
-}
 
 
 @dataclass(frozen=True)
@@ -66,8 +57,8 @@ def foreign_plan(path: Path) -> Plan:
     zone = desks.folder.root().content.zone
     versions, agreements, mappings = VersionPages(desks), AgreementPages(desks), MappingPages(desks)
     signing = SigningPages(desks, agreements.show_one)
-    every = (SchemePages(desks), mappings, MatrixPages(desks), RowPages(desks), versions)
-    rest = (SimulationPages(desks), agreements)
+    matrix, simulations = MatrixPages(desks), SimulationPages(desks)
+    working = (SchemePages(desks), mappings, RowPages(desks), versions, simulations, agreements, signing)
 
     def try_key(key: str, passphrase: bytes) -> None:
         load_signer(desks.folder.key, passphrase)
@@ -78,15 +69,10 @@ def foreign_plan(path: Path) -> Plan:
         ROLES,
         screens=(
             Screen("/", front.show),
-            *(one for pages in every for one in pages.screens()),
-            *(one for pages in rest for one in pages.screens()),
-            *signing.screens(),
+            *matrix.screens(),
+            *(one for pages in working for one in pages.screens()),
         ),
-        deeds=(
-            *(one for pages in every for one in pages.deeds()),
-            *(one for pages in rest for one in pages.deeds()),
-            *signing.deeds(),
-        ),
+        deeds=tuple(one for pages in working for one in pages.deeds()),
         menu=MENU,
         keys={KEY: frozenset({SIGNATORY})},
         try_key=try_key,

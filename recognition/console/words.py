@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from verifier.edge.wording import Appearance
 
 NAME = "foreign"
+ROLES = ("mapper", "approver", "signatory")
+MENU = {
+    "work": "/",
+    "schemes": "/schemes",
+    "mappings": "/mappings",
+    "simulation": "/simulation",
+    "agreements": "/agreements",
+}
 COVERS: dict[Cover, Appearance] = {Cover.FULL: GOOD, Cover.PARTIAL: PAUSED, Cover.NONE: BAD}
 VERDICTS: dict[Verdict, Appearance] = {
     Verdict.RECOGNISED: GOOD,
@@ -50,6 +58,11 @@ WHATS = (
     "sent",
     "fact",
 )
+WAITS = ("us", "sending", "them", "start", "nobody")
+ACTS = ("sign", "send", "ask")
+ASKS = ("suspend", "terminate")
+REASONS = ("administrative", "integrity")
+DAYS = ("opens", "closes", "review_by", "not_after")
 CHANGES = ("added", "removed", "changed", "gains", "loses")
 
 
@@ -65,6 +78,9 @@ def relation_words(t: Translator, relation: str) -> str:
 
 def foreign_message_ids() -> Iterator[str]:
     """Yield every message id that is put together out of codes."""
+    yield from ("foreign.title", "foreign.key.operator", "foreign.kind.release")
+    yield from (f"foreign.role.{one}" for one in ROLES)
+    yield from (f"foreign.menu.{one}" for one in MENU)
     yield from (f"foreign.relation.{slug(one)}" for one in RELATIONS)
     yield from (f"foreign.strength.{one or 'plain'}" for one in QUALIFIERS)
     yield from (f"foreign.cover.{one.word}" for one in Cover)
@@ -74,6 +90,11 @@ def foreign_message_ids() -> Iterator[str]:
     yield from (f"foreign.state.{one}" for one in STEPS)
     yield from (f"foreign.what.{one}" for one in WHATS)
     yield from (f"foreign.change.{one}" for one in CHANGES)
+    yield from (f"foreign.waits.{one}" for one in WAITS)
+    yield from (f"foreign.act.{one}{part}" for one in ACTS for part in ("", ".text", ".send"))
+    yield from (f"foreign.asks.{one}" for one in ASKS)
+    yield from (f"foreign.reason.{one}" for one in REASONS)
+    yield from (f"foreign.draw.{one}" for one in DAYS)
     yield from (f"foreign.{one}.title" for one in TABLES)
     yield from (f"foreign.head.{one}" for one in HEADS)
 

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from recognition.console.words import foreign_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.guide_page import guide_message_ids
@@ -39,6 +40,7 @@ COMPOSED = (
     timeline_message_ids,
     request_message_ids,
     scheme_view_message_ids,
+    foreign_message_ids,
     trouble_message_ids,
     proposal_message_ids,
 )
