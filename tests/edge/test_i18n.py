@@ -47,6 +47,8 @@ COMPOSED = (
 """What lists the ids that modules put together out of codes."""
 
 EDGE = Path(verifier.edge.__file__).parent
+CONSOLES = ("recognition/console", "issuer/console", "issuer/supplier", "registry/console")
+"""Where else pages are put together, beside the edge."""
 DOTTED = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 # 2026-11-22T00:00:00Z; Tokyo is nine hours ahead.
@@ -67,11 +69,12 @@ def _ids_in_code() -> set[str]:
     known = {name.partition(".")[0] for name in _catalogue("ja")}
     texts = {
         node.value
-        for path in EDGE.rglob("*.py")
+        for folder in (EDGE, *(EDGE.parent.parent / one for one in CONSOLES))
+        for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg", ".db", ".js", ".css")
+    files = (".html", ".css", ".svg", ".jwt", ".json", ".md", ".xlsx", ".png", ".txt", ".jpg", ".db", ".js", ".toml")
     return {
         text
         for text in texts

@@ -60,7 +60,7 @@ def show_account(visit: Visit) -> Response:
         ],
         codes=str(codes),
         limited=[visit.session.way] if visit.session.way == "recovery" else [],
-        keys=[visit.t.gettext(f"{plan.name}.key.{one}") for one in sorted(unlocked)],
+        unlocked=[[visit.t.gettext(f"{plan.name}.key.{one}") for one in sorted(unlocked)]] if unlocked else [],
     )
 
 

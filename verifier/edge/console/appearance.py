@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from verifier.edge.console.people import ADMIN
 from verifier.edge.i18n import translator
 from verifier.edge.rendering import STATIC, static_file
 from verifier.encoding import digest
+from verifier.errors import MarkError
 
 if TYPE_CHECKING:
     from verifier.edge.console.visit import Visit
@@ -50,8 +52,9 @@ def address_of(name: str) -> str:
 def chrome_of(visit: Visit, told: tuple[str, ...]) -> dict[str, Any]:
     """Return what every page of a signed-in person has.
 
-    ``csrf`` (to be sent with every form), ``person``, ``menu``, ``told`` (texts shown once), ``mistakes`` (why the form
-    is shown again, at most one), ``form`` (what was typed; ``form.get("name")``), ``site`` (the console's name).
+    ``csrf`` (to be sent with every form), ``people`` (who is signed in), ``menu``, ``told`` (texts shown once),
+    ``mistakes`` (why the form is shown again, at most one), ``form`` (what was typed; ``form.get("name")``), ``site``
+    (the console's name).
     """
     t = visit.t
     plan = visit.house.plan
@@ -64,10 +67,10 @@ def chrome_of(visit: Visit, told: tuple[str, ...]) -> dict[str, Any]:
     return {
         **bare_chrome(plan.name, visit.lang),
         "csrf": visit.csrf,
-        "person": visit.person,
+        "people": ({"name": visit.person.name, "ways": _ways_of_admins(visit)},),
         "menu": menu,
         "told": told,
-        "mistakes": (visit.mistake,) if visit.mistake else (),
+        "mistakes": mistakes_of(visit.mistake),
         "form": visit.form,
     }
 
@@ -84,8 +87,24 @@ def bare_chrome(name: str, lang: str) -> dict[str, Any]:
         "mistakes": (),
         "people": (),
         "csrf": "",
-        "person": None,
     }
+
+
+def mistakes_of(error: BaseException | None) -> tuple[dict[str, Any], ...]:
+    """Return what a page tells of an error: nothing where there is none of ours."""
+    if not isinstance(error, MarkError):
+        return ()
+    return ({"message": error.message, "hints": [error.hint] if error.hint else [], "code": error.code},)
+
+
+def _ways_of_admins(visit: Visit) -> tuple[MenuLink, ...]:
+    if not visit.person.may(frozenset({ADMIN})):
+        return ()
+    ways = (
+        ("/people", visit.t.gettext("console.people.title")),
+        ("/journal", visit.t.gettext("console.journal.title")),
+    )
+    return tuple(MenuLink(path, text, _current(path, visit.path)) for path, text in ways)
 
 
 def _current(path: str, here: str) -> Literal["page", "false"]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
-from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome
+from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome, mistakes_of
 from verifier.edge.console.people import ADMIN, LONGEST
 from verifier.edge.i18n import translator
 from verifier.edge.rendering import render
@@ -100,7 +100,7 @@ class Entrance:
         return answer
 
     def _page(self, template: str, lang: str, *, path: str, mistake: MarkError | None, **context: Any) -> Response:
-        chrome = {**bare_chrome(self._house.plan.name, lang), "mistakes": (mistake,) if mistake else ()}
+        chrome = {**bare_chrome(self._house.plan.name, lang), "mistakes": mistakes_of(mistake)}
         page = render(template, lang=lang, path=path, **chrome, **context)
         return Response(page, 422 if mistake else 200, media_type="text/html", headers=PAGE_HEADERS)
 

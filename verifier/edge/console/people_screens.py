@@ -54,6 +54,8 @@ def show_people(visit: Visit, link: str = "") -> Response:
                 "since": visit.moment(one.created_at),
                 "blocked": [visit.moment(one.blocked_at)] if one.blocked_at is not None else [],
                 "others": [one.id] if one.id != visit.person.id else [],
+                "blocked_ids": [one.id] if one.blocked_at is not None else [],
+                "free_ids": [one.id] if one.blocked_at is None else [],
             }
             for one in people
         ],

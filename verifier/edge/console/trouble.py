@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome
+from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome, mistakes_of
 from verifier.edge.console.errors import ForeignFormError, LockedError, NotAllowedError, SignedOutError
 from verifier.edge.i18n import translator
 from verifier.edge.rendering import render
@@ -81,7 +81,7 @@ def show_locked(visit: Visit, locked: LockedError) -> Response:
         key=locked.key,
         key_words=visit.t.gettext(f"{visit.house.plan.name}.key.{locked.key}"),
         kept=kept,
-        wrong=[error for error in (locked.__cause__,) if isinstance(error, MarkError)],
+        wrong=mistakes_of(locked.__cause__),
         action=visit.path,
     )
 
