@@ -13,11 +13,10 @@ from verifier.edge.packs import load_pack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from verifier.edge.console.visit import Visit
-
     from recognition.agreement_folder import FirstTerms
     from recognition.console.desks import Desks
     from recognition.scheme import ForeignScheme
+    from verifier.edge.console.visit import Visit
     from verifier.scheme.pack import SchemePack
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import Deed, Screen
-
 from recognition.agreement_folder import FirstTerms, usual_terms
 from recognition.console.agreement_desk import EDITABLE, Beginning
 from recognition.console.agreement_forms import draw_form, terms_form
@@ -19,14 +17,15 @@ from recognition.console.version_pages import history_grid
 from recognition.study import study
 from verifier.dates import local_date
 from verifier.edge.account import Link
+from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.packs import load_pack
 from verifier.errors import MalformedError, MarkError, NotFoundError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-    from verifier.edge.console.visit import Visit
 
     from recognition.console.corridor import Corridor
+    from verifier.edge.console.visit import Visit
     from verifier.edge.grid import Cell, Grid
     from verifier.edge.wording import Appearance
 
@@ -129,7 +128,7 @@ class AgreementPages:
                 fact_grid(visit, desk, label),
                 history_grid(visit, desk.history(label)),
             ),
-            forms=act_forms(visit, self.desks, label, corridor),
+            acts=act_forms(visit, self.desks, label, corridor),
         )
         return show(visit, page)
 

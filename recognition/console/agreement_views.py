@@ -12,13 +12,12 @@ from verifier.edge.account import Fact, Link
 from verifier.edge.grid import Cell
 
 if TYPE_CHECKING:
-    from verifier.edge.console.visit import Visit
-
     from recognition.agreement_answer import Answer
     from recognition.console.agreement_desk import AgreementDesk
     from recognition.console.corridor import Corridor
     from recognition.console.desks import Desks
     from recognition.treaty import Treaty
+    from verifier.edge.console.visit import Visit
     from verifier.edge.grid import Grid
 
 SIGNATORIES = frozenset({SIGNATORY})

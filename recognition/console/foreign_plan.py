@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import Plan, Screen
-
 from recognition.console.agreement_pages import AgreementPages
 from recognition.console.desks import KEY, SIGNATORY, Desks, open_desks
 from recognition.console.mapping_pages import MappingPages
@@ -19,12 +17,14 @@ from recognition.console.simulation_pages import SimulationPages
 from recognition.console.version_pages import RELEASE, VersionPages
 from recognition.console.words import MENU, NAME, ROLES
 from verifier.edge.account import Fact
+from verifier.edge.console.plan import Plan, Screen
 from verifier.edge.keystore import load_signer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.responses import Response
+
     from verifier.edge.console.visit import Visit
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import LARGE, Deed, Screen
-
 from recognition.console.chosen import sight
 from recognition.console.desks import MAPPER, Desks, noted
 from recognition.console.forms import UPLOADS, Button, FieldMaker, FormView, options
@@ -16,6 +14,7 @@ from recognition.mapping import MappingHead, MappingSource, MappingTarget
 from recognition.mapping_writing import write_mapping
 from recognition.oscal_reading import Stated, read_collection
 from recognition.shipped import mapping_files
+from verifier.edge.console.plan import LARGE, Deed, Screen
 from verifier.edge.packs import find_pack, installed_packs
 from verifier.errors import MalformedError, MarkError, NotFoundError
 from verifier.names import LABEL
@@ -23,8 +22,8 @@ from verifier.scheme.rule import Words
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-    from verifier.edge.console.visit import Visit
 
+    from verifier.edge.console.visit import Visit
     from verifier.edge.grid import Cell, Grid
 
 MAPPERS = frozenset({MAPPER})

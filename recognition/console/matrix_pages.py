@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import Screen
-
 from recognition.console.chosen import Sight, sight
 from recognition.console.desks import Desks
 from recognition.console.forms import FieldMaker, options
@@ -14,15 +12,17 @@ from recognition.console.page import Look, Page, show, table, tag, text, way
 from recognition.console.words import COVERS, SIGNS, slug
 from recognition.coverage import Cover
 from verifier.edge.account import Fact, Link
+from verifier.edge.console.plan import Screen
 from verifier.edge.grid import Cell
 from verifier.edge.spreadsheet import Sheet, write_csv
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-    from verifier.edge.console.visit import Visit
 
+    from recognition.console.forms import Field
     from recognition.coverage import CriterionCover
     from recognition.mapping import MappingRow
+    from verifier.edge.console.visit import Visit
     from verifier.edge.i18n import Translator
 
 
@@ -192,7 +192,7 @@ def mapping_ways(t: Translator, name: str, query: str = "") -> tuple[Link, ...]:
     )
 
 
-def sight_fields(t: Translator, seen: Sight) -> tuple:  # type: ignore[type-arg]
+def sight_fields(t: Translator, seen: Sight) -> tuple[Field, Field]:
     """Return the lists from which level and tier are chosen."""
     make = FieldMaker("look")
     levels = [(level.id, f"{level.id} {level.label.en}") for level in seen.scheme.head.levels]

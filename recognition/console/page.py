@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier.edge.account import Fact, Link
 from verifier.edge.grid import Cell, Grid, Tag, grid
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.responses import Response
-    from verifier.edge.console.visit import Visit
 
     from recognition.console.forms import Field, FormView
+    from verifier.edge.console.visit import Visit
 
 GOOD = Appearance("good", "check", "✓")
 OPEN = Appearance("open", "question", "?")
@@ -42,9 +42,11 @@ class Page:
     looks: tuple[Look, ...] = ()
     grids: tuple[Grid, ...] = ()
     forms: tuple[FormView, ...] = ()
+    acts: tuple[FormView, ...] = ()
+    """Forms that stand before the tables: what the page is opened for."""
 
 
-def show(visit: Visit, page: Page, template: str = "foreign/page.html", **more: object) -> Response:
+def show(visit: Visit, page: Page, template: str = "foreign/page.html", **more: Any) -> Response:
     """Return the page."""
     return visit.show(
         template,
@@ -55,6 +57,7 @@ def show(visit: Visit, page: Page, template: str = "foreign/page.html", **more: 
         looks=page.looks,
         grids=page.grids,
         forms=page.forms,
+        acts=page.acts,
         **more,
     )
 

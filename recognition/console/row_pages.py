@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import Deed, Screen
-
 from recognition.console.chosen import Sight, sight
 from recognition.console.desks import MAPPER, Desks, noted
 from recognition.console.forms import Button, Choice, FieldMaker, FormView, options
@@ -18,14 +16,15 @@ from recognition.console.words import relation_words
 from recognition.mapping import QUALIFIERS
 from recognition.relation import RELATIONS
 from verifier.edge.account import Fact, Link
+from verifier.edge.console.plan import Deed, Screen
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-    from verifier.edge.console.visit import Visit
 
     from recognition.console.mapping_desk import AtWork
     from recognition.mapping import MappingRow
+    from verifier.edge.console.visit import Visit
     from verifier.edge.grid import Grid
 
 PATH = "/mappings/{name}/criteria/{criterion}"
@@ -60,7 +59,7 @@ class RowPages:
             intro=(criterion_labels(seen, visit.lang)[criterion],),
             ways=(*self._neighbours(visit, seen), *mapping_ways(t, name, seen.query)),
             summary=(*self._cover(visit, seen), *gap_facts(t, seen)),
-            grids=(self._findings(visit, work),),
+            grids=(self._findings(visit, work),) if work.findings_of(criterion) else (),
             forms=tuple(forms),
         )
         return show(visit, page)

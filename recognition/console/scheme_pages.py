@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import LARGE, Deed, Screen
-
 from recognition.console.desks import MAPPER, Desks
 from recognition.console.forms import UPLOADS, Button, FieldMaker, FormView
 from recognition.console.operator_folder import write_file
@@ -15,13 +13,14 @@ from recognition.finding import refuse_first
 from recognition.scheme import STATEMENTS, read_scheme
 from recognition.scheme_head import HEAD
 from verifier.edge.account import Fact, Link
+from verifier.edge.console.plan import LARGE, Deed, Screen
 from verifier.errors import MalformedError, MarkError, RefusedError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-    from verifier.edge.console.visit import Visit
 
     from recognition.scheme import ForeignScheme
+    from verifier.edge.console.visit import Visit
     from verifier.edge.grid import Cell
 
 MAPPERS = frozenset({MAPPER})

@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import LARGE, Deed, Screen
-
 from recognition.agreement_fact import AgreementFact
 from recognition.console.agreement_views import SIGNATORIES, WORKERS
 from recognition.console.desks import KEY, Desks, noted
 from recognition.foreign_desk import ForeignDesk, ForeignOperator
 from verifier.dates import parse_instant
 from verifier.edge.client import HttpFetcher, open_client
+from verifier.edge.console.plan import LARGE, Deed, Screen
 from verifier.edge.keystore import load_signer
 from verifier.edge.write_api import Addresses, WriteApi
 from verifier.errors import NotFoundError
@@ -24,6 +23,7 @@ from verifier.schema import read_model
 
 if TYPE_CHECKING:
     from starlette.responses import Response
+
     from verifier.edge.console.plan import Handler
     from verifier.edge.console.visit import Visit
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import LARGE, Deed, Screen
-
 from recognition.agreement_folder import first_draft, usual_terms
 from recognition.console.certificates import OPTIONAL, REQUIRED, samples
 from recognition.console.desks import APPROVER, MAPPER, SIGNATORY, Desks
@@ -18,6 +16,7 @@ from recognition.console.words import VERDICTS
 from recognition.reasons import explain
 from verifier.dates import local_date, parse_instant
 from verifier.edge.account import Fact, Link
+from verifier.edge.console.plan import LARGE, Deed, Screen
 from verifier.edge.grid import Cell
 from verifier.edge.packs import load_pack
 from verifier.errors import NotFoundError
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.responses import Response
-    from verifier.edge.console.visit import Visit
 
     from recognition.console.simulation import Simulated
     from recognition.console.simulation_store import Run
     from recognition.preview import Affected
+    from verifier.edge.console.visit import Visit
     from verifier.edge.i18n import Translator
 
 WORKERS = frozenset({MAPPER, APPROVER, SIGNATORY})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.console.plan import Deed, ProposalKind, Screen
-
 from recognition.console.desks import APPROVER, MAPPER, Desks, noted
 from recognition.console.forms import Button, FieldMaker, FormView, options
 from recognition.console.mapping_desk import KIND
@@ -17,6 +15,7 @@ from recognition.mapping_diff import mapping_difference
 from recognition.mapping_writing import write_mapping
 from recognition.oscal import export_collection
 from verifier.edge.account import Fact, Link
+from verifier.edge.console.plan import Deed, ProposalKind, Screen
 from verifier.edge.grid import Cell
 from verifier.encoding import canonical
 from verifier.errors import NotFoundError
@@ -25,10 +24,11 @@ from verifier.scheme.rule import Words
 
 if TYPE_CHECKING:
     from starlette.responses import Response
+
+    from recognition.console.operator_folder import Noted
+    from recognition.mapping import ControlMapping
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
-
-    from recognition.mapping import ControlMapping
     from verifier.edge.grid import Grid
 
 MAPPERS, APPROVERS = frozenset({MAPPER}), frozenset({APPROVER})
@@ -204,7 +204,7 @@ class VersionPages:
         return FormView("propose", action, t.gettext("foreign.propose"), (), buttons, notes=notes)
 
 
-def history_grid(visit: Visit, lines: list) -> Grid:  # type: ignore[type-arg]
+def history_grid(visit: Visit, lines: list[Noted]) -> Grid:
     """Return the newest lines of a history, the newest first."""
     rows = [
         (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.types import ASGIApp
 
 from recognition.console.desks import Desks, open_desks
@@ -17,16 +18,21 @@ from recognition.console.foreign_plan import foreign_plan
 from recognition.console.operator_folder import Operator, found_folder
 from recognition.foreign_desk import ForeignDesk, ForeignOperator
 from registry.api import create_api
+from registry.ceremony import WitnessPlace, hold_ceremony
 from registry.operator_desk import Accreditation, OperatorDesk
 from registry.reader import create_reader
 from registry.scenario import cast
 from registry.scenario.border import OPERATOR_NO, SCHEME
 from registry.scenario.one_process import OneProcess, one_process
+from tests.browser.conftest import chromium
 from tests.console.enrolled import free_port, open_console, serving
 from verifier.edge.console.application import Console
 from verifier.edge.keystore import load_signer, save_signer
 from verifier.edge.packs import load_pack
+from verifier.edge.pages import PageRenderer
 from verifier.envelope import DAY
+from verifier.injected import seeded_entropy
+from verifier.log.cosignature import Cosigner
 from verifier.signer import SoftwareSigner
 
 PASSPHRASE = "a long foreign passphrase"
@@ -34,11 +40,9 @@ LABEL = "jp-partner"
 
 
 @dataclass
-class Corridor:
-    """Both sides: a registry served over HTTP, its authority, and the foreign operator's folder and console."""
+class Alone:
+    """The foreign operator's folder and console, with nobody to send anything to."""
 
-    world: OneProcess
-    authority: OperatorDesk
     folder: Path
     console: Console
 
@@ -46,12 +50,20 @@ class Corridor:
     def desks(self) -> Desks:
         return open_desks(self.folder)
 
+    def day(self, days: int) -> str:
+        return time.strftime("%Y-%m-%d", time.gmtime(time.time() + days * DAY))
+
+
+@dataclass
+class Corridor(Alone):
+    """Both sides: a registry served over HTTP, its authority, and the foreign operator's folder and console."""
+
+    world: OneProcess
+    authority: OperatorDesk
+
     def tick(self, times: int = 3) -> None:
         for _ in range(times):
             self.world.pass_time(1)
-
-    def day(self, days: int) -> str:
-        return time.strftime("%Y-%m-%d", time.gmtime(self.world.clock() + days * DAY))
 
 
 def hold_authority(world: OneProcess) -> OperatorDesk:
@@ -94,11 +106,11 @@ def list_operator(world: OneProcess, authority: OperatorDesk, folder: Path) -> N
     authority.add_key(desk.prove_key())
 
 
-def make_folder(path: Path, world: OneProcess, *, read: str, api: str) -> None:
+def make_folder(path: Path, root: bytes, *, read: str = "http://localhost", api: str = "http://localhost") -> None:
     """Make the operator's folder with its key."""
     said = Operator(host=cast.HOST, no=OPERATOR_NO, holder="h-partner", schemes=(SCHEME,), read=read, api=api)
-    made = found_folder(path, operator=said, root=(world.public / "trust/1.json").read_bytes())
-    save_signer(made.key, SoftwareSigner.generate(world.stage.entropy), PASSPHRASE.encode())
+    made = found_folder(path, operator=said, root=root)
+    save_signer(made.key, SoftwareSigner.generate(secrets.token_bytes), PASSPHRASE.encode())
 
 
 @contextmanager
@@ -114,17 +126,49 @@ def corridor(tmp_path: Path) -> Iterator[Corridor]:
     start = int(time.time()) - 40
     with one_process(tmp_path / "registry", seed="foreign", start=start) as world:
         keys, root = world.ceremony.keys, world.ceremony.root
-        reader = create_reader(world.public, trust_root=root, now=world.clock)
+        render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=world.clock)
+        reader = create_reader(world.public, trust_root=root, now=world.clock, render=render)
         with alive(reader) as read, alive(create_api(world._plane.api_side, keys.receipt)) as api:
             folder = tmp_path / "foreign"
-            make_folder(folder, world, read=read, api=api)
+            make_folder(folder, (world.public / "trust/1.json").read_bytes(), read=read, api=api)
             authority = hold_authority(world)
             list_operator(world, authority, folder)
             console = open_console(foreign_plan(folder), folder, port=free_port())
-            found = Corridor(world, authority, folder, console)
+            found = Corridor(folder, console, world, authority)
             found.tick()
             yield found
 
 
-def days_ago(corridor: Corridor, days: int) -> str:
-    return (time.strftime("%Y-%m-%d", time.gmtime(corridor.world.clock() - timedelta(days=days).total_seconds())))
+@pytest.fixture(scope="session")
+def trust_root() -> bytes:
+    """Return a trust root to pin."""
+    entropy = seeded_entropy("foreign")
+    witnesses = [
+        WitnessPlace(
+            name,
+            str(Cosigner(f"{name}.example", Ed25519PrivateKey.from_private_bytes(entropy(32))).key),
+            *who,
+        )
+        for name, *who in cast.WITNESSES
+    ]
+    held = hold_ceremony(
+        host=cast.HOST,
+        zone=cast.ZONE,
+        environment="demonstration",
+        witnesses=witnesses,
+        quorum=cast.QUORUM,
+        now=int(time.time()) - 40,
+        entropy=entropy,
+    )
+    return held.root.serialize()
+
+
+@pytest.fixture
+def alone(tmp_path: Path, trust_root: bytes) -> Alone:
+    """Return a console before which there is no registry."""
+    folder = tmp_path / "foreign"
+    make_folder(folder, trust_root)
+    return Alone(folder, open_console(foreign_plan(folder), folder, port=free_port()))
+
+
+__all__ = ["alone", "chromium", "corridor", "trust_root"]
