@@ -85,6 +85,11 @@ class DataFolder:
         return self.path / "documents"
 
     @property
+    def sandbox(self) -> Path:
+        """What a sandbox has to practise on: public, but no part of the read plane."""
+        return self.path / "sandbox"
+
+    @property
     def timers(self) -> Path:
         """What the clock made due and waits for two operators, and their word on it."""
         return self.path / "timers"

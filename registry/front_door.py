@@ -12,14 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from registry.judging import judge_id, judge_text
+from registry.judging import judge_question
 from registry.notice_routes import newest_notice
 from registry.page_answer import PageRequest, Render, answer_page
 from registry.verification.paths import SEARCH_PAGE
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import LANGUAGES, choose_language, translator
 from verifier.edge.limits import limits_of
-from verifier.edge.question import Question, question_of_text
+from verifier.edge.question import question_of_text
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from verifier.injected import Clock
     from verifier.trust.root import TrustRoot
-    from verifier.verdict import Verdict
 
 LONGEST_TYPED = 4000
 """Characters of a text that is judged: the text of a QR has at most 2,500, a mark's token about 2,000."""
@@ -51,7 +50,7 @@ class FrontDoor:
         """Return the routes."""
         return [
             Route("/", self.start),
-            Route("/check", self.check),
+            Route("/check", self.check, methods=["GET"]),
             Route("/limits", self.limits),
             Route("/search", self.search),
         ]
@@ -59,7 +58,7 @@ class FrontDoor:
     async def start(self, request: Request) -> Response:
         """Say what this registry is and where its parts are."""
         fresh = await run_in_threadpool(newest_notice, self._fetcher, now=self._now())
-        answer = {**self._about(), "notice": fresh}
+        answer = {**about_registry(self._root), "notice": fresh}
         return answer_page(request, PageRequest("start", "", answer, None, "", {}), self._render)
 
     async def limits(self, request: Request) -> Response:
@@ -85,38 +84,35 @@ class FrontDoor:
             if is_text and (len(text) > LONGEST_TYPED or ("/m/" not in text and not text.startswith("eyJ"))):
                 raise WrongUseError("this is neither a mark id nor the text of a mark's QR")
         except WrongUseError as error:
-            answer = {**self._about(), "code": error.code, "detail": error.message}
+            answer = {**about_registry(self._root), "code": error.code, "detail": error.message}
             page = PageRequest("start", "", answer, None, "", {}, typed=text[:LONGEST_TYPED])
             return answer_page(request, page, self._render, status=400)
-        if question.mark_id is not None and self._is_own(request, question.host):
+        if question.mark_id is not None and is_own_host(request, question.host, self._root):
             chosen = request.query_params.get("lang")
             query = f"?lang={chosen}" if chosen in LANGUAGES else ""
             return RedirectResponse(f"/m/{question.mark_id}{query}", 303, headers={"Cache-Control": "no-store"})
-        verdict = await run_in_threadpool(self._verdict, question)
+        verdict = await run_in_threadpool(judge_question, self._fetcher, question, root=self._root, now=self._now())
         shown = verdict.mark.id if verdict.mark else ""
         page = PageRequest("mark", shown, verdict.members(), verdict, "", {}, typed=text)
         return answer_page(request, page, self._render)
 
-    def _verdict(self, question: Question) -> Verdict:
-        if question.text is not None:
-            return judge_text(self._fetcher, question.text, root=self._root, now=self._now())
-        mark_id, host = question.mark_id or "", question.host
-        return judge_id(self._fetcher, mark_id, root=self._root, now=self._now(), host=host)
 
-    def _is_own(self, request: Request, host: str | None) -> bool:
-        # The address by which the asker reached this reader stands for it; it is compared and never repeated.
-        return host is None or host in (self._root.host, request.headers.get("host", ""))
+def is_own_host(request: Request, host: str | None, root: TrustRoot) -> bool:
+    """Say whether a typed address is this registry's, or names none."""
+    # The address by which the asker reached this reader stands for it; it is compared and never repeated.
+    return host is None or host in (root.host, request.headers.get("host", ""))
 
-    def _about(self) -> dict[str, Any]:
-        content = self._root.content
-        return {
-            "registry": f"https://{self._root.host}",
-            "environment": content.environment,
-            "log": {"origin": self._root.origin, "checkpoint": "/log/checkpoint"},
-            "directory": "/directory/latest",
-            "trust_root": "/trust/1.json",
-            "trust_list": "/trust/list.jwt",
-            "check": "/check?q=",
-            "limits": "/limits",
-            "search": "/search",
-        }
+
+def about_registry(root: TrustRoot) -> dict[str, Any]:
+    """Return the answer about the registry as a whole."""
+    return {
+        "registry": f"https://{root.host}",
+        "environment": root.content.environment,
+        "log": {"origin": root.origin, "checkpoint": "/log/checkpoint"},
+        "directory": "/directory/latest",
+        "trust_root": "/trust/1.json",
+        "trust_list": "/trust/list.jwt",
+        "check": "/check?q=",
+        "limits": "/limits",
+        "search": "/search",
+    }

@@ -12,6 +12,7 @@ from verifier.verify import present, verify, verify_text
 
 if TYPE_CHECKING:
     from verifier.bundle import Bundle
+    from verifier.edge.question import Question
     from verifier.trust.root import TrustRoot
     from verifier.verdict import Verdict
 
@@ -31,3 +32,14 @@ def judge_text(fetcher: Fetcher, text: str, *, root: TrustRoot, now: int) -> Ver
     except MarkError:
         bundle = None
     return verify_text(text, bundle=bundle, root=root, now=now, live=True)
+
+
+def judge_question(
+    fetcher: Fetcher, question: Question, *, root: TrustRoot, now: int, bundle: Bundle | None = None
+) -> Verdict:
+    """Return the verdict on what somebody asks about; by ``bundle`` alone where that is what they ask about."""
+    if question.text is None:
+        return judge_id(fetcher, question.mark_id or "", root=root, now=now, host=question.host)
+    if bundle is not None:
+        return verify_text(question.text, bundle=bundle, root=root, now=now)
+    return judge_text(fetcher, question.text, root=root, now=now)

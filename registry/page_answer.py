@@ -35,19 +35,24 @@ FORM_HEADERS = {**PAGE_HEADERS, "Content-Security-Policy": _POLICY.format("'self
 """The headers of a page that holds a form which asks."""
 REPORT_HEADERS = {**FORM_HEADERS, "Referrer-Policy": "same-origin"}
 """The headers of the form that is sent: the browser tells where it comes from only where it may name the page."""
+START_HEADERS = {**FORM_HEADERS, "Content-Security-Policy": _POLICY.format("'self'") + "; script-src 'self'"}
+"""The headers of the start page: its own module hands a chosen file to the page whose browser judges."""
 _HEADERS = {
-    "start": FORM_HEADERS,
+    "start": START_HEADERS,
     "agreements": FORM_HEADERS,
     "consistency": FORM_HEADERS,
     "report": REPORT_HEADERS,
 }
 SCAN_HEADERS = {
     **FORM_HEADERS,
-    "Content-Security-Policy": _POLICY.format("'self'")
+    "Content-Security-Policy": _POLICY.format("'self'").replace("img-src 'self'", "img-src 'self' blob:")
     + "; script-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
-"""The headers of the page whose own modules judge and use the camera; nothing on it comes from elsewhere."""
+"""The headers of the page whose own modules judge and use the camera; nothing on it comes from elsewhere.
+
+A drawing that somebody drops is drawn from where the browser keeps it (``blob:``), since no other way decodes SVG.
+"""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from registry.artwork_routes import ArtworkReader
 from registry.bodies_routes import BodiesReader
 from registry.credential_routes import CredentialReader
 from registry.document.way_to_documents import way_to_documents
+from registry.drop_routes import DropDesk
 from registry.explore_routes import Explorer
 from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
@@ -31,6 +32,7 @@ from registry.page_answer import PageRequest, Render, answer_json, answer_page, 
 from registry.plane_routes import plane_routes
 from registry.problems import exception_handlers
 from registry.report_routes import ReportForm
+from registry.sandbox_routes import SandboxShelf
 from registry.scheme_routes import SchemeReader
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
@@ -175,18 +177,21 @@ def create_reader(
     imprint: Imprint | None = None,
     verification_url: str = "",
     documents_at: str = "",
+    document_certificate: bytes = b"",
+    sandbox: Path | None = None,
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
     the form says where they are taken. ``imprint`` says who runs this copy.
     ``verification_url`` is the public address of the verification service, empty where it is the same;
-    ``documents_at`` is its address on this machine.
+    ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents.
+    ``sandbox`` is the folder of what a sandbox has to practise on.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
     front = FrontDoor(public, trust_root=trust_root, now=now, render=render, verification_url=verification_url)
-    scan = VerifyPage(public, trust_root=trust_root).routes() if render is not None else []
+    scan = VerifyPage(public, trust_root=trust_root, certificate=document_certificate)
     fetcher = FolderFetcher(public)
     shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}
     treaty = TreatyReader(fetcher, **shown)
@@ -196,7 +201,8 @@ def create_reader(
     artwork = ArtworkReader(fetcher, trust_root=trust_root, now=now)
     routes = [
         *front.routes(),
-        *scan,
+        *DropDesk(public, **shown, certificate=document_certificate).routes(),
+        *(scan.routes() if render is not None else []),
         *plane_routes(fetcher),
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),
@@ -213,9 +219,14 @@ def create_reader(
         *SupplierGuide(fetcher, **shown).routes(),
         *BodiesReader(fetcher, **shown).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
+        *(SandboxShelf(sandbox, render=render).routes() if sandbox is not None else ()),
     ]
-    handlers = exception_handlers(trust_root.host)
-    if render is not None:
+    return _application(routes, host=trust_root.host, has_pages=render is not None)
+
+
+def _application(routes: list[Route], *, host: str, has_pages: bool) -> Starlette:
+    handlers = exception_handlers(host)
+    if has_pages:
         handlers = {kind: shown_to_people(handler) for kind, handler in handlers.items()}
     app = Starlette(routes=routes, exception_handlers=handlers)
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.

@@ -6,6 +6,7 @@ import os
 
 from registry.casebook.inbox import Inbox
 from registry.child import Child, now
+from registry.document.document_key import document_certificate
 from registry.hourly_limit import HourlyLimit
 from registry.legal_routes import Imprint
 from registry.observing import Observing
@@ -34,6 +35,8 @@ def run(child: Child) -> None:
         imprint=imprint,
         verification_url=child.settings.verification_url,
         documents_at=child.verification_url,
+        document_certificate=document_certificate(child.data),
+        sandbox=child.data.sandbox if root.content.environment == "sandbox" else None,
     )
     readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
     observed = Observing(app, process="reader", gauges=readiness.gauges())

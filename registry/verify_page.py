@@ -12,7 +12,8 @@ from registry.page_answer import SCAN_HEADERS
 from registry.static_files import A_MOMENT, JSON, Served, serve
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import choose_language
-from verifier.edge.scan_page import MANIFEST, PATH, WORKER, scan_manifest, scan_page, scan_worker
+from verifier.edge.scan_page import DOCUMENT_KEY, MANIFEST, PATH, WORKER, scan_manifest, scan_page, scan_worker
+from verifier.errors import NotFoundError
 from verifier.gather import gather_mark
 from verifier.markid import normalise_mark_id
 
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 class VerifyPage:
     """The handlers of the page. All of them are for browsers: there is no JSON form of the page."""
 
-    def __init__(self, public: Path, *, trust_root: TrustRoot) -> None:
+    def __init__(self, public: Path, *, trust_root: TrustRoot, certificate: bytes) -> None:
+        """``certificate`` (PEM) is that of the key which signs documents, empty where there is none."""
         self._fetcher = FolderFetcher(public)
         self._root = trust_root
+        self._certificate = certificate
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -38,6 +41,7 @@ class VerifyPage:
             Route(MANIFEST, self.manifest),
             Route(WORKER, self.worker),
             Route(f"{PATH}/evidence/{{id}}.json", self.evidence),
+            Route(DOCUMENT_KEY, self.document_key),
         ]
 
     async def page(self, request: Request) -> Response:
@@ -56,6 +60,12 @@ class VerifyPage:
         answer.headers["Service-Worker-Allowed"] = PATH
         answer.headers["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
         return answer
+
+    async def document_key(self, request: Request) -> Response:
+        """Serve the certificate that signatures of documents are compared with. Raises NotFoundError."""
+        if not self._certificate:
+            raise NotFoundError("no key for documents is known here")
+        return serve(request, self._certificate, Served("application/x-pem-file", "no-cache"))
 
     async def evidence(self, request: Request) -> Response:
         """Compose the evidence about a mark id: its bundle or, where there is no such mark, the proof of that."""

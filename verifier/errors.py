@@ -16,6 +16,7 @@
     |   |-- NewerVersionError      needs a newer verifier
     |   `-- StoppedError           the work was stopped before its end; nothing is lost
     `-- WrongUseError            the call itself is wrong; says how to call
+        `-- UnreadableFileError    a file in which nothing can be checked; ``why`` says what it is instead
 
 Every class has a stable ``code`` that the command line, problem documents and docs/reference/errors.md show.
 The message says what is wrong, ``hint`` what to do about it. Bad input never leaks ValueError.
@@ -129,3 +130,13 @@ class WrongUseError(MarkError):
     """The call itself is wrong."""
 
     code = "wrong_use"
+
+
+class UnreadableFileError(WrongUseError):
+    """The file holds nothing that can be checked. ``why`` is a stable code for what it holds instead."""
+
+    code = "unreadable_file"
+
+    def __init__(self, why: str, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.why = why

@@ -85,6 +85,12 @@ def certificate_file(data: DataFolder) -> Path:
     return data.key(DOCUMENT).with_suffix(".crt")
 
 
+def document_certificate(data: DataFolder) -> bytes:
+    """Return the certificate (PEM) of the key for documents, empty where none was made. It is no secret."""
+    place = certificate_file(data)
+    return place.read_bytes() if place.is_file() else b""
+
+
 def _self_signed(signer: SoftwareSigner, *, host: str, now: int, entropy: Entropy) -> bytes:
     key = load_pem_private_key(signer.to_pem(_PASSING), _PASSING)
     assert isinstance(key, ec.EllipticCurvePrivateKey)

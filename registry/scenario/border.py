@@ -82,7 +82,7 @@ class BorderStory:
         self._plane = HttpFetcher(stage.addresses.read, stage.http)
         self._api = WriteApi(stage.http, stage.addresses, pause=lambda: stage.pass_time(0.5), root=stage.root)
         self._desk = RecognitionDesk(
-            cast.HOST, signer=directory, registry=self._api, clock=stage.clock, entropy=stage.entropy
+            stage.root.host, signer=directory, registry=self._api, clock=stage.clock, entropy=stage.entropy
         )
         self._issuer = SoftwareSigner.generate(stage.entropy)
 
@@ -152,7 +152,7 @@ class BorderStory:
             )
         )
         self._tell("Foreign operator listed", f"{cast.PARTNER.name_latin}, for {SCHEME}: log entry {admitted.index}")
-        operator = ForeignOperator(cast.HOST, OPERATOR_NO, "h-partner")
+        operator = ForeignOperator(stage.root.host, OPERATOR_NO, "h-partner")
         signer = SoftwareSigner.generate(stage.entropy)
         desk = ForeignDesk(operator, signer=signer, clock=stage.clock, entropy=stage.entropy)
         self._authority.add_key(desk.prove_key())
@@ -160,7 +160,7 @@ class BorderStory:
         return desk
 
     def _agree(self, foreign: ForeignDesk, files: dict[str, bytes], treaty: Treaty) -> None:
-        uri = agreement_uri(cast.HOST, LABEL)
+        uri = agreement_uri(self._stage.root.host, LABEL)
         proposed = foreign.propose(files, version=1, registry=self._api, pack_of=load_pack)
         self._tell("Agreement proposed", f"the other side signs {LABEL}, {treaty.sha256}: entry {proposed.index}")
         announced = self._authority.submit("agreement.announced", uri, treaty.statement_public(1))
@@ -189,7 +189,7 @@ class BorderStory:
         return ask(self._plane, self._stage.root, LABEL, found.certificate, target=TARGET, now=now)
 
     def _wait_for_list(self, treaty: Treaty) -> None:
-        uri = agreement_uri(cast.HOST, LABEL)
+        uri = agreement_uri(self._stage.root.host, LABEL)
         for _ in range(LOOKS):
             try:
                 found = read_recognition_list(self._plane.fetch(LATEST), self._stage.root).agreement(uri)

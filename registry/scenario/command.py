@@ -50,13 +50,17 @@ def demo(
     is_new = not (data.path / SUMMARY).exists()
     if not is_new and not serve:
         raise WrongUseError(f"{directory} holds a demonstration", hint="Delete the folder or choose another --dir.")
-    _end_on_terminate()
+    end_on_terminate()
     if is_new:
         if data.path.exists() and any(data.path.iterdir()):
             raise WrongUseError(f"{directory} is not empty", hint="Choose another folder with --dir.")
         found(data)
         _tell(console)("Ceremony", f"keys made and trust root signed by custodians, for the host {cast.HOST}")
-    ports = {"read_port": _free(port), "verification_port": _free(SERVICE_PORT)} if serve else {"read_port": 0}
+    ports = (
+        {"read_port": free_port_or(port), "verification_port": free_port_or(SERVICE_PORT)}
+        if serve
+        else {"read_port": 0}
+    )
     with household(data, **ports) as running:
         if is_new:
             _play(data, running, console, directory)
@@ -122,6 +126,11 @@ def _serve(data: DataFolder, running: Household, console: Console) -> None:
     console.print("Ask from a program, as docs/tutorial/ask-from-a-portal.md shows:")
     console.print(f"  {running.urls['verification']}")
     console.print("Ctrl-C ends everything.")
+    serve_until_ended(running)
+
+
+def serve_until_ended(running: Household) -> None:
+    """Watch the processes until one ends by itself, or this one is told to. Raises UnavailableError."""
     while True:
         running.watch()
         time.sleep(0.2)
@@ -137,7 +146,7 @@ def _program() -> str:
     return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else "shirushi"
 
 
-def _end_on_terminate() -> None:
+def end_on_terminate() -> None:
     """Let SIGTERM end the command like Ctrl-C does: the processes end with the context that holds them."""
 
     def interrupt(*_: object) -> None:
@@ -146,7 +155,8 @@ def _end_on_terminate() -> None:
     signal.signal(signal.SIGTERM, interrupt)
 
 
-def _free(port: int) -> int:
+def free_port_or(port: int) -> int:
+    """Return the port, or 0 for any free one where it is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

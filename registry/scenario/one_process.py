@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.api import create_api
-from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony, log_vkey
+from registry.ceremony import Ceremony, Environment, WitnessPlace, hold_ceremony, log_vkey
 from registry.database import Database
 from registry.files import PublicFolder
 from registry.genesis import open_log
@@ -35,6 +36,18 @@ from verifier.log.note import NoteSigner, parse_vkey
 from verifier.names import log_origin
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a story is played: under which host, in which environment."""
+
+    host: str = cast.HOST
+    environment: Environment = "demonstration"
+
+    def witness(self, name: str) -> str:
+        """Return the name by which a witness of this place signs."""
+        return f"{name}.{self.host}"
+
+
 class HandClock:
     """A clock that only its owner moves; reads as UTC seconds."""
 
@@ -48,15 +61,15 @@ class HandClock:
 class OneProcess:
     """A whole registry in one process, stepped by ``pass_time``."""
 
-    def __init__(self, folder: Path, *, seed: str, start: int, database: str | None = None) -> None:
+    def __init__(self, folder: Path, *, seed: str, start: int, place: Place, database: str | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = HandClock(start)
         self.directories = 0
         """How many directories were logged."""
 
         entropy = seeded_entropy(seed)
-        witness_keys = {name: Ed25519PrivateKey.from_private_bytes(entropy(32)) for name, _, _ in cast.WITNESSES}
-        self.ceremony = _ceremony(witness_keys, now=start, entropy=entropy)
+        self.witness_keys = {name: Ed25519PrivateKey.from_private_bytes(entropy(32)) for name, _, _ in cast.WITNESSES}
+        self.ceremony = _ceremony(place, self.witness_keys, now=start, entropy=entropy)
         root, keys = self.ceremony.root, self.ceremony.keys
         self.public = folder / "public"
         self.registry = Registry(
@@ -70,25 +83,24 @@ class OneProcess:
             entropy=entropy,
         )
         self._plane = WholePlane(self.registry)
-        log_key = parse_vkey(log_vkey(cast.HOST, keys.log))
+        log_key = parse_vkey(log_vkey(place.host, keys.log))
         house = {
-            name: WitnessConfig(_witness_name(name), key, folder / f"{name}.db", (log_key,), self.clock)
-            for name, key in witness_keys.items()
+            name: WitnessConfig(place.witness(name), key, folder / f"{name}.db", (log_key,), self.clock)
+            for name, key in self.witness_keys.items()
         }
-        self._transport = InProcessTransport(
-            {
-                "api": create_api(self._plane.api_side, keys.receipt),
-                "read": create_reader(self.public, trust_root=root, now=self.clock),
-                "witness": create_app(HouseConfig(house)),
-            }
-        )
+        services = {
+            "api": create_api(self._plane.api_side, keys.receipt),
+            "read": create_reader(self.public, trust_root=root, now=self.clock),
+            "witness": create_app(HouseConfig(house)),
+        }
+        self._transport = InProcessTransport(services)
         http = httpx.Client(transport=self._transport)
         self._publisher = Publisher(
             database=Database(database or folder / "registry.db"),
             signer_store=SignerStore(folder / "signer.db"),
             public=PublicFolder(self.public, writer="publisher"),
             root=root,
-            signer=NoteSigner(log_origin(cast.HOST), keys.log),
+            signer=NoteSigner(log_origin(place.host), keys.log),
             witnesses={name: WitnessClient(f"http://witness/{name}", http) for name in house},
             clock=self.clock,
         )
@@ -124,30 +136,28 @@ class OneProcess:
 
 
 @contextmanager
-def one_process(folder: Path, *, seed: str, start: int, database: str | None = None) -> Iterator[OneProcess]:
+def one_process(
+    folder: Path, *, seed: str, start: int, place: Place = Place(), database: str | None = None
+) -> Iterator[OneProcess]:
     """Yield a registry in one process over an empty folder, and an empty database where a URL names one."""
-    world = OneProcess(folder, seed=seed, start=start, database=database)
+    world = OneProcess(folder, seed=seed, start=start, place=place, database=database)
     try:
         yield world
     finally:
         world.close()
 
 
-def _ceremony(keys: dict[str, Ed25519PrivateKey], *, now: int, entropy: Entropy) -> Ceremony:
+def _ceremony(place: Place, keys: dict[str, Ed25519PrivateKey], *, now: int, entropy: Entropy) -> Ceremony:
     places = [
-        WitnessPlace(name, str(Cosigner(_witness_name(name), keys[name]).key), operator, country)
+        WitnessPlace(name, str(Cosigner(place.witness(name), keys[name]).key), operator, country)
         for name, operator, country in cast.WITNESSES
     ]
     return hold_ceremony(
-        host=cast.HOST,
+        host=place.host,
         zone=cast.ZONE,
-        environment="demonstration",
+        environment=place.environment,
         witnesses=places,
         quorum=cast.QUORUM,
         now=now,
         entropy=entropy,
     )
-
-
-def _witness_name(name: str) -> str:
-    return f"{name}.{cast.HOST}"

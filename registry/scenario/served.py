@@ -29,25 +29,30 @@ def wall_clock() -> int:
     return int(time.time())
 
 
+def write_passphrase(data: DataFolder) -> bytes:
+    """Draw the passphrase of a folder's keys, keep it beside them, and return it."""
+    passphrase = secrets.token_urlsafe(32)
+    descriptor = os.open(data.path / PASSPHRASE_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(passphrase + "\n")
+    return passphrase.encode()
+
+
 def found(data: DataFolder) -> None:
     """Hold the demonstration's ceremony in an empty folder; its passphrase is drawn and kept beside the keys."""
     data.path.mkdir(parents=True, exist_ok=True)
-    passphrase = secrets.token_urlsafe(32)
-    place = data.path / PASSPHRASE_FILE
-    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(passphrase + "\n")
+    passphrase = write_passphrase(data)
     found_registry(
         data,
         host=cast.HOST,
         zone=cast.ZONE,
         witnesses=(),
         quorum=QUORUM_OF_FOUR,
-        passphrase=passphrase.encode(),
+        passphrase=passphrase,
         clock=wall_clock,
         entropy=secrets.token_bytes,
     )
-    make_document_key(data, passphrase=passphrase.encode(), now=wall_clock(), entropy=secrets.token_bytes)
+    make_document_key(data, passphrase=passphrase, now=wall_clock(), entropy=secrets.token_bytes)
 
 
 @contextmanager

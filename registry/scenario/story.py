@@ -55,7 +55,7 @@ class Story:
         self._pack: SchemePack = load_shipped(cast.SCHEME, cast.VERSION)
         first, second = stage.operators
         self.authority = OperatorDesk(
-            host=cast.HOST,
+            host=stage.root.host,
             first=first,
             second=second,
             http=stage.http,
@@ -109,7 +109,7 @@ class Story:
 
     def _open_desk(self) -> Desk:
         stage = self._stage
-        identity = Identity(cast.HOST, cast.BODY_NO, cast.PLACES)
+        identity = Identity(stage.root.host, cast.BODY_NO, cast.PLACES)
         signers = self._signers or {role: SoftwareSigner.generate(stage.entropy) for role in ROLES}
         for role in ROLES:
             proof = prove_key(identity, role, signers, at=stage.clock(), entropy=stage.entropy)
@@ -154,7 +154,7 @@ class Story:
             desk.swear_oath(case_id, officer="代表取締役")
             self._tell("Executive oath", "an executive of the supplier swears that the answers are true")
             return
-        tester = body_uri(cast.HOST, cast.TESTER_NO)
+        tester = body_uri(self._stage.root.host, cast.TESTER_NO)
         desk.record_technical_verification(case_id, body=tester, date=self._stage.clock())
         self._tell("Technical verification", f"report of {cast.TESTER.name} (body {cast.TESTER_NO}) is referenced")
 

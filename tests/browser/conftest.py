@@ -14,9 +14,14 @@ from typing import Any
 import httpx
 import pytest
 
+from registry.data_folder import DataFolder
+from registry.document.document_key import load_document_key, make_document_key
+from registry.document.document_maker import DocumentMaker
 from registry.scenario.one_process import one_process
 from registry.scenario.story import IssuedMark, Story
+from verifier.injected import seeded_entropy
 
+PASSPHRASE = b"correct horse battery"
 CHROMIUM = Path("/usr/bin/chromium")
 REPOSITORY = Path(__file__).parent.parent.parent
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -38,6 +43,13 @@ class Served:
     def mark_id(self, level: int) -> str:
         """The id of the mark of a level."""
         return self.package(level).name
+
+    def document(self, level: int) -> bytes:
+        """The signed PDF of the mark of a level, made now."""
+        data = DataFolder(self.folder)
+        root, key = data.trust_root(), load_document_key(data, PASSPHRASE)
+        maker = DocumentMaker(data.public, data.documents, trust_root=root, now=lambda: int(time.time()), key=key)
+        return maker.make("m", self.mark_id(level), lang="ja")
 
     def stop(self) -> None:
         """End the server."""
@@ -74,6 +86,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Issued
     folder = tmp_path_factory.mktemp("browser")
     with one_process(folder, seed="browser", start=int(time.time()) - 1800) as world:
         marks = Story(world.stage, tell=lambda heading, detail: None).play(folder / "marks")
+        entropy = seeded_entropy("documents")
+        make_document_key(DataFolder(folder), passphrase=PASSPHRASE, now=world.clock(), entropy=entropy)
     return folder, marks
 
 

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from registry.data_folder import DataFolder
+from registry.document.document_key import document_certificate
 from registry.reader import create_reader
 from verifier.edge.pages import PageRenderer
 from verifier.edge.web_server import serve_application
@@ -24,7 +26,8 @@ def main(public: str, root_file: str, port: str, ahead: str) -> None:
         return int(time.time()) + int(ahead)
 
     render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
-    app = create_reader(Path(public), trust_root=root, now=now, render=render)
+    certificate = document_certificate(DataFolder(Path(public).parent))
+    app = create_reader(Path(public), trust_root=root, now=now, render=render, document_certificate=certificate)
     serve_application(
         app,
         address="127.0.0.1",

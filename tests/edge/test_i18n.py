@@ -13,12 +13,14 @@ import verifier.edge
 from recognition.console.words import foreign_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
+from verifier.edge.drop_words import drop_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.mark_surroundings import timeline_message_ids
 from verifier.edge.report_page import report_message_ids
 from verifier.edge.request_text import request_message_ids
+from verifier.edge.sandbox_page import sandbox_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
 from verifier.edge.search_page import search_message_ids
@@ -41,6 +43,8 @@ COMPOSED = (
     request_message_ids,
     scheme_view_message_ids,
     foreign_message_ids,
+    drop_message_ids,
+    sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
 )

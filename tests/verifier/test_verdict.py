@@ -21,7 +21,7 @@ NOW = 1_800_000_000
 HEADLINES = [
     ("forged", 1), ("unknown_issuer", 1), ("annulled", 1), ("withdrawn", 1), ("cancelled", 1), ("suspended", 1),
     ("not_yet_valid", 1), ("expired", 1), ("superseded", 1), ("void_key", 1), ("below_requirement", 1),
-    ("subject_mismatch", 1), ("test_mark", 1), ("not_found", 1), ("unknown_registry", 2), ("not_confirmed", 2),
+    ("subject_mismatch", 1), ("not_found", 1), ("unknown_registry", 2), ("not_confirmed", 2), ("test_mark", 1),
     ("seal_only", 2), ("valid_offline", 0), ("valid", 0),
 ]  # fmt: skip
 CHECKS = [

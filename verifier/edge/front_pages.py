@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from verifier.edge.account import Banner, Link, banners
+from verifier.edge.drop_words import why_words
 from verifier.edge.i18n import plain, translator
 from verifier.edge.limits import limits_of
-from verifier.edge.rendering import render
+from verifier.edge.rendering import STATIC, render
 from verifier.edge.wording import problem_words
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = 
         host=about["registry"].removeprefix("https://"),
         typed=typed,
         mistakes=(t.gettext("start.check.unreadable"),) if typed else (),
+        file_mistakes=(why_words(about["why"], t),) if "why" in about else (),
+        file_described_by="file-sent file-hint file-mistake" if "why" in about else "file-sent file-hint",
+        entry=STATIC + "scan/hand_over.js",
         described_by="q-hint q-mistake" if typed else "q-hint",
         invalid="true" if typed else "false",
         chosen=[lang] if asked_lang == lang else [],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from verifier.edge.account import Link, account_of
+from verifier.edge.drop_words import dropped_notes
 from verifier.edge.i18n import translator
 from verifier.edge.mark_data import open_graph, structured_data
 from verifier.edge.mark_surroundings import equivalents, timeline
@@ -38,7 +39,8 @@ def mark_page(
     """Return the page of a mark.
 
     ``links`` gives the addresses of what can be downloaded, named as in DOWNLOADS. ``typed`` is the text that was
-    judged where somebody pasted one. ``around`` has the ``history`` and the ``equivalents`` of a registered mark.
+    judged where somebody pasted one. ``around`` has the ``history`` and the ``equivalents`` of a registered mark, and
+    of a ``dropped`` file its kind and, where it is a PDF, how its signature stands.
     """
     t, around = translator(lang), around or {}
     account = account_of(verdict, t)
@@ -62,6 +64,7 @@ def mark_page(
         reports=[f"/report?{urlencode({'about': path, 'lang': lang})}"] if not typed else [],
         banners=account.banners,
         account=account,
+        dropped=dropped_notes(around.get("dropped", {}), t),
         code=code,
         hosts=_hosts(verdict),
         alternates=[links[name] for name in ("json",) if name in links],

@@ -20,6 +20,7 @@ from verifier.edge.listing_pages import Answered, body_page, organisation_page
 from verifier.edge.mark_page import mark_links, mark_page
 from verifier.edge.notice_page import notices_page
 from verifier.edge.report_page import report_page
+from verifier.edge.sandbox_page import sandbox_page
 from verifier.edge.scheme_pages import scheme_page, schemes_page
 from verifier.edge.statistics_page import statistics_page
 from verifier.edge.treaty_pages import agreement_page, recognition_page
@@ -51,6 +52,7 @@ PageKind = Literal[
     "consistency",
     "legal",
     "guide",
+    "sandbox",
 ]
 
 
@@ -75,6 +77,7 @@ _OF_ANSWERS: dict[PageKind, AnswerPage] = {
     "consistency": consistency_page,
     "legal": legal_page,
     "guide": guide_page,
+    "sandbox": sandbox_page,
 }
 
 
@@ -149,7 +152,8 @@ class PageRenderer:
             raise WrongUseError("a mark's page needs its verdict")
         if asked.typed:
             # What was pasted need not be what the registry holds under that id: nothing of the registry's is offered.
-            return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed)
+            around = {"dropped": asked.beside.get("dropped", {})}
+            return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed, around=around)
         links = mark_links(asked.name, lang)
         held = links if asked.verdict.mark else {"json": links["json"]}
         return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held, around=asked.beside)

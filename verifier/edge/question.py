@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.bundle import Bundle, parse_bundle
+from verifier.edge.drawn_code import codes_in_drawing, is_drawing
+from verifier.edge.pdf_attachments import attached_files, is_pdf
 from verifier.edge.qr import decode_qr
 from verifier.encoding import read_object, unb64u
 from verifier.envelope import TOKEN_RULES
@@ -50,28 +52,46 @@ def _of_file(path: Path) -> Question:
     if path.stat().st_size > MAX_BYTES:
         raise WrongUseError(f"{path} is larger than {MAX_BYTES} bytes")
     data = path.read_bytes()
-    if _IMAGE.match(data):
+    if is_pdf(data):
+        return _of_document(data, path)
+    if _IMAGE.match(data) or is_drawing(data):
         return Question(text=_of_picture(data, path))
     if path.suffix == ".json" or data[:1] == b"{":
         return _of_bundle(data)
     text = data.decode("utf-8", "replace").strip()
     if not _TOKEN_LIKE.search(text) and "/m/" not in text[:200]:
         raise WrongUseError(
-            f"{path} is neither a picture nor a token nor a bundle", hint="PNG, JPEG, GIF, BMP, WebP and TIFF are read."
+            f"{path} is neither a picture nor a token nor a bundle",
+            hint="PNG, JPEG, GIF, BMP, WebP, TIFF, SVG and PDF are read.",
         )
-    other = _other_type(text)
-    if other:
+    other = token_type(text)
+    if other not in (None, MARK):
         raise WrongUseError(f"{path} holds a {other}, which is not a mark", hint="Give mark.jwt, bundle.json or a QR.")
     return Question(text=text)
 
 
-def _other_type(text: str) -> str | None:
-    """Return the type of a token that is one of ours but no mark."""
+def is_mark(text: str) -> bool:
+    """Say whether a text says of itself that it is a mark's token."""
+    return token_type(text) == MARK
+
+
+def token_type(text: str) -> str | None:
+    """Return the type that a text says of itself if it is a token of ours by its look, None for anything else."""
     try:
-        typ = read_object(unb64u(text.partition(".")[0])).get("typ")
+        typ = read_object(unb64u(text.partition(".")[0])).get("typ") if text.startswith("eyJ") else None
     except MarkError:
         return None
-    return typ if typ in TOKEN_RULES and typ != MARK else None
+    return typ if typ in TOKEN_RULES else None
+
+
+def _of_document(data: bytes, path: Path) -> Question:
+    try:
+        marks = {text for text in (one.decode("ascii", "replace") for one in attached_files(data)) if is_mark(text)}
+    except EvidenceError as error:
+        raise UnavailableError(f"the PDF {path} cannot be read: {error.message}") from error
+    if len(marks) != 1:
+        raise WrongUseError(f"{path} is a PDF with {len(marks)} marks attached", hint="Give the mark's file or its QR.")
+    return Question(text=marks.pop())
 
 
 def _of_bundle(data: bytes) -> Question:
@@ -87,7 +107,7 @@ def _of_bundle(data: bytes) -> Question:
 
 def _of_picture(data: bytes, path: Path) -> str:
     try:
-        texts = decode_qr(data)
+        texts = codes_in_drawing(data) if is_drawing(data) else decode_qr(data)
     except EvidenceError as error:
         raise UnavailableError(f"the picture {path} cannot be read: {error.message}") from error
     if not texts:

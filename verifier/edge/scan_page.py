@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PATH = "/verify"
 WORKER = f"{PATH}/worker.js"
 MANIFEST = f"{PATH}/app.webmanifest"
+DOCUMENT_KEY = f"{PATH}/document-key.pem"
 SIGN = "scan/sign.svg"
 _ENTRY = "scan/app.js"
 _WORKER = "scan/worker.js"

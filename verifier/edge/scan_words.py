@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from verifier.edge.account import scheme_words
+from verifier.edge.drop_words import drop_words
 from verifier.edge.wording import (
     CHECK_GROUPS,
     REASONS,
@@ -16,6 +17,7 @@ from verifier.edge.wording import (
     headline_appearance,
     result_appearance,
 )
+from verifier.envelope import TOKEN_RULES
 from verifier.identifier import REGISTERS
 from verifier.scheme.shipped import shipped_packs
 from verifier.verdict import CheckName, Headline, Result
@@ -57,9 +59,6 @@ _SAYS = {
     "camera_failed": "scan.camera.failed",
     "no_decoder": "scan.no_decoder",
     "no_ed25519": "scan.old_browser",
-    "no_code": "scan.no_code",
-    "no_mark": "scan.no_mark",
-    "several": "scan.several",
     "working": "scan.working",
     "unreadable": "scan.unreadable",
     "failed": "scan.failed",
@@ -99,6 +98,8 @@ def scan_words(t: Translator) -> dict[str, Any]:
         ],
         "summaries": _summaries(t),
         "labels": {name: t.gettext(message_id) for name, message_id in _LABELS.items()},
+        "drop": drop_words(t),
+        "token_types": sorted(TOKEN_RULES),
         "says": {name: t.gettext(message_id) for name, message_id in _SAYS.items()},
         "registers": {code: one.label_ja if t.lang == "ja" else one.label_en for code, one in REGISTERS.items()},
         "schemes": {pack.scheme: scheme_words(pack.scheme, t) for pack in shipped_packs()},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from issuer.identity import Identity, KeyPlace, prove_key
 from registry.scenario import cast
-from registry.scenario.year.voices import LOG, Beside
+from registry.scenario.year.voices import Beside
 from verifier.dates import day_start, local_date, term_end
 from verifier.encoding import b64u, digest
 from verifier.envelope import DAY
@@ -56,13 +56,13 @@ class Authority:
 
     def publish(self, public: dict[str, Any]) -> None:
         """Publish one version of a scheme's criteria."""
-        uri = scheme_uri(cast.HOST, public["scheme"], public["version"])
+        uri = scheme_uri(self._voices.host, public["scheme"], public["version"])
         self._voices.say("scheme.published", uri, public, by=self._voices.authority())
 
     def change_policy(self, version: int) -> None:
         """Publish a version of the policy."""
         public = {"version": version, "sha256": digest(f"policy {version}".encode())}
-        self._voices.say("policy.changed", f"https://{cast.HOST}/policy", public, by=self._voices.authority())
+        self._voices.say("policy.changed", f"https://{self._voices.host}/policy", public, by=self._voices.authority())
 
     def accredit(self, body: Body, rows: list[dict[str, Any]]) -> None:
         """Accredit a body for these rows and list its people's keys."""
@@ -95,7 +95,7 @@ class Authority:
         voices = self._voices
         body.keys[role] = signer = SoftwareSigner.generate(voices.entropy)
         body.places[role] = place = KeyPlace(f"h-{body.no}-{role}", no)
-        identity = Identity(cast.HOST, body.no, body.places)
+        identity = Identity(self._voices.host, body.no, body.places)
         proof = prove_key(identity, role, body.keys, at=voices.now, entropy=voices.entropy)
         public = {
             "jwk": signer.jwk,
@@ -104,26 +104,26 @@ class Authority:
             "role": role,
             "holder": place.holder,
             "no": no,
-            "proof": parse_key_proof(proof, log=LOG).token.digest,
+            "proof": parse_key_proof(proof, log=voices.log).token.digest,
         }
         beside = Beside(Companions(proof=proof))
-        voices.say("key.added", key_uri(cast.HOST, signer.kid), public, by=voices.authority(), beside=beside)
+        voices.say("key.added", key_uri(self._voices.host, signer.kid), public, by=voices.authority(), beside=beside)
         self.account.keys[signer.kid] = "active"
 
     def retire_key(self, body: Body, kid: str) -> None:
         """Retire a key that another one of its body has taken the place of."""
-        self._voices.say("key.retired", key_uri(cast.HOST, kid), {}, by=self._voices.body(body))
+        self._voices.say("key.retired", key_uri(self._voices.host, kid), {}, by=self._voices.body(body))
         self.account.keys[kid] = "retired"
 
     def revoke_key(self, kid: str, *, cutoff: int) -> None:
         """Revoke a stolen key from that index on."""
         public = {"reason": "compromised", "cutoff_index": cutoff}
-        self._voices.say("key.revoked", key_uri(cast.HOST, kid), public, by=self._voices.authority())
+        self._voices.say("key.revoked", key_uri(self._voices.host, kid), public, by=self._voices.authority())
         self.account.keys[kid] = "revoked"
 
     def list_expert(self, number: str) -> str:
         """List a security expert; returns the expert's name."""
-        uri, now = f"https://{cast.HOST}/x/{number}", self._voices.now
+        uri, now = f"https://{self._voices.host}/x/{number}", self._voices.now
         public = {"register": "riss", "from": now - EARLIER, "until": term_end(now, MONTHS, cast.ZONE)}
         self._voices.say("expert.listed", uri, public, by=self._voices.authority())
         self.account.experts[uri] = "active"
@@ -137,7 +137,7 @@ class Authority:
     def notice(self, kind: str) -> None:
         """Publish a notice with its texts."""
         self.account.notices[kind] += 1
-        uri = f"https://{cast.HOST}/n/{self.account.notices.total():05d}"
+        uri = f"https://{self._voices.host}/n/{self.account.notices.total():05d}"
         number = self.account.notices.total()
         files = {"ja.md": f"# お知らせ {number}\n".encode(), "en.md": f"# Notice {number}\n".encode()}
         public = {"kind": kind, "sha256": files_digest(files)}
@@ -146,7 +146,7 @@ class Authority:
 
     def declare(self, registrar: Body, supplier: Supplier, row: dict[str, Any]) -> None:
         """Register a supplier's own declaration for a year."""
-        uri = org_uri(cast.HOST, parse_identifier(supplier.identifier))
+        uri = org_uri(self._voices.host, parse_identifier(supplier.identifier))
         nbf = day_start(local_date(self._voices.now, cast.ZONE), cast.ZONE)
         public = {**row, "sub": uri, "nbf": nbf, "exp": term_end(nbf, 12, cast.ZONE)}
         self._voices.say("declaration.registered", uri, public, by=self._voices.body(registrar))
@@ -154,14 +154,14 @@ class Authority:
 
     def stop(self, registrar: Body, supplier: Supplier, row: dict[str, Any]) -> None:
         """Stop a supplier's declaration, as it wishes."""
-        uri = org_uri(cast.HOST, parse_identifier(supplier.identifier))
+        uri = org_uri(self._voices.host, parse_identifier(supplier.identifier))
         public = {"scheme": row["scheme"], "reason": "holder_wishes"}
         self._voices.say("declaration.stopped", uri, public, by=self._voices.body(registrar))
         self.account.declarations[uri] = "stopped"
 
     def seal(self, body: Body, label: str, kind: str, state: str) -> None:
         """A body seals a manifest of evidence; the series is in ``state`` afterwards."""
-        uri = evidence_uri(cast.HOST, label)
+        uri = evidence_uri(self._voices.host, label)
         public = {"manifest_sha256": b64u(self._voices.entropy(32)), "kind": kind}
         self._voices.say("evidence.sealed", uri, public, by=self._voices.body(body))
         self.account.series[uri] = state

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from registry.reserve import TYP as ASSERTION
 from registry.scenario import cast
 from registry.scenario.year.people import HeldMark
-from registry.scenario.year.voices import AUTHORITY, LOG, Beside
+from registry.scenario.year.voices import Beside
 from verifier.dates import day_start, local_date, term_end
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import DAY, parse_token, sign_token
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from registry.queries import Reserved
     from registry.scenario.year.people import Body, Offer, Supplier
     from registry.scenario.year.voices import Voices
+    from verifier.statement.public import ScopeKind
 
 EVALUATED_FOR, TESTED_BEFORE, CONFIRMED_BEFORE = 27 * DAY, 5 * DAY, 4 * DAY
 ASSERTED_FOR = 300
@@ -48,6 +49,8 @@ class Wanted:
     old: HeldMark | None = None
     summary: str = "全社の IT 基盤 / Company-wide IT base"
     covered: tuple[str, ...] = ()
+    scope_kind: ScopeKind = "company"
+    ot: Literal["excluded", "included"] = "excluded"
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Issuing:
         attestation = sign_attestation(
             self._evaluated(draft, offer),
             iss=body.uri,
-            log=LOG,
+            log=self._voices.log,
             iat=now,
             signer=body.keys["assessor"],
             entropy=entropy,
@@ -82,7 +85,7 @@ class Issuing:
         mark, seal = self._sign(body, draft)
         tokens = Companions(second=attestation, mark=mark, seal=seal)
         public = _issued(draft, offer, tokens) | ({"supersedes": wanted.old.id} if wanted.old else {})
-        uri = mark_uri(cast.HOST, draft.id)
+        uri = mark_uri(self._voices.host, draft.id)
         self._voices.say(
             "mark.issued", uri, public, by=self._voices.body(body), beside=Beside(tokens, second_typ=ATTESTATION)
         )
@@ -112,7 +115,7 @@ class Issuing:
         claims = {
             "iss": body.uri,
             "sub": body.uri,
-            "aud": AUTHORITY,
+            "aud": self._voices.authority_uri,
             "jti": b64u(entropy(16)),
             "iat": now,
             "exp": now + ASSERTED_FOR,
@@ -124,17 +127,17 @@ class Issuing:
     def _sign(self, body: Body, draft: MarkDraft) -> tuple[str, str]:
         decider = body.keys["decider"]
         content = seal_content(draft, key_no=body.places["decider"].no)
-        seal = sign_seal(content, host=cast.HOST, id=draft.id, signer=decider)
+        seal = sign_seal(content, host=self._voices.host, id=draft.id, signer=decider)
         sealed, nonce = parse_token(seal, SEAL).digest, b64u(self._voices.entropy(16))
         return sign_mark(draft, iat=self._voices.now, seal_sha256=sealed, nonce=nonce, signer=decider), seal
 
     def _draft(self, body: Body, wanted: Wanted, reserved: Reserved, *, nbf: int, exp: int) -> MarkDraft:
         offer = wanted.offer
         return MarkDraft(
-            host=cast.HOST,
+            host=self._voices.host,
             id=reserved.mark,
             iss=body.uri,
-            sub=org_uri(cast.HOST, parse_identifier(wanted.supplier.identifier)),
+            sub=org_uri(self._voices.host, parse_identifier(wanted.supplier.identifier)),
             nbf=nbf,
             exp=exp,
             status_no=reserved.status_list,
@@ -145,7 +148,9 @@ class Issuing:
             criteria=offer.version,
             basis="evaluation",
             holder=wanted.supplier.holder,
-            scope=Scope(scope_kind="company", covered=wanted.covered, scope_summary=wanted.summary, ot="excluded"),
+            scope=Scope(
+                scope_kind=wanted.scope_kind, covered=wanted.covered, scope_summary=wanted.summary, ot=wanted.ot
+            ),
         )
 
     def _evaluated(self, draft: MarkDraft, offer: Offer) -> Evaluated:

@@ -68,11 +68,13 @@ class Body:
     keys: dict[KeyRole, SoftwareSigner] = field(default_factory=dict)
     places: dict[KeyRole, KeyPlace] = field(default_factory=dict)
     marks: list[HeldMark] = field(default_factory=list)
+    host: str = cast.HOST
+    """The authority's, which accredited it."""
 
     @property
     def uri(self) -> str:
         """Its entity id."""
-        return body_uri(cast.HOST, self.no)
+        return body_uri(self.host, self.no)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class HeldMark:
     @property
     def uri(self) -> str:
         """Its name."""
-        return mark_uri(cast.HOST, self.id)
+        return mark_uri(self.draft.host, self.id)
 
     @property
     def due(self) -> int | None:

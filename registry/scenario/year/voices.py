@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from registry.accept import read_submission
 from registry.reserve import read_wish
-from registry.scenario import cast
 from verifier.encoding import b64u
 from verifier.envelope import parse_token
 from verifier.errors import UnavailableError
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
     from verifier.injected import Entropy
     from verifier.signer import Signer
     from verifier.statement.commitment import Disclosure
-
-LOG = log_origin(cast.HOST)
-AUTHORITY = authority_uri(cast.HOST)
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,9 @@ class Voices:
     def __init__(self, world: OneProcess, entropy: Entropy) -> None:
         self.entropy = entropy
         self.said: Counter[str] = Counter()
+        self.host = world.stage.root.host
+        self.log = log_origin(self.host)
+        self.authority_uri = authority_uri(self.host)
         self._world = world
         self._heads: dict[str, int] = {}
         self._waiting: dict[str, Future[Admission]] = {}
@@ -91,11 +90,11 @@ class Voices:
     def authority(self, *, alone: bool = False) -> Voice:
         """Return the authority's voice: one operator, approved by the other unless one is enough."""
         first, second = self._world.ceremony.keys.operators
-        return Voice(AUTHORITY, first, None if alone else second)
+        return Voice(self.authority_uri, first, None if alone else second)
 
     def clock_work(self) -> Voice:
         """Return the voice of the directory key, which logs what the clock did."""
-        return Voice(AUTHORITY, self._world.ceremony.keys.directory)
+        return Voice(self.authority_uri, self._world.ceremony.keys.directory)
 
     def body(self, body: Body, *, two: bool = False) -> Voice:
         """Return a body's voice: its decider's, approved by its assessor where two persons are needed."""
@@ -117,8 +116,8 @@ class Voices:
         disclosures: tuple[Disclosure, ...] = (),
     ) -> None:
         """Say one thing about one object; ``beside`` brings a second person's token that is no approval of now."""
-        sd = committed(log=LOG, object=uri, disclosures=disclosures, entropy=self.entropy) if disclosures else ()
-        draft = Draft(LOG, type_, uri, public, sd)
+        sd = committed(log=self.log, object=uri, disclosures=disclosures, entropy=self.entropy) if disclosures else ()
+        draft = Draft(self.log, type_, uri, public, sd)
         beside = beside or Beside(Companions())
         if by.second is not None:
             approval = self.approve(draft, by.second, iss=by.iss)
@@ -142,5 +141,5 @@ class Voices:
     def approve(self, draft: Draft, signer: Signer, *, iss: str) -> str:
         """Return the second person's approval of a draft."""
         return sign_approval(
-            draft.approval_subject, iss=iss, log=LOG, iat=self.now, signer=signer, entropy=self.entropy
+            draft.approval_subject, iss=iss, log=self.log, iat=self.now, signer=signer, entropy=self.entropy
         )

@@ -55,10 +55,10 @@ export const HEADLINES = {
  "void_key": 1,
  "below_requirement": 1,
  "subject_mismatch": 1,
- "test_mark": 1,
  "not_found": 1,
  "unknown_registry": 2,
  "not_confirmed": 2,
+ "test_mark": 1,
  "seal_only": 2,
  "valid_offline": 0,
  "valid": 0

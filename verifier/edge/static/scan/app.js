@@ -5,15 +5,17 @@ import { MarkError, UnavailableError, WrongUseError } from "../judge/errors.js";
 import { parseIdentifier } from "../judge/identifier.js";
 import { hasEd25519 } from "../judge/keys.js";
 import { startCamera } from "./camera.js";
-import { findDecoder } from "./decoder.js";
+import { findDecoder, readPicture } from "./decoder.js";
+import { MOST_BYTES, Unreadable, oneMark, readDropped } from "./dropped.js";
 import { evidenceFor, keepNewest, pinRoot, pinnedRoot, refreshList } from "./evidence.js";
+import { take } from "./hand_over.js";
 import { judgeQuestion, readQuestion } from "./question.js";
 import { element, filled, moment, plain, verdictParts } from "./shown.js";
+import { documentSignature } from "./signed_pdf.js";
 
 const STALE_AFTER = 2 * 3600;
-const LARGEST_FILE = 20 * 1024 * 1024;
 const part = (id) => document.getElementById(id);
-const { says } = JSON.parse(part("words").textContent);
+const { says, drop, token_types: types } = JSON.parse(part("words").textContent);
 const now = () => Math.floor(Date.now() / 1000);
 let pinned = null;
 let stopCamera = null;
@@ -52,10 +54,10 @@ function notesOn(question, verdict, evidence) {
   if (evidence.wasKept || question.bundle) notes.push(says.kept);
   else if (!evidence.live) notes.push(says.no_evidence);
   if (!evidence.live && verdict.known_at !== null && now() - verdict.known_at > STALE_AFTER) notes.push(says.stale);
-  return notes;
+  return notes.map((text) => ({ text, tone: "plain" }));
 }
 
-async function answer(typed) {
+async function answer(typed, aboutFile = []) {
   clear();
   tell(says.working);
   try {
@@ -68,7 +70,7 @@ async function answer(typed) {
     const verdict = await judgeQuestion(question, asked);
     pinned = { ...pinned, root: await keepNewest(pinned.root, evidence.bundle) };
     showRoot();
-    showResult(...verdictParts(verdict, notesOn(question, verdict, evidence)));
+    showResult(...verdictParts(verdict, [...aboutFile, ...notesOn(question, verdict, evidence)]));
     return true;
   } catch (error) {
     if (error instanceof WrongUseError) tell(says.unreadable, "bad");
@@ -80,23 +82,40 @@ async function answer(typed) {
 }
 
 async function answerCodes(texts) {
-  const marks = [...new Set(texts.filter((text) => text.includes("/m/")))];
-  if (marks.length > 1) tell(says.several, "bad");
-  else if (marks.length === 1) await answer(marks[0]);
-  else tell(says.no_mark, "bad");
-  return marks.length === 1;
+  try {
+    await answer(oneMark(texts));
+    return true;
+  } catch (error) {
+    tell(error instanceof Unreadable ? drop.why[error.why] : says.failed, "bad");
+    return false;
+  }
 }
 
 async function answerFile(file) {
-  if (file.size > LARGEST_FILE) return tell(says.unreadable, "bad");
-  if (!file.type.startsWith("image/")) return answer(await file.text());
-  const decode = await findDecoder();
-  if (!decode) return tell(says.no_decoder, "bad");
   clear();
   tell(says.working);
-  const bitmap = await createImageBitmap(file).catch(() => null);
-  const texts = bitmap ? await decode(bitmap) : [];
-  return texts.length ? answerCodes(texts) : tell(says.no_code, "bad");
+  try {
+    if (file.size > MOST_BYTES) throw new Unreadable("too_large");
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const { kind, text } = await readDropped(bytes, { types, decode: readCodes });
+    const notes = [{ text: drop.kinds[kind], tone: "plain" }];
+    if (kind === "document") notes.push(drop.signatures[await documentSignature(bytes, await documentKey())]);
+    await answer(text, notes);
+  } catch (error) {
+    if (error instanceof Unreadable) tell(drop.why[error.why] ?? says.no_decoder, "bad");
+    else tell(says.failed, "bad");
+  }
+}
+
+async function readCodes(blob) {
+  const decode = await findDecoder();
+  if (!decode) throw new Unreadable("no_decoder");
+  return readPicture(blob, decode);
+}
+
+async function documentKey() {
+  const answered = await fetch("/verify/document-key.pem", { cache: "no-cache" }).catch(() => null);
+  return answered?.ok ? answered.text() : null;
 }
 
 async function toggleCamera() {
@@ -150,6 +169,8 @@ function listen() {
     answer(part("q").value);
   });
   part("camera").addEventListener("click", toggleCamera);
+  // The same file chosen again is asked about again.
+  part("file").addEventListener("click", ({ target }) => (target.value = ""));
   part("file").addEventListener("change", ({ target }) => target.files[0] && answerFile(target.files[0]));
   part("root-file").addEventListener("change", ({ target }) => target.files[0] && chooseRoot(target.files[0]));
   document.addEventListener("dragover", (event) => event.preventDefault());
@@ -164,6 +185,12 @@ function listen() {
       answerFile(file);
     });
   }
+}
+
+async function answerHandedOver() {
+  const file = await take().catch(() => null);
+  history.replaceState(null, "", location.pathname + location.search);
+  if (file) await answerFile(file);
 }
 
 async function begin() {
@@ -189,6 +216,7 @@ async function begin() {
   } catch {
     part("root").replaceChildren(element("p", {}, says.root_missing));
   }
+  if (location.hash === "#handed-over") await answerHandedOver();
   if (location.hash.startsWith("#q=")) answer(decodeURIComponent(location.hash.slice(3)));
   document.documentElement.setAttribute("data-scan", "ready");
 }

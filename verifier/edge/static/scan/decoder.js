@@ -45,3 +45,30 @@ export function findDecoder() {
   found ??= native().then((own) => own ?? packaged());
   return found;
 }
+
+/** The texts of the codes in a picture or drawing (a Blob); null where it is none. SVG is drawn large, as paper is. */
+export async function readPicture(blob, decode) {
+  if (blob.type !== "image/svg+xml") {
+    const bitmap = await createImageBitmap(blob).catch(() => null);
+    return bitmap && decode(bitmap);
+  }
+  const image = new Image();
+  const address = URL.createObjectURL(blob);
+  try {
+    image.src = address;
+    await image.decode();
+    const [wide, high] = [image.naturalWidth || 1, image.naturalHeight || 1];
+    const canvas = document.createElement("canvas");
+    const scale = LARGEST / Math.max(wide, high);
+    [canvas.width, canvas.height] = [Math.round(wide * scale), Math.round(high * scale)];
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#ffffff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await decode(canvas);
+  } catch {
+    return null;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}

@@ -48,7 +48,7 @@ function facts(rows) {
 
 const text = (value) => (value ? [element("bdi", {}, plain(value))] : null);
 
-/** The parts of an answer: status, mark, checks. ``notes`` are what the page has to add. */
+/** The parts of an answer: status, mark, checks. ``notes`` are what the page has to add, each with its tone. */
 export function verdictParts(verdict, notes) {
   return [status(verdict, notes), verdict.mark ? mark(verdict, verdict.mark) : null, checks(verdict)].filter(Boolean);
 }
@@ -66,7 +66,7 @@ function status(verdict, notes) {
     element("p", { class: "kind" }, said.answer),
     element("h2", { id: "headline", class: "headline" }, said.title),
     element("p", {}, said.explanation),
-    ...notes.map((note) => element("p", { class: "note" }, note)),
+    ...notes.map(({ text: told, tone }) => element("p", { class: `note tone-${tone}` }, told)),
     successor,
     element("p", { class: "next" }, element("strong", {}, labels.next), " ", said.next),
     facts([
