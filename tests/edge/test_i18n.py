@@ -10,7 +10,9 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import verifier.edge
+from issuer.console.message_ids import evaluator_message_ids
 from recognition.console.words import foreign_message_ids
+from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.drop_words import drop_message_ids
@@ -30,6 +32,7 @@ from verifier.edge.wording import message_ids
 from verifier.errors import WrongUseError
 
 COMPOSED = (
+    buyer_message_ids,
     message_ids,
     treaty_message_ids,
     report_message_ids,
@@ -47,6 +50,7 @@ COMPOSED = (
     sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
+    evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
 

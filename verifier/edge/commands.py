@@ -44,6 +44,7 @@ SUMMARIES = {
     "check-receipt": "Check the receipt of a list, and show one row of it alone",
     "request": "Ask suppliers for a level with reasons, and hold it against what they have",
     "programme": "Say who of a list is eligible: subsidies, tenders, insurance",
+    "buyer": "The buyer's desk as pages: lists, requests, watches, receipts",
     "watch": "Tell which suppliers of a list have another answer than last time",
     "scheme": "Look at, check, compare, import and publish packs of criteria",
     "readiness": "What is left to do before an application, on your own machine",
