@@ -4,7 +4,7 @@
     schemes/ID/                   a scheme as two files; a scheme of the catalogue need not stand here
     mappings/ID/                  a mapping at work, its history, and its releases, which never change
     agreements/ID/                an agreement at work, its history, what was signed and what came back
-    keys/operator.pem             the operator's key; its passphrase is nowhere in the folder
+    keys/foreign-operator.pem             the operator's key; its passphrase is nowhere in the folder
 
 Reading and writing only: what a mapping or an agreement is stands elsewhere in ``recognition``.
 """
@@ -99,7 +99,7 @@ class OperatorFolder:
     @property
     def key(self) -> Path:
         """Where the operator's key is kept."""
-        return self.path / "keys" / "operator.pem"
+        return self.path / "keys" / "foreign-operator.pem"
 
     def place(self, kind: str, name: str) -> Path:
         """Return the folder of a mapping or an agreement. Raises NotFoundError for what cannot be a name."""

@@ -100,7 +100,7 @@ def list_operator(world: OneProcess, authority: OperatorDesk, folder: Path) -> N
             ends=now + 1000 * DAY,
         )
     )
-    signer = load_signer(folder / "keys" / "operator.pem", PASSPHRASE.encode())
+    signer = load_signer(folder / "keys" / "foreign-operator.pem", PASSPHRASE.encode())
     operator = ForeignOperator(cast.HOST, OPERATOR_NO, "h-partner")
     desk = ForeignDesk(operator, signer=signer, clock=stage.clock, entropy=stage.entropy)
     authority.add_key(desk.prove_key())
