@@ -25,6 +25,7 @@ from registry.front_door import FrontDoor
 from registry.guide_routes import SupplierGuide
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
+from registry.key_routes import KeyDesk
 from registry.legal_routes import Imprint, LegalNotice
 from registry.mark_surroundings import surroundings_of
 from registry.notice_routes import NoticeReader
@@ -218,6 +219,7 @@ def create_reader(
         *LegalNotice(imprint or Imprint(), trust_root=trust_root, render=render).routes(),
         *SupplierGuide(fetcher, **shown).routes(),
         *BodiesReader(fetcher, **shown).routes(),
+        *KeyDesk(fetcher, **shown, history=history).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
         *(SandboxShelf(sandbox, render=render).routes() if sandbox is not None else ()),
     ]
