@@ -19,6 +19,7 @@ from registry.bodies_routes import BodiesReader
 from registry.credential_routes import CredentialReader
 from registry.document.way_to_documents import way_to_documents
 from registry.drop_routes import DropDesk
+from registry.embed_routes import Embedding
 from registry.explore_routes import Explorer
 from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
@@ -208,6 +209,7 @@ def create_reader(
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),
         *artwork.routes(),
+        *Embedding(fetcher, trust_root=trust_root, now=now).routes(),
         *way_to_documents(documents_at),
         *history.routes(),
         *notices.routes(),
