@@ -12,7 +12,7 @@ from registry.verification.indexed_directory import IndexedDirectory
 from verifier.check.lookup import check_suppliers
 from verifier.check.receipt import SEED_BYTES, CheckpointAnchor, Receipt
 from verifier.directory.proven import fetch_epoch, fetch_proof
-from verifier.edge.check_command import answered, receipt_of, row_members
+from verifier.edge.check_result import answered, receipt_of, row_members
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.i18n import translator
 from verifier.edge.supplier_list import Copy, case_of, many_values, parse_list

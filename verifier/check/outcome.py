@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -105,6 +105,13 @@ class Outcome:
         found: dict[str, Any] = {"verdict": self.verdict.value, **vars(self)}
         found["candidates"] = [list(one) for one in self.candidates]
         return {name: value for name, value in found.items() if value not in ("", None, [])}
+
+
+def outcome_of(members: Mapping[str, Any]) -> Outcome:
+    """Return the answer of a row's JSON object; further members are left alone."""
+    told = {name: value for name, value in members.items() if name in Outcome.__dataclass_fields__}
+    told["candidates"] = tuple((identifier, name) for identifier, name in members.get("candidates", ()))
+    return Outcome(**told)
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:

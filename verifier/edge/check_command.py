@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from verifier.check.judge import Case
 from verifier.check.lookup import check_suppliers
-from verifier.check.outcome import Outcome, exit_code
-from verifier.check.receipt import SEED_BYTES, Asked, DirectoryAnchor, Receipt, input_digest, make_receipt
-from verifier.edge.check_output import checked_form, write_table, write_whole
+from verifier.check.outcome import exit_code
+from verifier.check.receipt import SEED_BYTES
+from verifier.edge.check_output import checked_form, write_whole
 from verifier.edge.check_report import print_summary
-from verifier.edge.check_words import result_cells, result_headings
-from verifier.edge.i18n import Translator, translator
+from verifier.edge.check_result import answered, receipt_of, row_members
+from verifier.edge.i18n import translator
 from verifier.edge.keystore import load_signer
 from verifier.edge.supplier_list import (
-    Copy,
-    SupplierList,
     case_of,
     many_values,
     open_copy,
@@ -39,7 +35,6 @@ from verifier.edge.supplier_list import (
 from verifier.edge.tracked import tracked
 from verifier.errors import EvidenceError, StoppedError
 from verifier.requirement import Requirement
-from verifier.signer import Signer
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -137,55 +132,3 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
     else:
         print_summary(Console(), listed, outcomes, case, t)
     return exit_code(outcomes)
-
-
-def answered(listed: SupplierList, outcomes: Sequence[Outcome], case: Case, t: Translator, *, form: str) -> bytes:
-    """Return the list with the answers in further columns, in the order of its rows and columns."""
-    rows, first = listed.file.rows, listed.columns.first
-    width = max(map(len, rows))
-    cells = {
-        supplier.row: result_cells(supplier, outcome, case, t)
-        for supplier, outcome in zip(listed.suppliers, outcomes, strict=True)
-    }
-    if first:
-        cells[first - 1] = result_headings(t)
-        table: list[tuple[str, ...]] = []
-    else:
-        table = [("",) * width + result_headings(t)]
-    for number, row in enumerate(rows):
-        table.append((*row, *("",) * (width - len(row)), *cells.get(number, ())))
-    return write_table(table, form=form, headings=max(first, 1))
-
-
-def row_members(listed: SupplierList, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Return what is said about each row as JSON; rows are counted from 1 as spreadsheets do."""
-    return [
-        {
-            "row": supplier.row + 1,
-            **({"identifiers": list(supplier.identifiers)} if supplier.identifiers else {}),
-            **({"asked_mark": supplier.claim.id} if supplier.claim else {}),
-            **({"name": supplier.name} if supplier.name else {}),
-            **({"same_as": supplier.twin + 1} if supplier.twin is not None else {}),
-            **outcome.members(),
-        }
-        for supplier, outcome in zip(listed.suppliers, outcomes, strict=True)
-    ]
-
-
-def receipt_of(
-    listed: SupplierList, outcomes: Sequence[Outcome], case: Case, copy: Copy, *, seed: bytes, signer: Signer | None
-) -> Receipt:
-    """Return the receipt over the rows; ``seed`` is 32 random bytes."""
-    epoch = copy.epoch
-    anchor = DirectoryAnchor(entry=epoch.entry, size=epoch.size, root=epoch.public.root, as_of=epoch.as_of)
-    asked = Asked(
-        log=epoch.index.log,
-        at=case.at,
-        made_at=case.now,
-        directory=anchor,
-        checkpoint=copy.checkpoint,
-        policy=case.requirement.members(),
-        policy_sha256=case.requirement.sha256,
-        input_sha256=input_digest(listed.data),
-    )
-    return make_receipt(asked, row_members(listed, outcomes), seed=seed, signer=signer)

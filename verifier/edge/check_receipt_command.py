@@ -11,12 +11,13 @@ from typing import Annotated
 
 import typer
 
-from verifier.check.receipt import Receipt, parse_receipt
+from verifier.check.receipt import parse_receipt
 from verifier.dates import utc_text
 from verifier.edge.answer_receipt_command import read_answer, tell_answer
 from verifier.edge.check_output import write_whole
+from verifier.edge.receipt_anchor import check_anchor
 from verifier.edge.supplier_list import open_copy, read_file, read_policy
-from verifier.errors import ProofError, SignatureError, UnavailableError, WrongUseError
+from verifier.errors import ProofError, SignatureError, WrongUseError
 
 app = typer.Typer(
     add_completion=False,
@@ -58,7 +59,7 @@ def verify(
     if signed_by is not None and held.kid != signed_by:
         raise SignatureError("the receipt is not signed by that key", hint=f"It is signed by {held.kid or 'nobody'}.")
     if folder is not None:
-        _check_anchor(held, folder, root)
+        check_anchor(held, open_copy(folder, root))
     shown = held.row(row) if row is not None else held.rows[0] if held.index is not None else None
     if as_json:
         typer.echo(json.dumps({"head": held.head.members(), "row": shown}, ensure_ascii=False, indent=2))
@@ -86,20 +87,6 @@ def show(
     part = held.show(row)
     write_whole(out, part.serialize())
     typer.echo(f"{out}: row {row} of {held.head.count} rows")
-
-
-def _check_anchor(held: Receipt, folder: Path, root: Path | None) -> None:
-    copy = open_copy(folder, root)
-    anchor, epoch = held.head.directory, copy.epoch
-    if held.head.log != epoch.index.log:
-        raise ProofError("the receipt is about another log than the copy")
-    if anchor.size != epoch.size:
-        raise UnavailableError(
-            f"the copy is at epoch {epoch.size}, the receipt at {anchor.size}", hint="Keep the copy beside the receipt."
-        )
-    # The entry and the time of an epoch are those of whoever logged it; the root is over all its records.
-    if (anchor.entry, anchor.root) != (epoch.entry, epoch.public.root):
-        raise ProofError("the receipt names another directory than the log")
 
 
 def _text(value: object) -> str:

@@ -14,35 +14,28 @@ from typing import Annotated, Literal
 
 import typer
 
-from verifier.dates import local_date
-from verifier.edge.calendar_file import Day, calendar_file
+from verifier.edge.calendar_file import calendar_file
 from verifier.edge.check_output import write_whole
 from verifier.edge.i18n import translator
+from verifier.edge.request_folder import days_of, read_asked, read_bounded
 from verifier.edge.request_status import Standing, gap_of, standings
 from verifier.edge.request_text import answer_text, request_letter
 from verifier.edge.root_store import read_root
-from verifier.edge.supplier_list import open_copy, read_file
+from verifier.edge.supplier_list import open_copy
 from verifier.encoding import b64u
 from verifier.errors import MarkError, WrongUseError
 from verifier.level_request import (
-    MAX_BYTES,
     QUESTIONS,
-    Asked,
     LevelAnswer,
     LevelRequest,
     Party,
     check_needed,
     members_of,
-    pair,
-    parse_answer,
     parse_request,
 )
 from verifier.schema import read_model
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
-
-REMIND = 60
-"""Days before a date at which a calendar brings it to mind."""
 
 Lang = Annotated[str, typer.Option(help="Language: ja or en.")]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with requests and answers (*.json).")]
@@ -91,7 +84,7 @@ def letter(
     lang: Lang = "ja",
 ) -> None:
     """Print the letter of a request."""
-    typer.echo(request_letter(parse_request(_bytes(request)), translator(lang)), nl=False)
+    typer.echo(request_letter(parse_request(read_bounded(request)), translator(lang)), nl=False)
 
 
 @app.command()
@@ -104,7 +97,7 @@ def answer(
     words: Annotated[str, typer.Option(help="Anything beside it.")] = "",
 ) -> None:
     """Write the supplier's answer to a request."""
-    asked = parse_request(_bytes(request))
+    asked = parse_request(read_bounded(request))
     members = {"v": 1, "request_sha256": asked.sha256, "made": _today(), "answer": says, "by": by, "words": words}
     try:
         made = read_model(LevelAnswer, members, what="the answer")
@@ -126,7 +119,7 @@ def status(
 
     Ends with 0 when all is met, 1 when something is not, 2 when something could not be decided.
     """
-    t, found = translator(lang), _standings(folder, directory, root)
+    t, found = translator(lang), standings(read_asked(folder), open_copy(directory, root))
     if as_json:
         rows = [{**members_of(one.asked), **one.outcome.members(), "gap": list(gap_of(one))} for one in found]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -147,42 +140,11 @@ def calendar(
     lang: Lang = "ja",
 ) -> None:
     """Write the days to look at: until when a level was asked for, and when the marks that are held end."""
-    t, found = translator(lang), _standings(folder, directory, root)
+    t, found = translator(lang), standings(read_asked(folder), open_copy(directory, root))
     content = read_root(root).content
-    days = []
-    for one in found:
-        name, tier = one.asked.request.supplier.name, one.asked.request.tier
-        if one.exit_code != 0:
-            summary = t.gettext("request.day.asked", name=name, tier=tier)
-            days.append(Day(one.asked.by, summary, answer_text(one.asked, t), REMIND))
-        elif one.outcome.until is not None:
-            summary = t.gettext("request.day.ends", name=name, tier=one.outcome.tier or tier)
-            days.append(Day(local_date(one.outcome.until - 1, content.zone), summary, one.outcome.mark, REMIND))
+    days = days_of(found, content.zone, t)
     write_whole(out, calendar_file(days, host=read_root(root).host, now=int(time.time())))
     typer.echo(f"{len(days)} days: {out}")
-
-
-def _standings(folder: Path, directory: Path, root: Path | None) -> list[Standing]:
-    return standings(_asked(folder), open_copy(directory, root))
-
-
-def _asked(folder: Path) -> list[Asked]:
-    requests, answers = [], []
-    for file in sorted(folder.glob("*.json")):
-        data = _bytes(file)
-        try:
-            if b'"level-answer"' in data:
-                answers.append(parse_answer(data))
-            else:
-                requests.append(parse_request(data))
-        except MarkError as error:
-            raise WrongUseError(f"{file}: {error.message}", hint=error.hint) from error
-    if not requests:
-        raise WrongUseError(f"{folder} holds no request", hint="Write one: shirushi request new.")
-    try:
-        return pair(requests, answers)
-    except MarkError as error:
-        raise WrongUseError(f"{folder}: {error.message}", hint="Keep requests as they were sent.") from error
 
 
 def _line(one: Standing, lang: str) -> str:
@@ -206,10 +168,3 @@ def _party(text: str, option: str) -> Party:
 
 def _today() -> str:
     return time.strftime("%Y-%m-%d")
-
-
-def _bytes(path: Path) -> bytes:
-    data = read_file(path)
-    if len(data) > MAX_BYTES:
-        raise WrongUseError(f"{path} is no request: it has more than {MAX_BYTES} bytes")
-    return data

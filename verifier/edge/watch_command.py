@@ -11,15 +11,12 @@ from typing import Annotated
 
 import typer
 
-from verifier.check.lookup import Tell, check_suppliers
-from verifier.check.watching import Changed, WatchState, changes, marks_of, parse_state, remember
+from verifier.check.watching import WatchState, parse_state
 from verifier.edge.check_output import write_whole
 from verifier.edge.check_report import change_lines
 from verifier.edge.i18n import translator
+from verifier.edge.list_watch import look_again
 from verifier.edge.supplier_list import (
-    Copy,
-    SupplierList,
-    case_of,
     many_values,
     open_copy,
     read_file,
@@ -30,7 +27,6 @@ from verifier.edge.supplier_list import (
 )
 from verifier.edge.tracked import tracked
 from verifier.errors import EvidenceError, UnavailableError, WrongUseError
-from verifier.requirement import Requirement
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -70,7 +66,9 @@ def main(
         raise UnavailableError(f"the copy is at epoch {copy.epoch.size}, the state at {old.epoch}", hint="Pull first.")
     try:
         with many_values(), tracked("watching", unit="look-up") as tell:
-            new, found = _watched(listed, copy, policy, recognitions, old=old, since=since, tell=tell)
+            new, found = look_again(
+                listed, copy, policy, read_recognitions(recognitions), old=old, since=since, tell=tell
+            )
     except EvidenceError as error:
         raise unreliable(error) from error
     for line in [json.dumps(one.members(), ensure_ascii=False) for one in found] if as_json else change_lines(found, t):
@@ -81,35 +79,6 @@ def main(
     if old is None and state is not None:
         typer.echo(t.gettext("bulk.watch_begun", count=len(new.subjects), epoch=new.epoch), err=True)
     return 1 if found else 0
-
-
-def _watched(
-    listed: SupplierList,
-    copy: Copy,
-    policy: Requirement,
-    recognitions: Path | None,
-    *,
-    old: WatchState | None,
-    since: int | None,
-    tell: Tell,
-) -> tuple[WatchState, list[Changed]]:
-    statements, directory = read_recognitions(recognitions), copy.directory()
-    case = case_of(copy, policy, None)
-    outcomes, found = check_suppliers(
-        listed.suppliers, directory, case, names=listed.names(), statements=statements, tell=tell
-    )
-    objects = dict(directory.records(marks_of(listed.suppliers, found, case.host)))
-    subjects = remember(listed.suppliers, outcomes, found, objects, case)
-    state = WatchState.model_validate(
-        {
-            "v": 1,
-            "log": copy.epoch.index.log,
-            "epoch": copy.epoch.size,
-            "policy_sha256": policy.sha256,
-            "subjects": subjects,
-        }
-    )
-    return state, changes(listed.suppliers, subjects, old, since=since)
 
 
 def _remembered(state: Path | None, log: str) -> WatchState | None:

@@ -90,7 +90,7 @@ class WriteApi:
             raise UnavailableError(f"{url} cannot be reached: {error}") from error
         if answer.is_success:
             return answer
-        raise _told(answer)
+        raise error_of(answer)
 
 
 def _check_receipt(admitted: Admitted, statement: str, root: TrustRoot) -> None:
@@ -101,7 +101,8 @@ def _check_receipt(admitted: Admitted, statement: str, root: TrustRoot) -> None:
         raise ProofError("the registry's receipt is for another statement")
 
 
-def _told(answer: httpx.Response) -> MarkError:
+def error_of(answer: httpx.Response) -> MarkError:
+    """Return the error that an answer without success names."""
     try:
         problem = answer.json()
         message, hint, head = problem.get("detail") or problem["title"], problem.get("hint", ""), problem.get("head")
