@@ -30,32 +30,34 @@ YEAR = 366 * 86_400
 
 
 @pytest.fixture
-def filmed(tmp_path: Path) -> Iterator[Film]:
+def filmed(chromium: Any, tmp_path: Path) -> Iterator[Film]:
     """Return a function that serves a world, films a text and returns the page before that camera."""
-    api = pytest.importorskip("playwright.sync_api")
-    if not VENDOR.exists() or not CHROMIUM.exists():
-        pytest.skip("the assets were not built or chromium is missing: make assets")
+    if not VENDOR.exists():
+        pytest.skip("the assets were not built: make assets")
     servers: list[subprocess.Popen[bytes]] = []
-    with api.sync_playwright() as playwright:
+    browsers: list[Any] = []
 
-        def start(world: World, text: str, *, later: int = 0) -> Any:
-            url = serve_world(world, tmp_path / "public", servers)
-            film = film_of(text, tmp_path / "film.mjpeg")
-            camera = (
-                "--use-fake-ui-for-media-stream",
-                "--use-fake-device-for-media-stream",
-                f"--use-file-for-fake-video-capture={film}",
-            )
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
-            context = browser.new_context(locale="en-GB")
-            context.clock.set_fixed_time((world.sim.now + later) * 1000)
-            page = context.new_page()
-            page.goto(f"{url}/verify?lang=en")
-            page.wait_for_selector("html[data-scan=ready]")
-            page.click("#camera")
-            return page
+    def start(world: World, text: str, *, later: int = 0) -> Any:
+        url = serve_world(world, tmp_path / "public", servers)
+        film = film_of(text, tmp_path / "film.mjpeg")
+        camera = (
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        )
+        browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
+        browsers.append(browser)
+        context = browser.new_context(locale="en-GB")
+        context.clock.set_fixed_time(world.sim.now + later)
+        page = context.new_page()
+        page.goto(f"{url}/verify?lang=en")
+        page.wait_for_selector("html[data-scan=ready]")
+        page.click("#camera")
+        return page
 
-        yield start
+    yield start
+    for browser in browsers:
+        browser.close()
     for server in servers:
         server.terminate()
         server.wait(timeout=20)

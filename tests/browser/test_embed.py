@@ -80,17 +80,20 @@ def test_on_another_site_it_warns_even_of_a_valid_mark(embed: Any, served: Serve
     assert tone(almost) == "bad"
 
 
+@pytest.mark.prove
 def test_an_address_under_a_look_alike_host_is_not_asked_and_is_told(embed: Any, served: Served) -> None:
     page = embed(f"https://shirushi.exarnple/m/{served.mark_id(3)}", site=domain_of(served))
     assert (tone(page), "another registry’s mark" in said(page)) == ("bad", True)
     assert tone(embed("<b>nonsense", site=domain_of(served))) == "bad"
 
 
+@pytest.mark.prove
 def test_a_mark_that_nobody_issued_is_not_found(embed: Any, served: Served) -> None:
     page = embed("96pz7w4a20m6c3qqy50pqs5hg2", site=domain_of(served))
     assert (tone(page), "no such mark" in said(page).lower() or "not" in said(page).lower()) == ("bad", True)
 
 
+@pytest.mark.prove
 def test_without_an_answer_or_with_one_about_another_mark_nothing_is_confirmed(embed: Any, served: Served) -> None:
     silent = embed(served.mark_id(3), site=domain_of(served), answers=lambda route: route.abort())
     assert (tone(silent), "A needed check could not be made" in said(silent)) == ("open", True)
@@ -104,6 +107,7 @@ def test_without_an_answer_or_with_one_about_another_mark_nothing_is_confirmed(e
     assert tone(swapped) == "open"
 
 
+@pytest.mark.prove
 def test_a_forged_mark_is_told_and_hostile_names_are_text(embed: Any, served: Served) -> None:
     answer = httpx.get(f"{served.url}/m/{served.mark_id(3)}.json").json()
     answer["headline"] = "forged"
