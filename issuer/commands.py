@@ -11,6 +11,7 @@ import typer
 from issuer.batch.commands import app as batch_app
 from issuer.batch.commands import spool_app
 from issuer.case_commands import app as case_app
+from issuer.console.commands import app as console_app
 from issuer.desk import Desk
 from issuer.export_commands import app as export_app
 from issuer.federation_commands import app as federation_app
@@ -65,6 +66,7 @@ app.add_typer(offline_app)
 app.add_typer(federation_app)
 app.add_typer(remind_app)
 app.add_typer(contact_app, name="contact")
+app.add_typer(console_app, name="console")
 
 STEPS = 9
 

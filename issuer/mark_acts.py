@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from issuer.identity import open_signer
 from verifier.envelope import parse_token
-from verifier.errors import RefusedError
+from verifier.errors import RefusedError, WrongUseError
 from verifier.markid import normalise_mark_id
 from verifier.names import mark_uri
 from verifier.replay.mark_rules import LONGEST_SUSPENSION
@@ -23,6 +23,14 @@ from verifier.statement.kinds import Role, kind_of
 if TYPE_CHECKING:
     from issuer.desk import Desk
     from issuer.issuance import Admitted
+
+TWO_PERSON = {
+    "reinstate": "mark.reinstated",
+    "withdraw": "mark.withdrawn",
+    "supersede": "mark.superseded",
+    "change-scope": "mark.scope_changed",
+}
+"""What another holder of the body approves before the decider says it, and the type of the statement."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,33 @@ def suspension(mark: str, *, reason: str, lift_by: int, now: int) -> Act:
     if not now < lift_by <= now + LONGEST_SUSPENSION:
         raise RefusedError("a suspension ends within six months", hint="Name an earlier day with --lift-by.")
     return Act(mark, "mark.suspended", {"reason": reason, "lift_by": lift_by})
+
+
+def cancellation(mark: str) -> Act:
+    """Return the end of a mark as its holder wishes."""
+    return Act(mark, "mark.cancelled", {})
+
+
+def report_filed(mark: str, *, due: int) -> Act:
+    """Return that the holder filed the yearly report which fell due at ``due``."""
+    return Act(mark, "annual_report.filed", {"due": due})
+
+
+def act_of_two(what: str, mark: str, *, reason: str | None = None, successor: str | None = None) -> Act:
+    """Return an act that another holder of the body has to approve; ``what`` is a key of TWO_PERSON.
+
+    Raises WrongUseError for a withdrawal without a reason, a replacement without a successor, or the other way round.
+    """
+    if what not in TWO_PERSON:
+        raise WrongUseError(f"{what[:40]!r} is none of {', '.join(TWO_PERSON)}")
+    if (what == "withdraw") != (reason is not None):
+        raise WrongUseError("a withdrawal has a reason, nothing else has", hint="Give --reason with withdraw.")
+    if (what in ("supersede", "change-scope")) != (successor is not None):
+        raise WrongUseError("what is replaced has a successor, nothing else has", hint="Give --successor ID.")
+    public: dict[str, Any] = {"reason": reason} if reason is not None else {}
+    if successor is not None:
+        public["successor"] = normalise_mark_id(successor)
+    return Act(mark, TWO_PERSON[what], public)
 
 
 def approve(desk: Desk, act: Act) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from issuer.correct import Correction, correct
-from issuer.mark_acts import Act, approve, say, suspension
+from issuer.mark_acts import Act, act_of_two, approve, cancellation, report_filed, say, suspension
 from issuer.options import CONSOLE, FOLDER, DeskFolder, PassphraseFile, desk_with, present
 from verifier.dates import parse_instant
 from verifier.errors import WrongUseError
@@ -57,7 +57,9 @@ def approve_(
 ) -> None:
     """Approve, as the assessor, what takes two holders: to lift, withdraw or replace a mark; good for 14 days, once."""
     with desk_with(desk, "assessor", passphrase_file=passphrase_file) as opened:
-        CONSOLE.print(approve(opened, _act(what, mark, reason, successor)), markup=False, soft_wrap=True)
+        CONSOLE.print(
+            approve(opened, act_of_two(what, mark, reason=reason, successor=successor)), markup=False, soft_wrap=True
+        )
 
 
 @app.command()
@@ -65,7 +67,7 @@ def reinstate(
     mark: Mark, *, approval: ApprovalFile, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER
 ) -> None:
     """Lift a suspension, with the assessor's approval; the mark's last day stays what it was."""
-    _say(desk, _act("reinstate", mark), passphrase_file, approval)
+    _say(desk, act_of_two("reinstate", mark), passphrase_file, approval)
 
 
 @app.command()
@@ -78,7 +80,7 @@ def withdraw(
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Withdraw a mark, with the assessor's approval of this very reason; there is no way back."""
-    _say(desk, _act("withdraw", mark, reason), passphrase_file, approval)
+    _say(desk, act_of_two("withdraw", mark, reason=reason), passphrase_file, approval)
 
 
 @app.command()
@@ -94,14 +96,14 @@ def supersede(
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Say which mark took the place of this one after a renewal, an upgrade or a change; approved by the assessor."""
-    act = _act("change-scope" if change_scope else "supersede", mark, successor=successor)
+    act = act_of_two("change-scope" if change_scope else "supersede", mark, successor=successor)
     _say(desk, act, passphrase_file, approval)
 
 
 @app.command()
 def cancel(mark: Mark, *, passphrase_file: PassphraseFile = None, desk: DeskFolder = FOLDER) -> None:
     """End a mark as its holder wishes; there is no way back."""
-    _say(desk, Act(mark, "mark.cancelled", {}), passphrase_file)
+    _say(desk, cancellation(mark), passphrase_file)
 
 
 @app.command()
@@ -114,7 +116,7 @@ def report(
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Record that the holder filed the yearly report which fell due on that day."""
-    _say(desk, Act(mark, "annual_report.filed", {"due": parse_instant(due, zone=zone)}), passphrase_file)
+    _say(desk, report_filed(mark, due=parse_instant(due, zone=zone)), passphrase_file)
 
 
 @app.command("correct")
@@ -135,25 +137,6 @@ def correct_(
         admitted = correct(opened, normalise_mark_id(mark), correction)
         host = opened.identity.host
     CONSOLE.print(f"log entry {admitted.index}; the new QR: https://{host}/m/{normalise_mark_id(mark)}/qr.svg")
-
-
-TYPES = {
-    "reinstate": "mark.reinstated",
-    "withdraw": "mark.withdrawn",
-    "supersede": "mark.superseded",
-    "change-scope": "mark.scope_changed",
-}
-
-
-def _act(what: str, mark: str, reason: str | None = None, successor: str | None = None) -> Act:
-    if (what == "withdraw") != (reason is not None):
-        raise WrongUseError("a withdrawal has a reason, nothing else has", hint="Give --reason with withdraw.")
-    if (what in ("supersede", "change-scope")) != (successor is not None):
-        raise WrongUseError("what is replaced has a successor, nothing else has", hint="Give --successor ID.")
-    public: dict[str, Any] = {"reason": reason} if reason is not None else {}
-    if successor is not None:
-        public["successor"] = normalise_mark_id(successor)
-    return Act(mark, TYPES[what], public)
 
 
 def _say(desk: Path, act: Act, passphrase_file: Path | None, approval: Path | None = None) -> None:

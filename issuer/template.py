@@ -69,6 +69,17 @@ def write_template(pack: SchemePack, level: int, *, form: Form, about: str = "")
     return write_xlsx(sheet) if form == "xlsx" else write_csv(sheet)
 
 
+def filled_template(pack: SchemePack, level: int, answers: Answers) -> bytes:
+    """Return the answer sheet of a level (.csv) as these answers fill it in. Raises as ``write_template`` does."""
+    given = {one.item: one for one in answers}
+    rows = [list(row) for row in read_rows(write_template(pack, level, form="csv"), filename="template.csv")]
+    for row in rows[FIRST_ITEM:]:
+        if row[ID] in given:
+            one = given[row[ID]]
+            row[ANSWER:] = [one.word, one.justification, one.evidence]
+    return write_csv(Sheet(title=f"level {level}", rows=tuple(map(tuple, rows))))
+
+
 def read_answers(data: bytes, *, filename: str, pack: SchemePack, level: int) -> Answers:
     """Return the answers to every item of the level, in the pack's order.
 

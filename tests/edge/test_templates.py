@@ -86,8 +86,9 @@ def test_a_template_keeps_the_strictest_content_security_policy(path: Path) -> N
         # The module of its own host that hands a chosen file to that page.
         assert text.count('<script type="module" src="{{ entry }}">') == 1
         text = text.replace('<script type="module" src="{{ entry }}">', "")
-    # Consoles: the module of the passkeys, of their own host.
-    text = text.replace('<script type="module" src="{{ passkey_module }}"></script>', "")
+    # Consoles: the modules of the passkeys and of pages about work that goes on, of their own host.
+    for module in ("passkey_module", "poll_module"):
+        text = text.replace(f'<script type="module" src="{{{{ {module} }}}}"></script>', "")
     if path.name == "mark.html":
         # Data that no browser runs: it is about the mark, for programs that read pages.
         assert text.count('<script type="application/ld+json">{{ one }}</script>') == 1

@@ -32,6 +32,8 @@ PAGE_HEADERS = {
 }
 STYLE = "console/console.css"
 PASSKEY_MODULE = "console/passkey.js"
+POLL_MODULE = "console/poll.js"
+"""Asks an address while a page is open, and loads the page anew when the answer is another one."""
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,8 @@ def console_commands(open_plan: OpenPlan, *, folder: Any, default: Path, port: i
                 raise WrongUseError(f"there is no role {min(unknown)!r}", hint="Roles: " + ", ".join(plan.every_role))
             origin = address or f"http://localhost:{port}"
             with open_accounts(where, name=plan.name, origin=origin) as accounts:
+                with accounts.database.transaction() as db:
+                    plan.check_roles(frozenset(role), [one for one in queries.list_people(db) if one.unit == unit])
                 _, token = accounts.invite(name, roles=frozenset(role), by="shirushi", unit=unit)
                 TERMINAL.print(f"{origin}/enrol/{token}")
 

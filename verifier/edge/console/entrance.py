@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
+from verifier.edge.console import queries
 from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome, mistakes_of
 from verifier.edge.console.people import ADMIN, LONGEST
 from verifier.edge.i18n import translator
@@ -89,6 +90,7 @@ class Entrance:
         """Take a new passkey and show the recovery codes, this once. Raises NotFoundError."""
         token = request.path_params["token"]
         try:
+            self._check_roles(token)
             label = form.get("label") or "passkey"
             enrolled = self._house.accounts.enrol(token, form.need("answer"), label=label)
         except RefusedError as error:
@@ -98,6 +100,14 @@ class Entrance:
         )
         self._keep(answer, enrolled.token)
         return answer
+
+    def _check_roles(self, token: str) -> None:
+        """Check that the roles are still free: somebody else may have come meanwhile. Raises RefusedError."""
+        invited = self._house.accounts.invitation(token)
+        with self._house.accounts.database.transaction() as db:
+            colleagues = [one for one in queries.list_people(db) if one.unit == invited.unit]
+        if not invited.person:
+            self._house.plan.check_roles(invited.roles, colleagues)
 
     def _page(self, template: str, lang: str, *, path: str, mistake: MarkError | None, **context: Any) -> Response:
         chrome = {**bare_chrome(self._house.plan.name, lang), "mistakes": mistakes_of(mistake)}

@@ -73,6 +73,9 @@ def show_people(visit: Visit, link: str = "") -> Response:
 def invite(visit: Visit) -> Response:
     """Invite somebody and show the link, this once. Raises RefusedError."""
     roles = frozenset(visit.form.many("role")) & frozenset(visit.house.plan.every_role)
+    with visit.house.accounts.database.transaction() as db:
+        colleagues = [one for one in queries.list_people(db) if one.unit == visit.person.unit]
+    visit.house.plan.check_roles(roles, colleagues)
     _, token = visit.house.accounts.invite(
         visit.form.get("name"), roles=roles, by=visit.person.name, unit=visit.person.unit
     )

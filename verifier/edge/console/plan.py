@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from verifier.edge.console.people import ADMIN
+from verifier.errors import RefusedError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from verifier.edge.console.people import Person
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
 
@@ -65,7 +67,8 @@ class Plan:
     """A console: ``name`` begins the ids of its texts (``NAME.title``, ``NAME.menu.SLUG``, ``NAME.role.ROLE``,
     ``NAME.key.KEY``, ``NAME.kind.KIND``).
 
-    ``menu`` is paths by slug; ``keys`` says which roles may unlock which key, and ``try_key`` opens one.
+    ``menu`` is paths by slug; ``keys`` says which roles may unlock which key, and ``try_key`` opens one. Nobody has two
+    of the roles of a set in ``apart``, and a role in ``single`` is one person's at a time.
     """
 
     name: str
@@ -76,12 +79,24 @@ class Plan:
     keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
     try_key: Callable[[str, bytes], None] = _no_keys
     kinds: Mapping[str, ProposalKind] = field(default_factory=dict)
+    apart: Sequence[frozenset[str]] = ()
+    single: frozenset[str] = frozenset()
     zone: str = "Asia/Tokyo"
 
     @property
     def every_role(self) -> tuple[str, ...]:
         """Return the roles that people can have."""
         return (*self.roles, ADMIN)
+
+    def check_roles(self, roles: frozenset[str], people: Iterable[Person]) -> None:
+        """Check that somebody new may have these roles beside the people who are there. Raises RefusedError."""
+        for group in self.apart:
+            if len(group & roles) > 1:
+                raise RefusedError(f"nobody is both {' and '.join(sorted(group & roles))}", hint="Invite two people.")
+        for one in people:
+            taken = sorted(self.single & roles & one.roles)
+            if taken and one.blocked_at is None:
+                raise RefusedError(f"{one.name} is the {taken[0]} already", hint="Block that account first.")
 
     def message_ids(self) -> tuple[str, ...]:
         """Return the ids of its texts that are put together out of codes."""
