@@ -12,8 +12,11 @@ from verifier.errors import NotFoundError
 from verifier.names import parse_name
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from registry.database import Database
     from verifier.replay.records import MarkRecord
+    from verifier.replay.state import LogState
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,15 @@ def affected(database: Database, host: str, kid: str, *, cutoff: int) -> Affecte
     """Return what a cut-off of that key at that log index would concern. Raises NotFoundError for an unknown key."""
     with database.read() as connection:
         state = Follower(host).follow(connection, queries.log_size(connection))
-        key, kids_of = state.keys.get(kid), stored_kids(connection)
-        if key is None:
-            raise NotFoundError(f"the log knows no key {kid} of a body")
-        own = [mark for mark in state.marks.values() if mark.issuer == key.body and kid in kids_of(mark)]
+        return affected_in(state, connection, kid, cutoff=cutoff)
+
+
+def affected_in(state: LogState, connection: Connection, kid: str, *, cutoff: int) -> Affected:
+    """Return the same of a log that was read already. Raises NotFoundError for an unknown key."""
+    key, kids_of = state.keys.get(kid), stored_kids(connection)
+    if key is None:
+        raise NotFoundError(f"the log knows no key {kid} of a body")
+    own = [mark for mark in state.marks.values() if mark.issuer == key.body and kid in kids_of(mark)]
     ordered = sorted(own, key=lambda mark: mark.index)
     before = tuple(mark for mark in ordered if mark.index < cutoff)
     return Affected(kid, cutoff, before, tuple(mark for mark in ordered if mark.index >= cutoff))

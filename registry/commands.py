@@ -13,6 +13,7 @@ from registry.body_commands import app as body_app
 from registry.body_commands import expert_app
 from registry.casebook.commands import app as matter_app
 from registry.child import now
+from registry.console.commands import app as console_app
 from registry.data_folder import DataFolder
 from registry.doctor_command import doctor
 from registry.document.document_key import make_document_key
@@ -52,6 +53,7 @@ app.add_typer(body_app, name="body")
 app.add_typer(expert_app, name="expert")
 app.add_typer(mark_app, name="mark")
 app.add_typer(client_app, name="client")
+app.add_typer(console_app, name="console")
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Scheme = Annotated[str, typer.Option(help="The scheme, such as jp.meti.scs.")]

@@ -5,40 +5,24 @@ Anchors are read from the read plane like anybody else would; the desk holds no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from registry.saying import Circumstances, Saying, approve_saying, say, sign_saying
+from registry.sayings import Accreditation, accredits, adds_key
 from verifier.edge.write_api import Addresses, Admitted, WriteApi
-from verifier.envelope import parse_token
-from verifier.names import authority_uri, body_uri, key_uri, log_origin, mark_uri, scheme_uri
-from verifier.statement import Anchor, Draft, new_token_id, sign_statement
-from verifier.statement.approval import TYP as APPROVAL
-from verifier.statement.approval import sign_approval
-from verifier.statement.commitment import Disclosure, committed, salt_from
-from verifier.statement.key_proof import parse_key_proof
+from verifier.names import body_uri, key_uri, mark_uri, scheme_uri
 
 if TYPE_CHECKING:
     import httpx
 
     from verifier.injected import Clock, Entropy
     from verifier.signer import Signer
+    from verifier.statement import Anchor
+    from verifier.statement.commitment import Disclosure
     from verifier.trust.root import TrustRoot
 
-
-@dataclass(frozen=True)
-class Accreditation:
-    """What a body is accredited for: ``scope`` rows are {scheme, level, criteria_sha256}, the window [begins, ends)."""
-
-    no: int
-    role: str
-    identifier: str
-    name: str
-    scope: Sequence[dict[str, Any]]
-    begins: int
-    ends: int
-    operates: Sequence[str] = ()
-    """The foreign schemes that a foreign operator speaks for."""
+__all__ = ["Accreditation", "OperatorDesk"]
 
 
 class OperatorDesk:
@@ -74,33 +58,11 @@ class OperatorDesk:
 
     def accredit(self, accreditation: Accreditation) -> Admitted:
         """Accredit a body; its name enters the log as a commitment only."""
-        uri = body_uri(self.host, accreditation.no)
-        public = {
-            "no": accreditation.no,
-            "role": accreditation.role,
-            "identifier": accreditation.identifier,
-            "scope": list(accreditation.scope),
-            "from": accreditation.begins,
-            "until": accreditation.ends,
-        }
-        if accreditation.operates:
-            public["operates"] = [*accreditation.operates]
-        name = Disclosure(salt_from(self._entropy), "name", accreditation.name)
-        return self.submit("body.accredited", uri, public, disclosures=(name,))
+        return self.send(accredits(self.host, accreditation, entropy=self._entropy))
 
     def add_key(self, proof: str) -> Admitted:
         """List the key that made this proof of possession."""
-        read = parse_key_proof(proof, log=log_origin(self.host))
-        public = {
-            "jwk": read.key.jwk,
-            "kid": read.key.kid,
-            "body": read.body,
-            "role": read.role,
-            "holder": read.holder,
-            "no": read.no,
-            "proof": read.token.digest,
-        }
-        return self.submit("key.added", key_uri(self.host, read.key.kid), public, proof=proof)
+        return self.send(adds_key(self.host, proof, entropy=self._entropy))
 
     def revoke_key(self, kid: str, *, reason: str, cutoff: int) -> Admitted:
         """Revoke a body's key: what it signed at log index ``cutoff`` or after it is void."""
@@ -133,35 +95,19 @@ class OperatorDesk:
 
         Raises the error that the API answers with.
         """
-        log, prev = log_origin(self.host), self.head(uri)
-        anchor, now = self._registry.anchor_over(prev), self._clock()
-        sd = committed(log=log, object=uri, disclosures=disclosures, entropy=self._entropy) if disclosures else ()
-        draft = Draft(log, type_, uri, public, sd)
-        iss = authority_uri(self.host)
-        approval = None if alone else self._approval(draft, now)
-        statement = sign_statement(
-            draft,
-            iss=iss,
-            iat=now,
-            jti=new_token_id(now, self._entropy),
-            prev=prev,
-            anchor=anchor,
-            signer=self._first,
-            second=parse_token(approval, APPROVAL).digest if approval else None,
-        )
-        shown = [one.members() for one in disclosures]
-        beside = {"second": approval, "proof": proof, "document": document, "disclosures": shown}
-        return self._registry.send(statement, beside)
+        beside: dict[str, Any] = {"disclosures": disclosures, "proof": proof, "document": document}
+        return self.send(say(self.host, type_, uri, public, entropy=self._entropy, **beside), alone=alone)
 
-    def _approval(self, draft: Draft, now: int) -> str:
-        return sign_approval(
-            draft.approval_subject,
-            iss=authority_uri(self.host),
-            log=draft.log,
-            iat=now,
-            signer=self._second,
-            entropy=self._entropy,
+    def send(self, saying: Saying, *, alone: bool = False) -> Admitted:
+        """Sign, approve and send what is to be said. Raises the error that the API answers with."""
+        prev = self.head(saying.draft.object)
+        anchor = self._registry.anchor_over(prev)
+        now, entropy = self._clock(), self._entropy
+        approval = (
+            None if alone else approve_saying(saying, host=self.host, iat=now, signer=self._second, entropy=entropy)
         )
+        there = Circumstances(now, prev, anchor)
+        return self._registry.send(*sign_saying(saying, there, signer=self._first, approval=approval, entropy=entropy))
 
     def anchor(self) -> Anchor:
         """Return the latest published checkpoint; the registry's own admission checks its witnesses."""

@@ -6,6 +6,7 @@ It is never part of a backup: a restored database may lack entries that were sig
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,3 +75,15 @@ class SignerStore:
             return self._database.execute(statement, values)
         except sqlite3.Error as error:
             raise UnavailableError(f"the signer store cannot be used: {error}") from error
+
+
+def last_signed(path: Path) -> SignedHead | None:
+    """Return what was signed last, without opening the file for writing. Raises UnavailableError."""
+    if not path.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
+            row = database.execute("SELECT size, root FROM signed").fetchone()
+    except sqlite3.Error as error:
+        raise UnavailableError(f"the signer store {path} cannot be read: {error}") from error
+    return SignedHead(*row) if row else None
