@@ -64,7 +64,8 @@ def _stop(act: Act) -> None:
     act.see("suspended: nothing counts by it any more", standing(act), "suspended")
     act.until(lambda: verdict(act) != "recognised", "the service has seen the suspension")
     act.see("the certificate is no longer taken for a tier", verdict(act), "not_confirmed")
-    act.run("agreement", "show", LABEL, "--from", act.ground.read, "--root", act.ground.root)
+    told = act.run("agreement", "show", LABEL, "--from", act.ground.read, "--root", act.ground.root, expect=1)
+    act.see("anyone reads from the log that and why it is not in force", "integrity" in told, True)
     _own_pages(act)
     for name, path in (("agreements", "/a"), ("agreement", f"/a/{LABEL}")):
         act.picture(name, path)
