@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_file
 import verifier.edge
 from issuer.console.message_ids import evaluator_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
+from verifier.edge.authority.timers_view import timer_message_ids
 from verifier.edge.authority.words import authority_message_ids
 from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
@@ -53,6 +54,7 @@ COMPOSED = (
     proposal_message_ids,
     authority_message_ids,
     field_message_ids,
+    timer_message_ids,
     evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
