@@ -23,12 +23,12 @@ def timers_cards(answer: Mapping[str, Any], zone: str, t: Translator) -> tuple[C
     title, held = t.gettext("operator.timers.title"), answer["held"]
     if held is None:
         return (Card("held", title, texts=(t.gettext("operator.timers.text"), t.gettext("operator.timers.none"))),)
-    columns = ("operator.timers.due", "operator.proposal.act", "operator.proposal.object")
+    columns = ("operator.proposal.act", "operator.proposal.object", "operator.timers.due")
     cells = [
         (
-            Cell(moments=(t.moment(one["due"], zone),)),
             Cell(texts=(act_words(one["type"], t),)),
             Cell(texts=(plain(one["object"]),)),
+            Cell(moments=(t.moment(one["due"], zone),)),
         )
         for one in held["acts"]
     ]
