@@ -163,7 +163,7 @@ def key(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Make the operator's key, or take the one that is there, and print its proof of possession, good for an hour."""
-    passphrase = _passphrase(passphrase_file)
+    passphrase = operator_passphrase(passphrase_file)
     if not out.exists():
         save_signer(out, SoftwareSigner.generate(secrets.token_bytes), passphrase)
     operator = ForeignOperator(host, no, holder or f"h-{secrets.token_hex(4)}")
@@ -185,7 +185,7 @@ def propose(
 ) -> None:
     """Sign the folder as it is and send it to the home registry as a proposal."""
     operator = ForeignOperator(host, no, "-")
-    desk = _desk(operator, load_signer(key_file, _passphrase(passphrase_file)))
+    desk = _desk(operator, load_signer(key_file, operator_passphrase(passphrase_file)))
     pinned = read_root(root) if root else None
     with open_client() as http:
         addresses = Addresses(read=read or f"https://{host}", api=api.rstrip("/"))
@@ -227,7 +227,8 @@ def _desk(operator: ForeignOperator, signer: SoftwareSigner) -> ForeignDesk:
     return ForeignDesk(operator, signer=signer, clock=lambda: int(time.time()), entropy=secrets.token_bytes)
 
 
-def _passphrase(file: Path | None) -> bytes:
+def operator_passphrase(file: Path | None) -> bytes:
+    """Return the passphrase of an operator's key, from a file or the environment. Raises WrongUseError."""
     if file is not None:
         return file.read_bytes().strip()
     if os.environ.get(PASSPHRASE):

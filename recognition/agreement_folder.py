@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ _TERMS = """\
 # What counts, how far, and until when. Days begin in the time zone of the home scheme.
 id = "{id}"
 kind = "bilateral"
-max_supplement = 10
+max_supplement = {max_supplement}
 requires = []
 not_after = {not_after}
 review_by = {review_by}
@@ -109,6 +110,25 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(data)
 
 
+@dataclass(frozen=True)
+class FirstTerms:
+    """The terms that a first draft begins with; ``caps`` says up to which tier each level counts."""
+
+    opens: date
+    closes: date
+    review_by: date
+    not_after: date
+    caps: Mapping[str, int]
+    max_supplement: int = 10
+
+
+def usual_terms(scheme: ForeignScheme, pack: SchemePack, *, today: date) -> FirstTerms:
+    """Return the terms that a draft begins with where nobody says otherwise: every level up to the lowest tier."""
+    lowest = min(rule.level for rule in pack.tiers)
+    caps = {level.id: lowest for level in scheme.head.levels}
+    return FirstTerms(today, today + timedelta(days=30), today + _YEAR, today + 3 * _YEAR, caps)
+
+
 def first_draft(
     label: str,
     *,
@@ -117,9 +137,10 @@ def first_draft(
     mapping_files: Mapping[str, bytes],
     pack: SchemePack,
     today: date,
+    wished: FirstTerms | None = None,
 ) -> dict[str, bytes]:
     """Return an agreement's folder to be filled in: the terms, what may cross the border, the scheme, a mapping."""
-    lowest = min(rule.level for rule in pack.tiers)
+    first = wished or usual_terms(scheme, pack, today=today)
     terms = _TERMS.format(
         id=label,
         foreign=scheme.id,
@@ -129,17 +150,18 @@ def first_draft(
         home=pack.scheme,
         home_version=pack.version,
         home_sha256=pack.digest,
-        caps="\n".join(f"{_key(level.id)} = {lowest}" for level in scheme.head.levels),
+        caps="\n".join(f"{_key(level)} = {cap}" for level, cap in first.caps.items()),
         statuses=_statuses(scheme),
         operator=scheme.head.operator,
-        opens=today,
-        closes=today + timedelta(days=30),
-        review_by=today + _YEAR,
-        not_after=today + 3 * _YEAR,
+        opens=first.opens,
+        closes=first.closes,
+        review_by=first.review_by,
+        not_after=first.not_after,
+        max_supplement=first.max_supplement,
     )
     return {
         TERMS: terms.encode(),
-        DISCLOSURE: _DISCLOSURE.format(review_by=today + _YEAR).encode(),
+        DISCLOSURE: _DISCLOSURE.format(review_by=first.review_by).encode(),
         **{f"{SCHEME_FOLDER}{name}": data for name, data in scheme_files.items()},
         **{f"{MAPPING_FOLDER}{name}": data for name, data in mapping_files.items()},
     }

@@ -62,10 +62,10 @@ class Certificate(Dated):
     basis: Literal["evaluation", "self_declared", "recognition"]
     evidence: Literal["authenticated", "stated"]
     issuer: Label
-    holder: Label | None
+    holder: Label | None = None
     scope_kind: ScopeKind
     scope_tags: Many[Label] = ()
-    status: str | None
+    status: str | None = None
     documents: Many[Label] = ()
     excluded_controls: Many[Label] = ()
     scope: Scope | None = None

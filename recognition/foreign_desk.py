@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from recognition.agreement_fact import sign_fact
+from recognition.agreement_proposal import SignedProposal
 from recognition.treaty import parse_treaty
 from verifier.errors import RefusedError
 from verifier.names import agreement_uri, body_uri, log_origin
@@ -19,6 +21,7 @@ from verifier.statement.key_proof import sign_key_proof
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from recognition.agreement_fact import AgreementFact
     from recognition.treaty import PackOf
     from verifier.edge.write_api import Admitted, WriteApi
     from verifier.injected import Clock, Entropy
@@ -65,6 +68,14 @@ class ForeignDesk:
 
     def propose(self, files: Mapping[str, bytes], *, version: int, registry: WriteApi, pack_of: PackOf) -> Admitted:
         """Sign and send an agreement folder as a proposal. Raises what reading it or the registry's answer raises."""
+        signed = self.sign(files, version=version, registry=registry, pack_of=pack_of)
+        return registry.send(signed.statement, {"document": signed.document})
+
+    def sign(self, files: Mapping[str, bytes], *, version: int, registry: WriteApi, pack_of: PackOf) -> SignedProposal:
+        """Sign an agreement folder as a proposal and send nothing; the registry is only read.
+
+        Raises RefusedError for a unilateral agreement, or what reading the folder or the registry raises.
+        """
         treaty = parse_treaty(files, pack_of=pack_of)
         if treaty.terms.kind == "unilateral":
             raise RefusedError("a unilateral agreement has no second side that proposes it")
@@ -79,4 +90,17 @@ class ForeignDesk:
             anchor=registry.anchor_over(prev),
             signer=self._signer,
         )
-        return registry.send(statement, {"document": write_document(files)})
+        return SignedProposal(statement, write_document(files))
+
+    def state(self, fact: AgreementFact, *, agreement: str) -> str:
+        """Sign what the operator says of an agreement on its own side: the home authority decides what follows."""
+        operator = self.operator
+        return sign_fact(
+            fact,
+            agreement=agreement_uri(operator.host, agreement),
+            iss=operator.uri,
+            log=log_origin(operator.host),
+            iat=self._clock(),
+            signer=self._signer,
+            entropy=self._entropy,
+        )

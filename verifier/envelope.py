@@ -59,6 +59,7 @@ TOKEN_RULES = {
     "dc+sd-jwt": TokenRule(8192, 0),
     "supplement-attestation+jwt": TokenRule(65_536, 180 * DAY),
     "batch-receipt+jwt": TokenRule(4096, None),
+    "agreement-fact+jwt": TokenRule(4096, 14 * DAY),
 }
 
 

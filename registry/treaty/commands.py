@@ -13,6 +13,7 @@ from recognition.treaty import parse_treaty
 from registry.data_folder import DataFolder
 from registry.operator_desk import Accreditation
 from registry.operators import operators_desk
+from registry.treaty.exchange_commands import answer, fact, receive
 from registry.treaty.recognise_commands import effects, end, recognise
 from verifier.dates import parse_instant
 from verifier.edge.folder import FolderFetcher
@@ -28,6 +29,9 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Recognition 
 app.command()(recognise)
 app.command()(end)
 app.command()(effects)
+app.command()(receive)
+app.command()(answer)
+app.command()(fact)
 
 Folder = Annotated[Path, typer.Option("--dir", help="The data folder of the registry.")]
 Label = Annotated[str, typer.Argument(help="The agreement's id, such as jp-uk.")]

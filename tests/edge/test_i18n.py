@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_file
 
 import verifier.edge
 from issuer.console.message_ids import evaluator_message_ids
+from recognition.console.words import foreign_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
 from verifier.edge.authority.timers_view import timer_message_ids
 from verifier.edge.authority.words import authority_message_ids
@@ -38,6 +39,7 @@ COMPOSED = (
     buyer_message_ids,
     message_ids,
     treaty_message_ids,
+    foreign_message_ids,
     report_message_ids,
     statistics_message_ids,
     scheme_message_ids,

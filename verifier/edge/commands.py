@@ -20,6 +20,7 @@ SUMMARIES = {
     "verify": "Judge a mark: a token, a bundle, a QR image, a URL or an id",
     "recognition": "Decide whether a foreign scheme is equivalent to a tier",
     "agreement": "Draw up, check, propose and list recognition agreements.",
+    "foreign": "The foreign scheme operator's own place: crosswalks, simulations, agreements",
     "adapter": "Find out at home whether a foreign registry can be looked up in",
     "issuer": "The evaluator's desk: cases, decisions, signing, packages",
     "registry": "The public record: trust root, accreditation, log",

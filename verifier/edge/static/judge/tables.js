@@ -3287,5 +3287,9 @@ export const TOKEN_RULES = {
  "batch-receipt+jwt": {
   "longest": 4096,
   "lifetime": null
+ },
+ "agreement-fact+jwt": {
+  "longest": 4096,
+  "lifetime": 1209600
  }
 };
