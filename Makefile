@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help system dev assets peers demo test prove check format openapi docs lock package clean \
+.PHONY: help system dev assets peers demo tour test prove check format openapi docs lock package clean \
         lies screenshots simulate-year bench-log bench-directory bench-status-list bench-api bench-batch bench-check \
+        bench-browser \
         chaos-power chaos-kill
 
 PYTHON ?= python3
@@ -69,6 +70,10 @@ system: ## Install the Debian packages that the tests need
 	   as=; [ "$$(id -u)" = 0 ] || as='sudo -n'; \
 	   [ -z "$$missing" ] || { $$as apt-get update -qq && $$as apt-get install -qq --no-install-recommends $$missing; }; fi
 
+tour: dev system $(DECODER_FOR_TESTS) ## See what each kind of user does: six acts into tour/, ended by the first difference
+	@rm -rf tour
+	@$(BIN)/shirushi tour --dir tour
+
 test: dev system $(DECODER_FOR_TESTS) $(PEERS_FOR_TESTS) ## Run the tests: make test T=tests/verifier
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
@@ -114,6 +119,9 @@ bench-api: dev ## Measure the verification service (needs wrk); writes bench/res
 
 bench-batch: dev ## Measure batches of issuances and single ones; writes bench/results/batch.json
 	@$(BIN)/python -m bench.batch
+
+bench-browser: dev system $(DECODER_FOR_TESTS) ## Measure scan to verdict in a browser; writes bench/results/browser.json
+	@$(BIN)/python -m bench.browser
 
 bench-status-list: dev ## Measure the status lists of a million marks; writes bench/results/status-list.json
 	@$(BIN)/python -m bench.status_list

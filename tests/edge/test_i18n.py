@@ -21,6 +21,7 @@ from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.drop_words import drop_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
+from verifier.edge.key_page import key_message_ids
 from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.mark_surroundings import timeline_message_ids
 from verifier.edge.report_page import report_message_ids
@@ -51,6 +52,7 @@ COMPOSED = (
     request_message_ids,
     scheme_view_message_ids,
     drop_message_ids,
+    key_message_ids,
     sandbox_message_ids,
     trouble_message_ids,
     proposal_message_ids,
