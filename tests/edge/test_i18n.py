@@ -15,6 +15,7 @@ from issuer.supplier.plan import plan_message_ids
 from issuer.supplier.views import supplier_message_ids
 from recognition.console.words import foreign_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
+from verifier.edge.authority.timers_view import timer_message_ids
 from verifier.edge.authority.words import authority_message_ids
 from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
@@ -64,6 +65,7 @@ COMPOSED = (
     proposal_message_ids,
     authority_message_ids,
     field_message_ids,
+    timer_message_ids,
     evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""
