@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from registry.child import now
+from registry.console.agreements_screens import AgreementsScreens
 from registry.console.applications_screens import ApplicationsScreens
 from registry.console.bodies_screens import BodiesScreens
 from registry.console.ceremonies_screens import CeremoniesScreens
@@ -51,12 +52,12 @@ def plan_over(desk: Desk) -> Plan:
     proposing = Proposing(desk)
     applications = ApplicationsScreens(desk, proposing)
     parts = (HouseScreens(desk), BodiesScreens(desk), KeysScreens(desk), MarksScreens(desk), applications)
-    parts_too = (MattersScreens(desk), CeremoniesScreens(desk))
+    parts_too = (MattersScreens(desk), AgreementsScreens(desk), CeremoniesScreens(desk))
     return Plan(
         name="operator",
         roles=("operator", "registrar"),
         screens=[screen for part in (*parts, *parts_too) for screen in part.screens()],
-        deeds=[deed for part in (*parts, parts_too[0]) for deed in part.deeds()],
+        deeds=[deed for part in (*parts, *parts_too[:2]) for deed in part.deeds()],
         menu=MENU,
         keys=dict.fromkeys(KEYS, OPERATORS),
         try_key=desk.try_key,

@@ -90,7 +90,7 @@ class BorderStory:
 
     def play(self) -> Recorded:
         """Play all acts; return the recognition that stands in the log at the end."""
-        foreign = self.foreign = self._list_operator()
+        foreign = self.list_operator()
         files = self.folder()
         treaty = parse_treaty(files, pack_of=load_pack)
         self._agree(foreign, files, treaty)
@@ -138,7 +138,8 @@ class BorderStory:
             }
         )
 
-    def _list_operator(self) -> ForeignDesk:
+    def list_operator(self) -> ForeignDesk:
+        """Let the authority list the other side's operator with its key."""
         stage = self._stage
         now = stage.clock()
         admitted = self._authority.accredit(
@@ -159,6 +160,7 @@ class BorderStory:
         desk = ForeignDesk(operator, signer=signer, clock=stage.clock, entropy=stage.entropy)
         self._authority.add_key(desk.prove_key())
         stage.pass_time(1)
+        self.foreign = desk
         return desk
 
     def _agree(self, foreign: ForeignDesk, files: dict[str, bytes], treaty: Treaty) -> None:

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_file
 import verifier.edge
 from issuer.console.message_ids import evaluator_message_ids
 from recognition.console.words import foreign_message_ids
+from verifier.edge.authority.agreements_view import agreement_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
 from verifier.edge.authority.words import authority_message_ids
 from verifier.edge.buyer.console_plan import buyer_message_ids
@@ -39,6 +40,7 @@ COMPOSED = (
     message_ids,
     treaty_message_ids,
     foreign_message_ids,
+    agreement_message_ids,
     report_message_ids,
     statistics_message_ids,
     scheme_message_ids,
