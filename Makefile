@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help system dev assets peers demo test prove check format openapi docs lock package clean \
+.PHONY: help system dev assets peers demo tour test prove check format openapi docs lock package clean \
         lies screenshots simulate-year bench-log bench-directory bench-status-list bench-api bench-batch bench-check \
         chaos-power chaos-kill
 
@@ -68,6 +68,10 @@ system: ## Install the Debian packages that the tests need
 	 else missing=; for part in $(SYSTEM_PARTS); do dpkg -s "$$part" >/dev/null 2>&1 || missing="$$missing $$part"; done; \
 	   as=; [ "$$(id -u)" = 0 ] || as='sudo -n'; \
 	   [ -z "$$missing" ] || { $$as apt-get update -qq && $$as apt-get install -qq --no-install-recommends $$missing; }; fi
+
+tour: dev system $(DECODER_FOR_TESTS) ## See what each kind of user does: six acts into tour/, ended by the first difference
+	@rm -rf tour
+	@$(BIN)/shirushi tour --dir tour
 
 test: dev system $(DECODER_FOR_TESTS) $(PEERS_FOR_TESTS) ## Run the tests: make test T=tests/verifier
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(T)

@@ -108,4 +108,5 @@ def _levels(pack: SchemePack, t: Translator) -> Iterable[tuple[str, str]]:
     for tier in pack.tiers:
         if tier.issuer == "body":
             value = tier_value(pack.scheme, pack.version, tier.level)
-            yield value, f"{label} {pack.version}: {tier.label.in_(t.lang)}"
+            # The level first: a narrow list cuts the rest off.
+            yield value, f"{tier.label.in_(t.lang)} {label} {pack.version}"

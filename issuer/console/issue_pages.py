@@ -35,7 +35,7 @@ EVERY = "3"
 DECIDER = frozenset({"decider"})
 WAIT_SECONDS = 600
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".txt": "text/plain; charset=utf-8"}
-FORMS = ("svg",)
+FORMS = ("svg", "pdf")
 ORDER = ("qr.png", "qr.svg", "bundle.json", "mark.jwt", "mark.tlog-proof", "attestation.jwt", "README.txt")
 
 
@@ -62,6 +62,7 @@ class IssuePages:
             Screen("/cases/{case}/package/{file}", self.file),
             Screen("/cases/{case}/qr.png", self.code),
             Screen("/cases/{case}/artwork/{style}.svg", self.artwork),
+            Screen("/cases/{case}/artwork/{style}.pdf", self.printed),
         )
 
     def deeds(self) -> Sequence[Deed]:
@@ -148,6 +149,13 @@ class IssuePages:
         style = style_of(visit.params["style"])
         artwork, _ = issued_artwork(self.door.desk(), visit.params["case"])
         return visit.picture(artwork_svg(artwork, style=style), "image/svg+xml")
+
+    def printed(self, visit: Visit) -> Response:
+        """Give the artwork as PDF, as the registry sets it of a valid mark. Raises NotFoundError, UnavailableError."""
+        style, desk = style_of(visit.params["style"]), self.door.desk()
+        _, mark = issued_artwork(desk, visit.params["case"])
+        data = desk.registry.fetcher.fetch(f"m/{mark.id}/artwork.pdf?style={style}")
+        return visit.file(data, "application/pdf", f"{mark.content.number}-{style}.pdf")
 
     def _package(self, visit: Visit) -> Path:
         case = self.door.desk().case(visit.params["case"])

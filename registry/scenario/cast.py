@@ -46,6 +46,11 @@ def _number(base: str) -> str:
     return f"0188-{cn.calc_check_digit(base)}{base}"
 
 
+def invented(no: int, name: str, name_latin: str) -> Organisation:
+    """Return another invented organisation; ``no`` has at most eight digits, those of the cast begin at 1."""
+    return Organisation(_number(f"9999{no:08}"), name, name_latin)
+
+
 BODY = Organisation(_number("999900001001"), "見本評価機構", "Sample Evaluation Institute")
 TESTER = Organisation(_number("999900002001"), "見本技術検証株式会社", "Sample Technical Verification KK")
 SUPPLIER_3 = Organisation(_number("999900000003"), "株式会社見本精機", "Sample Precision KK")

@@ -52,6 +52,16 @@ class DeskOnLoopback:
     door: Door
     works: Works
     console: Console
+    publishing: list[bool]
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the registry publishes what it takes in."""
+        return self.publishing[0]
+
+    @publishes.setter
+    def publishes(self, yes: bool) -> None:
+        self.publishing[0] = yes
 
     @property
     def origin(self) -> str:
@@ -90,8 +100,10 @@ def desk_on_loopback(folder: Path) -> Iterator[DeskOnLoopback]:
     with ExitStack() as stack:
         world = stack.enter_context(one_process(folder / "registry", seed="pages", start=int(time.time()) - 120))
 
+        publishing = [True]
+
         def work(when: str, path: str) -> bool:
-            if when == "before":
+            if when == "before" and publishing[0]:
                 world.clock.now = max(world.clock.now, int(time.time()) - 1)
                 world.pass_time(1)
             return True
@@ -103,7 +115,7 @@ def desk_on_loopback(folder: Path) -> Iterator[DeskOnLoopback]:
         door = stack.enter_context(open_door(place, clock=lambda: int(time.time()), entropy=secrets.token_bytes))
         works = Works()
         stack.callback(works.close)
-        yield DeskOnLoopback(place, world, door, works, _console(door, works))
+        yield DeskOnLoopback(place, world, door, works, _console(door, works), publishing)
 
 
 def _found(place: Path, world: OneProcess) -> None:

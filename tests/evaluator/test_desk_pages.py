@@ -100,6 +100,8 @@ def _check_package(page: Any, house: DeskOnLoopback, case: str) -> None:
     bundle = parse_bundle(page.request.get(f"{house.origin}{case}/package/bundle.json").body())
     artwork = page.request.get(f"{house.origin}{case}/artwork/colour.svg")
     assert artwork.headers["content-type"] == "image/svg+xml"
+    printed = page.request.get(f"{house.origin}{case}/artwork/mono.pdf")
+    assert (printed.status, printed.body()[:5]) == (200, b"%PDF-")
     verdict = verify_text(text, bundle=bundle, root=house.world.stage.root, now=int(time.time()) + 1)
     assert verdict.exit_code == 0, json.dumps(verdict.members(), ensure_ascii=False)
 

@@ -30,6 +30,7 @@ SUMMARIES = {
     "mirror": "Keep an S3-compatible bucket in step with the published folder",
     "demo": "Play the whole story, from the trust root to a scanned mark",
     "sandbox": "Make a registry to practise on, with one mark for each answer, and serve it",
+    "tour": "See what each kind of user does, with what was promised beside what is seen",
     "drill": "Rehearse an emergency: a stolen key, from the cut-off to the marks issued anew",
     "lies": "Play ten lying registries and show which check catches each",
     "simulate": "Play a registry's whole year in fast-forward and reconcile its ledger with the log",
