@@ -47,6 +47,7 @@ def border_of(room: Room) -> BorderStory:
     return border
 
 
+@pytest.mark.prove
 def test_two_operators_take_a_proposal_in_and_put_the_agreement_in_force(tmp_path: Path) -> None:
     with open_room(tmp_path) as room:
         border = border_of(room)
