@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help system dev assets peers demo tour test prove check format openapi docs lock package clean \
         lies screenshots simulate-year bench-log bench-directory bench-status-list bench-api bench-batch bench-check \
+        bench-browser \
         chaos-power chaos-kill
 
 PYTHON ?= python3
@@ -118,6 +119,9 @@ bench-api: dev ## Measure the verification service (needs wrk); writes bench/res
 
 bench-batch: dev ## Measure batches of issuances and single ones; writes bench/results/batch.json
 	@$(BIN)/python -m bench.batch
+
+bench-browser: dev system $(DECODER_FOR_TESTS) ## Measure scan to verdict in a browser; writes bench/results/browser.json
+	@$(BIN)/python -m bench.browser
 
 bench-status-list: dev ## Measure the status lists of a million marks; writes bench/results/status-list.json
 	@$(BIN)/python -m bench.status_list

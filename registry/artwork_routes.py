@@ -6,6 +6,7 @@ Only a valid mark has artwork. A badge is never cached: an embedding page shows 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -19,7 +20,8 @@ from verifier.dates import last_valid_day
 from verifier.edge.account import scheme_words
 from verifier.edge.artwork import Artwork, Style, artwork_svg, badge_svg
 from verifier.edge.document import SAMPLE
-from verifier.edge.i18n import choose_language, translator
+from verifier.edge.embed import is_listed_site
+from verifier.edge.i18n import choose_language, plain, translator
 from verifier.edge.wording import tier_words
 from verifier.errors import RefusedError, WrongUseError
 from verifier.gather import gather
@@ -31,6 +33,7 @@ from verifier.tier import parse_tier
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from verifier.edge.i18n import Translator
     from verifier.gather import Fetcher
     from verifier.injected import Clock
     from verifier.trust.root import TrustRoot
@@ -66,8 +69,11 @@ class ArtworkReader:
         t = translator(lang)
         shown = verdict.mark
         scheme = scheme_words(shown.scheme, t) if shown else ""
-        image = badge_svg(verdict, t, scheme=scheme, until=self._month(shown.exp) if shown else "")
-        return _drawn(image)
+        until = self._month(shown.exp) if shown else ""
+        image = badge_svg(verdict, t, scheme=scheme, until=until, warning=self._warning(request, verdict, t))
+        response = _drawn(image)
+        response.headers["Vary"] = "Accept-Language, Referer"
+        return response
 
     async def issued(self, request: Request) -> Response:
         """Draw a valid mark's artwork."""
@@ -140,6 +146,18 @@ class ArtworkReader:
 
     def _verdict(self, mark_id: str) -> Verdict:
         return judge_id(self._fetcher, mark_id, root=self._root, now=self._now())
+
+    def _warning(self, request: Request, verdict: Verdict, t: Translator) -> str:
+        """Return what is told where the page that shows the badge is none of the holder's sites.
+
+        It is looked at and not kept; browsers tell the site alone, and nothing where a page wishes so.
+        """
+        site = urlsplit(request.headers.get("referer", "")).hostname or ""
+        domains = verdict.mark.domains if verdict.mark else ()
+        own = (self._root.host, urlsplit(f"//{request.headers.get('host', '')}").hostname)
+        if not site or not domains or site in own or is_listed_site(site, domains):
+            return ""
+        return t.gettext("embed.other_site", site=plain(site))
 
     def _month(self, exp: int) -> str:
         return f"{last_valid_day(exp, self._root.content.zone):%Y-%m}"

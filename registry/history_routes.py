@@ -75,8 +75,7 @@ class HistoryReader:
         uri, now = f"https://{self._root.host}/{name}", self._now()
         if parse_name(uri).kind == "directory":
             raise MalformedError("the directory has no history of its own", hint="Ask about an object in it.")
-        sizes = sorted(kept_sizes(self._public))
-        past = ObjectPast(FolderFetcher(self._public), self._root, sizes=sizes, seen_at=self._seen_at)
+        past, sizes = self.past(), sorted(kept_sizes(self._public))
         moment = moment_of(past, as_of=as_of, known_at=known_at, now=now)
         if moment.as_of > now:
             raise WrongUseError(
@@ -85,6 +84,11 @@ class HistoryReader:
         if known_at is not None and not known_at.isdecimal() and parse_instant(known_at, zone=past.zone) > now:
             raise WrongUseError("known_at lies in the future", hint="Leave it out for all that is known.")
         return {**answer_of(uri, moment, past), "checkpoint": self._checkpoint(moment.size, sizes)}
+
+    def past(self) -> ObjectPast:
+        """Return the past of every object, as the published plane holds it now."""
+        sizes = sorted(kept_sizes(self._public))
+        return ObjectPast(FolderFetcher(self._public), self._root, sizes=sizes, seen_at=self._seen_at)
 
     def _checkpoint(self, size: int, sizes: list[int]) -> dict[str, Any] | None:
         """Return the first kept checkpoint over the entries that the answer holds for."""

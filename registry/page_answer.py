@@ -40,6 +40,8 @@ START_HEADERS = {**FORM_HEADERS, "Content-Security-Policy": _POLICY.format("'sel
 _HEADERS = {
     "start": START_HEADERS,
     "agreements": FORM_HEADERS,
+    "body": FORM_HEADERS,
+    "key": FORM_HEADERS,
     "consistency": FORM_HEADERS,
     "report": REPORT_HEADERS,
 }

@@ -19,12 +19,14 @@ from registry.bodies_routes import BodiesReader
 from registry.credential_routes import CredentialReader
 from registry.document.way_to_documents import way_to_documents
 from registry.drop_routes import DropDesk
+from registry.embed_routes import Embedding
 from registry.explore_routes import Explorer
 from registry.federation_routes import FederationReader
 from registry.front_door import FrontDoor
 from registry.guide_routes import SupplierGuide
 from registry.history_routes import HistoryReader, asks_for_a_day
 from registry.judging import judge_id
+from registry.key_routes import KeyDesk
 from registry.legal_routes import Imprint, LegalNotice
 from registry.mark_surroundings import surroundings_of
 from registry.notice_routes import NoticeReader
@@ -207,6 +209,7 @@ def create_reader(
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),
         *artwork.routes(),
+        *Embedding(fetcher, trust_root=trust_root, now=now).routes(),
         *way_to_documents(documents_at),
         *history.routes(),
         *notices.routes(),
@@ -218,6 +221,7 @@ def create_reader(
         *LegalNotice(imprint or Imprint(), trust_root=trust_root, render=render).routes(),
         *SupplierGuide(fetcher, **shown).routes(),
         *BodiesReader(fetcher, **shown).routes(),
+        *KeyDesk(fetcher, **shown, history=history).routes(),
         *SchemeReader(fetcher, **shown, history=history).routes(),
         *(SandboxShelf(sandbox, render=render).routes() if sandbox is not None else ()),
     ]

@@ -134,6 +134,33 @@ class EventPage(BaseModel):
     next: str | None
 
 
+class DigestOrder(_Sent):
+    """A digest by mail: where to, how often, in which language."""
+
+    address: Annotated[
+        str, Field(max_length=254, description="It gets a code first, and nothing before that is shown.")
+    ]
+    period: Literal["daily", "weekly"] = "daily"
+    lang: Literal["ja", "en"] = "ja"
+
+
+class DigestCode(_Sent):
+    """The code that came to the address."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{24}$")]
+
+
+class DigestDocument(BaseModel):
+    """How a digest stands; ``due`` is when the next may come, ``stopped`` why none comes any more."""
+
+    address: str
+    period: Literal["daily", "weekly"]
+    lang: Literal["ja", "en"]
+    confirmed: bool
+    due: int | None
+    stopped: str | None
+
+
 class TokenDocument(BaseModel):
     """An access token (RFC 6749)."""
 

@@ -16,6 +16,7 @@ from registry.portal.tables import (
     ANSWERED,
     CLIENT,
     DELIVERY,
+    DIGEST,
     ENDPOINT,
     EVENT,
     SIGNING_SECRET,
@@ -58,7 +59,7 @@ def revoke_client(connection: Connection, id: str, now: int) -> bool:
         return False
     own = select(ENDPOINT.c.id).where(ENDPOINT.c.client == id)
     connection.execute(delete(SIGNING_SECRET).where(SIGNING_SECRET.c.endpoint.in_(own)))
-    for table in (ACCESS_TOKEN, USED_ASSERTION, ANSWERED, WATCH, ENDPOINT, EVENT, DELIVERY):
+    for table in (ACCESS_TOKEN, USED_ASSERTION, ANSWERED, WATCH, ENDPOINT, EVENT, DELIVERY, DIGEST):
         connection.execute(delete(table).where(table.c.client == id))
     return True
 

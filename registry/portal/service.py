@@ -15,6 +15,8 @@ from registry.portal.clients import Clients
 from registry.portal.delivering import Delivering
 from registry.portal.delivery_routes import add_deliveries
 from registry.portal.desk import Desk
+from registry.portal.digest_routes import add_digests
+from registry.portal.digests import Digests, Letters
 from registry.portal.endpoint_routes import add_endpoints
 from registry.portal.feed_routes import add_feeds
 from registry.portal.health_route import add_health
@@ -46,6 +48,7 @@ WORKERS = 4
 LOOK_EVERY = 0.5
 SEND_EVERY = 0.5
 TIDY_EVERY = 600.0
+DIGESTS_EVERY = 60.0
 EVENTS_KEPT = 30 * 86_400
 
 
@@ -58,6 +61,7 @@ class Portal:
     clients: Clients
     watching: Watching
     delivering: Delivering
+    digests: Digests
     workers: tuple[Repeating, ...]
 
     def start(self) -> None:
@@ -71,7 +75,14 @@ class Portal:
             worker.stop()
 
 
-def create_portal(desk: Desk, public: Path, *, trust_root: TrustRoot, http: GuardedHttp | None = None) -> Portal:
+def create_portal(
+    desk: Desk,
+    public: Path,
+    *,
+    trust_root: TrustRoot,
+    http: GuardedHttp | None = None,
+    letters: Letters | None = None,
+) -> Portal:
     """Return the portal over a public folder and a database of its own."""
     api = new_api(
         desk.host,
@@ -87,11 +98,14 @@ def create_portal(desk: Desk, public: Path, *, trust_root: TrustRoot, http: Guar
     add_endpoints(api, desk)
     add_deliveries(api, desk)
     add_feeds(api, desk)
+    digests = Digests(desk, letters)
+    add_digests(api, desk, digests)
     add_health(api, desk)
     watching = Watching(desk.database, public, trust_root=trust_root, now=desk.now, entropy=desk.entropy)
     http = http or GuardedHttp(allow_loopback=desk.to_loopback, tls=ssl.create_default_context())
     delivering = Delivering(desk.database, http, desk.now, desk.entropy)
-    return Portal(_served(api, desk), api, clients, watching, delivering, _workers(watching, delivering, desk))
+    workers = (*_workers(watching, delivering, desk), Repeating("digests", digests.step, every=DIGESTS_EVERY))
+    return Portal(_served(api, desk), api, clients, watching, delivering, digests, workers)
 
 
 def _served(api: FastAPI, desk: Desk) -> ASGIApp:

@@ -121,3 +121,17 @@ DELIVERY = Table(
     Index("delivery_due", "state", "due"),
     Index("delivery_client", "client", "no"),
 )
+DIGEST = Table(
+    "digest",
+    metadata,
+    Column("client", Text, primary_key=True),
+    _text("address"),
+    _text("period"),
+    _text("lang"),
+    _whole("made"),
+    _whole("due"),
+    _whole("after"),
+    Column("code_sha256", Text),
+    _text("stopped"),
+    Index("digest_due", "due"),
+)

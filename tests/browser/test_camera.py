@@ -30,28 +30,30 @@ def film_of(text: str, place: Path) -> Path:
 
 
 @pytest.fixture
-def filmed(served: Served, tmp_path: Path) -> Iterator[Film]:
+def filmed(chromium: Any, served: Served, tmp_path: Path) -> Iterator[Film]:
     """Return a function that opens the page before a camera that shows a text's QR, and starts the camera."""
-    api = pytest.importorskip("playwright.sync_api")
-    if not VENDOR.exists() or not CHROMIUM.exists():
-        pytest.skip("the assets were not built or chromium is missing: make assets")
-    with api.sync_playwright() as playwright:
+    if not VENDOR.exists():
+        pytest.skip("the assets were not built: make assets")
+    browsers: list[Any] = []
 
-        def start(text: str) -> Any:
-            film = film_of(text, tmp_path / "film.mjpeg")
-            camera = (
-                "--use-fake-ui-for-media-stream",
-                "--use-fake-device-for-media-stream",
-                f"--use-file-for-fake-video-capture={film}",
-            )
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
-            page = browser.new_context(locale="en-GB").new_page()
-            page.goto(f"{served.url}/verify?lang=en")
-            page.wait_for_selector("html[data-scan=ready]")
-            page.click("#camera")
-            return page
+    def start(text: str) -> Any:
+        film = film_of(text, tmp_path / "film.mjpeg")
+        camera = (
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        )
+        browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
+        browsers.append(browser)
+        page = browser.new_context(locale="en-GB").new_page()
+        page.goto(f"{served.url}/verify?lang=en")
+        page.wait_for_selector("html[data-scan=ready]")
+        page.click("#camera")
+        return page
 
-        yield start
+    yield start
+    for browser in browsers:
+        browser.close()
 
 
 def code_of(served: Served) -> str:

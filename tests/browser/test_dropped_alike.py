@@ -86,13 +86,13 @@ def changed(pdf: bytes, *, seed: int, count: int) -> Iterator[bytes]:
         yield bytes(spoiled)
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(3000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("count", [20, pytest.param(3000, marks=pytest.mark.prove)])
 def test_a_pdf_that_was_changed_anywhere_is_told_alike(office: Office, tmp_path: Path, count: int) -> None:
     pdf, own = pdf_of(office), office.key.certificate
     files = [pdf, pdf + b"\n", *changed(pdf, seed=count, count=count)]
     said = [server_says(one, own).get("signature") for one in files]
     assert {"ours", "changed"} <= set(said)
-    assert said.count("ours") == 1 or count > 60
+    assert said.count("ours") == 1 or count > 20
     found = differences(files, own, tmp_path / "asked")
     # pyHanko refuses some encodings that a plain reader takes, and node unpacks what other bytes follow, which browsers
     # do not: whatever is said then, nobody says that the page is to be relied on.

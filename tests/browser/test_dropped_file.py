@@ -58,6 +58,7 @@ def test_a_pdf_is_judged_in_the_browser_with_its_signature_and_is_not_sent(
     assert page.faults == []
 
 
+@pytest.mark.prove
 def test_a_pdf_that_was_changed_is_told_in_the_browser(page: Any, served: Served, pdf: Path) -> None:
     open_scan(page, served)
     pdf.write_bytes(pdf.read_bytes() + b"\n")
@@ -79,6 +80,7 @@ def test_artwork_as_svg_and_as_qr_is_read_in_the_browser(page: Any, served: Serv
     assert page.faults == []
 
 
+@pytest.mark.prove
 def test_what_holds_no_mark_is_told_apart_in_the_browser(page: Any, served: Served, tmp_path: Path) -> None:
     open_scan(page, served)
     for number, (data, words) in enumerate(
@@ -110,7 +112,7 @@ def test_a_file_given_to_the_start_page_is_judged_on_the_next_page_and_not_sent(
     assert page.evaluate("caches.has('shirushi-handed-over')") is False
 
 
-@pytest.mark.parametrize("where", ["/", "/verify"])
+@pytest.mark.parametrize("where", ["/", pytest.param("/verify", marks=pytest.mark.prove)])
 def test_without_scripts_the_file_is_sent_after_the_page_said_so(
     chromium: Any, served: Served, pdf: Path, where: str, tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ from verifier.scheme.tables import files_digest
 from verifier.signer import SoftwareSigner
 from verifier.statement.document import write_document
 from verifier.trust.root import pin
+from verifier.trust.trustlist import read_trust_list
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -60,6 +61,7 @@ class Site:
     marks: dict[str, str]
     entries: dict[str, int]
     recognition: str
+    key: str
 
     def pages(self) -> dict[str, str]:
         """Return the address of every public page, by a name for it."""
@@ -73,6 +75,8 @@ class Site:
             "mark-not-found": f"/m/{ABSENT}",
             "unreadable": "/check?q=nonsense",
             "body": f"/e/{cast.BODY_NO}",
+            "key": f"/e/{cast.BODY_NO}/key?q={self.key}",
+            "key-unread": f"/e/{cast.BODY_NO}/key?q=nonsense",
             "organisation": f"/o/{cast.SUPPLIER_4.identifier}",
             "scheme": f"/s/{cast.SCHEME}/{cast.VERSION}",
             "entry": f"/explore/{self.entries['4']}",
@@ -107,9 +111,18 @@ def play(folder: Path, *, start: int) -> Site:
             marks={"suspended": three.issued.mark_id, "4": four.issued.mark_id},
             entries={"4": four.issued.index},
             recognition=border.uri.partition(cast.HOST)[2],
+            key=_assessor(folder / "public"),
         )
     (folder / "site.json").write_text(json.dumps(asdict(site)))
     return site
+
+
+def _assessor(public: Path) -> str:
+    """Return the id of the key of the body's assessor."""
+    listed = read_trust_list((public / "trust/list.jwt").read_bytes(), pin((public / "trust/1.json").read_bytes()))
+    body = listed.body(cast.BODY_NO)
+    assert body is not None
+    return next(key.kid for key in body.keys if key.role == "assessor")
 
 
 class _Both:

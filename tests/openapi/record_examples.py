@@ -23,6 +23,7 @@ from registry.openapi_examples import FOLDER
 from registry.portal.assertion import TYPE
 from registry.portal.delivering import Delivering
 from registry.portal.desk import Desk
+from registry.portal.digests import Letters
 from registry.portal.paths import PREFIX, TOKEN
 from registry.portal.portal_database import PortalDatabase
 from registry.portal.service import Portal, create_portal
@@ -30,6 +31,7 @@ from registry.scenario import cast
 from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.story import IssuedMark, Story
 from registry.verification.service import create_verification
+from verifier.edge.mail import Letter
 from verifier.injected import Entropy
 from verifier.markid import new_mark_id
 
@@ -154,7 +156,9 @@ def record_portal(world: OneProcess, folder: Path) -> Examples:
     desk = Desk(database, cast.HOST, lambda: clock[0], entropy, to_loopback=False)
     # Nothing is sent anywhere: the name of the receiver leads to no address.
     nowhere = GuardedHttp(resolve=lambda host, port: [])
-    made = create_portal(desk, world.public, trust_root=world.ceremony.root, http=nowhere)
+    letters: list[Letter] = []
+    mail = Letters(f"portal@{cast.HOST}", letters.append)
+    made = create_portal(desk, world.public, trust_root=world.ceremony.root, http=nowhere, letters=mail)
     clock[0] = world.clock() - 86_400
     own = Client(made, entropy)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -187,9 +191,18 @@ def record_portal(world: OneProcess, folder: Path) -> Examples:
             note(own.examples, f"feed_{kind}", answer, secret=address.split("/")[-2])
         own.ask("delete_watch", "DELETE", f"watches/{watch['id']}", watch=watch["id"])
         own.ask("delete_endpoint", "DELETE", f"endpoints/{end}", endpoint=end)
+        order = {"address": "security@example.org", "period": "weekly", "lang": "ja"}
+        own.ask("set_digest", "PUT", "digest", order)
+        own.ask("confirm_digest", "POST", "digest/confirmation", {"code": _code(letters[-1].body)})
+        own.ask("digest", "GET", "digest")
+        own.ask("delete_digest", "DELETE", "digest")
         note(own.examples, "health", own.http.get(f"{PREFIX}/health"))
     database.close()
     return own.examples
+
+
+def _code(letter: str) -> str:
+    return next(line.strip() for line in letter.splitlines() if line.startswith("  "))
 
 
 class Client:

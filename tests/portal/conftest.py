@@ -13,6 +13,7 @@ import pytest
 
 from registry.in_process import InProcessTransport
 from registry.portal.desk import Desk
+from registry.portal.digests import Letters
 from registry.portal.portal_database import PortalDatabase
 from registry.portal.service import create_portal
 from tests.registry.conftest import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from registry.portal.client import Client
     from registry.portal.service import Portal
     from tests.registry.conftest import Engine, Office, World
+    from verifier.edge.mail import Letter
     from verifier.signer import SoftwareSigner
 
 __all__ = [
@@ -148,6 +150,7 @@ class Scene:
     desk: Desk
     portal: Portal
     http: httpx.Client
+    sent: list[Letter]
 
     def tenant(self, name: str = "portal", **more: Any) -> Tenant:
         """Register a client."""
@@ -176,7 +179,14 @@ def scene(office: Office, engine: Engine) -> Iterator[Scene]:
     database = PortalDatabase(engine.database() or here.folder / "portal.db")
     database.migrate()
     desk = Desk(database, HOST, here.clock, secrets.token_bytes, to_loopback=True)
-    portal = create_portal(desk, here.public, trust_root=here.ceremony.root)
+    sent: list[Letter] = []
+    letters = Letters("portal@shirushi.example", sent.append)
+    portal = create_portal(desk, here.public, trust_root=here.ceremony.root, letters=letters)
     with httpx.Client(transport=InProcessTransport({"portal": portal.served})) as http:
-        yield Scene(here, mark, signers, desk, portal, http)
+        yield Scene(here, mark, signers, desk, portal, http, sent)
     database.close()
+
+
+def code_of(letter: Letter) -> str:
+    """Return the code in a letter that asks for a confirmation."""
+    return next(line.strip() for line in letter.body.splitlines() if line.startswith("  "))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.portal.conftest import Tenant
+from tests.portal.conftest import Tenant, code_of
 
 if TYPE_CHECKING:
     from tests.portal.conftest import Scene
@@ -48,11 +48,16 @@ MATRIX: dict[str, dict[str, int]] = {
     "list_deliveries": OWN_LIST,
     "delivery": own(200),
     "replay_delivery": own(202),
+    "set_digest": anyones(202),
+    "digest": own(200),
+    "confirm_digest": own(200),
+    "delete_digest": own(204),
     "feed_atom": OPEN,
     "feed_json": OPEN,
     "health": OPEN,
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "set_digest": {"json": {"address": "portal@example.org"}},
     "add_watch": {"json": {"body": 7}},
     "add_endpoint": {"json": {"url": "https://hooks.example.org/"}},
     "token": {
@@ -81,12 +86,16 @@ def test_a_route_lets_its_callers_through_and_nobody_else(scene: Scene, name: st
     objects = _objects(scene, owner)
     method, path, _ = OPERATIONS[name]
     answers = {
-        caller: tenant.ask(method, path.format(**objects), **BODIES.get(name, {})) for caller, tenant in callers.items()
+        caller: tenant.ask(method, path.format(**objects), **_body(name, objects)) for caller, tenant in callers.items()
     }
     assert {caller: answer.status_code for caller, answer in answers.items()} == MATRIX[name]
     for caller, answer in answers.items():
         if caller != "owner" and MATRIX[name] is not OPEN and answer.content:
             assert not any(secret in answer.text for secret in objects.values()), caller
+
+
+def _body(name: str, objects: dict[str, str]) -> dict[str, Any]:
+    return {"json": {"code": objects["code"]}} if name == "confirm_digest" else BODIES.get(name, {})
 
 
 def _objects(scene: Scene, owner: Tenant) -> dict[str, str]:
@@ -96,7 +105,10 @@ def _objects(scene: Scene, owner: Tenant) -> dict[str, str]:
     for _ in range(10):
         scene.world.clock.now += 100_000
         scene.deliver()
+    assert owner.ask("PUT", "digest", json={"address": "portal@example.org"}).status_code == 202
+    scene.world.clock.now += 1000
     return {
+        "code": code_of(scene.sent[-1]),
         "watch": watch["id"],
         "secret": watch["feed_atom"].split("/")[-2],
         "endpoint": endpoint["id"],

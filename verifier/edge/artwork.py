@@ -91,23 +91,39 @@ def artwork_svg(artwork: Artwork, *, style: Style = "colour") -> bytes:
     return (head + "".join(parts) + "</svg>\n").encode()
 
 
-def badge_svg(verdict: Verdict, t: Translator, *, scheme: str, until: str) -> bytes:
-    """Return the badge of a mark: what it says now, in a colour and in words, never green unless the mark is valid."""
-    shown = verdict.mark
-    words = t.gettext(f"headline.{verdict.headline.value}.title")
-    stars = f"★{shown.tier} " if shown and verdict.headline in (*_VALID, *_ENDED) else ""
-    below = f"{scheme} {until}".strip() if verdict.headline in _VALID else scheme
-    colour = badge_colour(verdict.headline)
-    width = 24 + 15 * max(len(words) + len(stars), len(below) * 2 // 3)
-    label = f"{stars}{words}"
+def badge_svg(verdict: Verdict, t: Translator, *, scheme: str, until: str, warning: str = "") -> bytes:
+    """Return the badge of a mark: what it says now, in a colour and in words, never green unless the mark is valid.
+
+    A ``warning`` about where the badge is shown stands in place of the scheme, and makes it red.
+    """
+    label = _badge_label(verdict, t)
+    below = warning or (f"{scheme} {until}".strip() if verdict.headline in _VALID else scheme)
+    colour = _RED if warning else badge_colour(verdict.headline)
+    width = max(_badge_width(label, below), round(_width(warning, 11)) + 40 if warning else 0)
+    said = f"{label}. {warning}" if warning else label
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="48" role="img" aria-label={quoteattr(label)}>'
-        f"<title>{escape(label)}</title>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="48" role="img" aria-label={quoteattr(said)}>'
+        f"<title>{escape(said)}</title>"
         f'<rect x="1" y="1" width="{width - 2}" height="46" rx="8" fill="#ffffff" stroke="{colour}" stroke-width="2"/>'
         f'<rect x="1" y="1" width="10" height="46" rx="4" fill="{colour}"/>'
         f'<text x="20" y="21" {_FONT} font-size="15" font-weight="700" fill="{colour}">{escape(label)}</text>'
         f'<text x="20" y="38" {_FONT} font-size="11" fill="#1a1a1c">{escape(below)}</text></svg>\n'
     ).encode()
+
+
+def badge_width(verdict: Verdict, t: Translator) -> int:
+    """Return about how wide a badge is, in pixels, for whoever leaves room for it."""
+    return _badge_width(_badge_label(verdict, t), "")
+
+
+def _badge_label(verdict: Verdict, t: Translator) -> str:
+    shown = verdict.mark
+    stars = f"★{shown.tier} " if shown and verdict.headline in (*_VALID, *_ENDED) else ""
+    return stars + t.gettext(f"headline.{verdict.headline.value}.title")
+
+
+def _badge_width(label: str, below: str) -> int:
+    return 24 + 15 * max(len(label), len(below) * 2 // 3)
 
 
 def badge_colour(headline: Headline) -> str:

@@ -31,7 +31,7 @@ def body_page(
     """Return the page of an accredited body: who it is, for what it is accredited, until when."""
     t = translator(lang)
     view = body_view(record, listed, name, now=answered.now, zone=answered.zone, t=t)
-    return _listing("body.html", view.name, view, answered, lang=lang, path=path)
+    return _listing("body.html", view.name, view, answered, lang=lang, path=path, key_action=f"{path}/key")
 
 
 def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str, path: str) -> str:
@@ -41,7 +41,9 @@ def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str
     return _listing("organisation.html", view.title, view, answered, lang=lang, path=path)
 
 
-def _listing(template: str, title: str, view: object, answered: Answered, *, lang: str, path: str) -> str:
+def _listing(
+    template: str, title: str, view: object, answered: Answered, *, lang: str, path: str, key_action: str = ""
+) -> str:
     t = translator(lang)
     return render(
         template,
@@ -52,4 +54,5 @@ def _listing(template: str, title: str, view: object, answered: Answered, *, lan
         view=view,
         moments=moments(answered.now, None, answered.zone, t)[:1],
         size=answered.size,
+        key_action=key_action,
     )

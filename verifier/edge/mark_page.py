@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from verifier.edge.account import Link, account_of
 from verifier.edge.drop_words import dropped_notes
+from verifier.edge.embed import OEMBED
 from verifier.edge.i18n import translator
 from verifier.edge.mark_data import open_graph, structured_data
 from verifier.edge.mark_surroundings import equivalents, timeline
@@ -67,6 +68,7 @@ def mark_page(
         dropped=dropped_notes(around.get("dropped", {}), t),
         code=code,
         hosts=_hosts(verdict),
+        oembeds=[_oembed(one, verdict, lang) for one in _hosts(verdict) if not typed],
         alternates=[links[name] for name in ("json",) if name in links],
         downloads=[Link(t.gettext(f"download.{name}"), links[name]) for name in DOWNLOADS if name in links],
         successors=[f"/m/{one}" for one in (verdict.successor,) if one],
@@ -94,6 +96,11 @@ def mark_links(mark_id: str, lang: str) -> dict[str, str]:
 def _properties(verdict: Verdict, title: str, account: Account, t: Translator) -> list[tuple[str, str]]:
     site = t.gettext("page.site")
     return open_graph(verdict, title=title, site=site, explanation=account.words.explanation)
+
+
+def _oembed(host: str, verdict: Verdict, lang: str) -> str:
+    page = f"https://{host}/m/{verdict.mark.id}" if verdict.mark else ""
+    return f"{OEMBED}?{urlencode({'url': page, 'lang': lang})}"
 
 
 def _files(verdict: Verdict) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from verifier.edge.explore_pages import consistency_page, entry_page, explore_pa
 from verifier.edge.front_pages import limits_page, start_page
 from verifier.edge.guide_page import guide_page
 from verifier.edge.i18n import choose_language
+from verifier.edge.key_page import key_page
 from verifier.edge.legal_page import legal_page
 from verifier.edge.listing_pages import Answered, body_page, organisation_page
 from verifier.edge.mark_page import mark_links, mark_page
@@ -52,6 +53,7 @@ PageKind = Literal[
     "consistency",
     "legal",
     "guide",
+    "key",
     "sandbox",
 ]
 
@@ -77,6 +79,7 @@ _OF_ANSWERS: dict[PageKind, AnswerPage] = {
     "consistency": consistency_page,
     "legal": legal_page,
     "guide": guide_page,
+    "key": key_page,
     "sandbox": sandbox_page,
 }
 

@@ -1,0 +1,160 @@
+"""Digests by mail: what a client's watches saw within a day or a week, to an address that said yes.
+
+An address is written to once with a code; nothing else goes there before the code came back. What is told is noted
+before the letter is handed over: a letter of which nobody knows whether it was taken is never sent twice. No log holds
+an address or a word of a letter.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from registry.portal import queries_digests as queries
+from registry.portal.queries_digests import Digest
+from verifier.edge.digest_text import confirmation_text, digest_text
+from verifier.edge.i18n import translator
+from verifier.edge.mail import Letter, MailServer, UnknownOutcomeError, open_mailer, read_address
+from verifier.encoding import b64u, digest, read_object
+from verifier.errors import NotFoundError, RefusedError, UnavailableError, WrongUseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from registry.database import Database
+    from registry.portal.desk import Desk
+    from registry.portal.queries_digests import Period
+
+LASTS = {"daily": 86_400, "weekly": 7 * 86_400}
+AGAIN = 900
+"""Seconds after which a mail server that took nothing is asked again, and before which no second code is sent."""
+CODE_HOLDS = 86_400
+MOST_LINES = 200
+AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How letters leave: under which address, and by what they are handed over, which raises as ``Mailer.send``."""
+
+    sender: str
+    send: Callable[[Letter], None]
+
+
+def letters_by(server: MailServer, sender: str) -> Letters:
+    """Return letters that a mail server relays."""
+
+    def send(letter: Letter) -> None:
+        with open_mailer(server, name=sender.rpartition("@")[2]) as mailer:
+            mailer.send(letter)
+
+    return Letters(read_address(sender), send)
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The digests of one portal; ``letters`` is None where the portal has no mail server."""
+
+    desk: Desk
+    letters: Letters | None
+
+    @property
+    def _database(self) -> Database:
+        return self.desk.database
+
+    def order(self, client: str, address: str, period: Period, lang: str) -> Digest:
+        """Keep a digest and send its code. Raises RefusedError, UnavailableError, WrongUseError for an address."""
+        letters, now = self._open(), self.desk.now()
+        code = b64u(self.desk.entropy(18))
+        with self._database.write() as connection:
+            before = queries.digest_of(connection, client)
+            if before is not None and now - before.made < AGAIN:
+                raise RefusedError("a code was sent just now", hint=f"Ask again after {AGAIN // 60} minutes.")
+            after = queries.newest_event(connection, client)
+            new = Digest(client, read_address(address), period, lang, now, 0, after, digest(code.encode()))
+            queries.put_digest(connection, new)
+        try:
+            letters.send(self._letter(letters, new, confirmation_text(self.desk.host, code, translator(lang)), code))
+        except UnknownOutcomeError:
+            return new
+        except (UnavailableError, RefusedError):
+            with self._database.write() as connection:
+                queries.delete_digest(connection, client)
+            raise
+        return new
+
+    def confirm(self, connection: Connection, client: str, code: str) -> Digest:
+        """Take the code that came to the address. Raises NotFoundError, RefusedError for another or an old one."""
+        now, kept = self.desk.now(), queries.digest_of(connection, client)
+        if kept is None or kept.stopped == queries.ENDED:
+            raise NotFoundError("there is no digest")
+        if kept.code_sha256 is None:
+            return kept
+        is_right = hmac.compare_digest(digest(code.encode()), kept.code_sha256)
+        if not is_right or now - kept.made > CODE_HOLDS:
+            raise RefusedError("this is not the code, or it is too old", hint="Order the digest again.")
+        confirmed = replace(kept, code_sha256=None, due=now + LASTS[kept.period])
+        queries.put_digest(connection, confirmed)
+        return confirmed
+
+    def of(self, client: str) -> Digest:
+        """Return a client's digest. Raises NotFoundError."""
+        with self._database.read() as connection:
+            found = queries.digest_of(connection, client)
+        if found is None or found.stopped == queries.ENDED:
+            raise NotFoundError("there is no digest")
+        return found
+
+    def end(self, client: str) -> None:
+        """Send no more. Raises NotFoundError where there is no digest."""
+        with self._database.write() as connection:
+            if not queries.end_digest(connection, client):
+                raise NotFoundError("there is no digest")
+
+    def step(self) -> int:
+        """Send what is due; return how many letters left. A time in which nothing changed sends none."""
+        if self.letters is None:
+            return 0
+        with self._database.read() as connection:
+            due = queries.due_digests(connection, now=self.desk.now(), most=AT_ONCE)
+        return sum(self._send(self.letters, one) for one in due)
+
+    def _send(self, letters: Letters, kept: Digest) -> int:
+        now = self.desk.now()
+        with self._database.write() as connection:
+            last = queries.newest_event(connection, kept.client)
+            told = queries.payloads_between(connection, kept.client, after=kept.after, last=last, most=MOST_LINES + 1)
+            noted = replace(kept, due=now + LASTS[kept.period], after=max(last, kept.after))
+            if not queries.move_digest(connection, kept, due=noted.due, after=noted.after) or not told:
+                return 0
+        data = [read_object(one)["data"] for one in told]
+        text = digest_text(data[:MOST_LINES], self.desk.host, translator(kept.lang), has_more=len(data) > MOST_LINES)
+        try:
+            letters.send(self._letter(letters, kept, text, str(noted.after)))
+        except UnknownOutcomeError:
+            return 0
+        except UnavailableError:
+            self._put_back(noted, due=now + AGAIN, after=kept.after)
+            return 0
+        except (RefusedError, WrongUseError) as error:
+            self._put_back(noted, due=noted.due, after=kept.after, stopped=error.code)
+            return 0
+        return 1
+
+    def _put_back(self, noted: Digest, *, due: int, after: int, stopped: str = "") -> None:
+        with self._database.write() as connection:
+            queries.move_digest(connection, noted, due=due, after=after, stopped=stopped)
+
+    def _letter(self, letters: Letters, to: Digest, text: tuple[str, str], which: str) -> Letter:
+        named = digest(f"{to.client} {to.made} {which}".encode())
+        subject, body = text
+        message_id = f"<digest.{named}@{letters.sender.rpartition('@')[2]}>"
+        return Letter(letters.sender, to.address, subject, body, message_id, self.desk.now())
+
+    def _open(self) -> Letters:
+        if self.letters is None:
+            raise RefusedError("this portal sends no mail", hint="Fetch the events, or follow the feeds.")
+        return self.letters
