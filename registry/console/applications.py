@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from registry.applications import application as rules_of
@@ -111,11 +110,6 @@ def decide_application(
 def closes_at(day: date, zone: str) -> int:
     """Return the first instant after a day."""
     return day_start(day, zone) + 86_400
-
-
-def new_label() -> str:
-    """Return a label that nobody used."""
-    return secrets.token_hex(5)
 
 
 def _line(one: Application, rules: ApplicationRules, window: Window | None, zone: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from registry.console.matters_screens import MattersScreens
 from registry.console.proposing import Proposing
 from registry.console.read_log import ReadLog
 from registry.console.showing import OPERATORS
+from registry.console.timers_screens import TimersScreens
 from registry.data_folder import OPERATORS as KEYS
 from registry.data_folder import DataFolder
 from verifier.edge.authority.words import PAGES
@@ -50,13 +51,21 @@ def plan_over(desk: Desk) -> Plan:
     """Return the console that works with this desk."""
     proposing = Proposing(desk)
     applications = ApplicationsScreens(desk, proposing)
-    parts = (HouseScreens(desk), BodiesScreens(desk), KeysScreens(desk), MarksScreens(desk), applications)
-    parts_too = (MattersScreens(desk), CeremoniesScreens(desk))
+    ceremonies = CeremoniesScreens(desk)
+    parts = (
+        HouseScreens(desk),
+        BodiesScreens(desk),
+        KeysScreens(desk),
+        MarksScreens(desk),
+        applications,
+        MattersScreens(desk),
+        TimersScreens(desk),
+    )
     return Plan(
         name="operator",
         roles=("operator", "registrar"),
-        screens=[screen for part in (*parts, *parts_too) for screen in part.screens()],
-        deeds=[deed for part in (*parts, parts_too[0]) for deed in part.deeds()],
+        screens=[screen for part in (*parts, ceremonies) for screen in part.screens()],
+        deeds=[deed for part in parts for deed in part.deeds()],
         menu=MENU,
         keys=dict.fromkeys(KEYS, OPERATORS),
         try_key=desk.try_key,

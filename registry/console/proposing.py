@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from registry.console.bodies import cascade_shown, cutoff_shown
+from registry.console.bodies import body_members, cascade_shown, cutoff_shown, find_body
 from registry.console.showing import OPERATORS
 from registry.saying import Saying, read_saying
 from verifier.dates import LAST_INSTANT
@@ -63,9 +63,11 @@ def _concerned(reading: Reading, type_: str, value: str, public: dict[str, Any],
         "body.suspended": "suspend",
         "body.withdrawn": "cause" if public.get("reason") == "cause" else "lapse",
     }
-    found: dict[str, Any] = {"cascade": None, "cutoff": None}
+    found: dict[str, Any] = {"cascade": None, "cutoff": None, "present": None}
     try:
-        if type_ in whats:
+        if type_ == "body.amended":
+            found["present"] = body_members(reading, find_body(reading, int(value)), now=now)
+        elif type_ in whats:
             found["cascade"] = cascade_shown(reading, int(value), whats[type_], now=now)
         elif type_ == "key.revoked":
             found["cutoff"] = cutoff_shown(reading, value, public["cutoff_index"])

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from issuer.desk import Desk as BodysDesk
     from registry.scenario.story import IssuedMark
     from verifier.edge.console.application import Console
+    from verifier.replay.state import LogState
 
 PASSPHRASES = {name: f"the passphrase of {name}" for name in OPERATORS}
 
@@ -46,6 +47,7 @@ class Room:
     marks: tuple[IssuedMark, ...]
     body: BodysDesk
     story: Story
+    log: ReadLog
 
     def pass_time(self) -> None:
         """Let the registry publish what was admitted, with its directory."""
@@ -55,6 +57,12 @@ class Room:
     def state_of(self, uri: str) -> str | None:
         """Return an object's state in the log."""
         return self.world.registry.look_up(uri).result(5)[1]
+
+    @contextmanager
+    def console_log(self) -> Iterator[LogState]:
+        """Give the log as the console reads it."""
+        with self.log.look() as reading:
+            yield reading.state
 
     def entries(self) -> int:
         """Return the size of the log."""
@@ -83,7 +91,7 @@ def open_room(folder: Path) -> Iterator[Room]:
         render = PageRenderer(environment="demonstration", zone=cast.ZONE, now=world.clock)
         reader = create_reader(world.public, trust_root=stage.root, now=world.clock, render=render)
         with serving(console.app, port) as url, serving(reader, public) as shown:
-            yield Room(world, data, console, url, shown, marks, desk, story)
+            yield Room(world, data, console, url, shown, marks, desk, story, log)
         console.house.accounts.database.close()
         log.close()
 

@@ -13,6 +13,9 @@ from issuer.identity import Identity, KeyPlace, prove_key
 from registry.applications.store import Applications
 from registry.casebook.store import Casebook
 from registry.scenario import cast
+from registry.timers.acts import Act
+from registry.timers.confirmation import Hold, check_confirmation
+from registry.timers.store import TimerFolder
 from tests.console.enrolled import Visitor
 from tests.operators.at_desk import Operator, text_of
 from tests.operators.room import open_room
@@ -230,6 +233,40 @@ APPLICANT = {"window": "always", "identifier": cast.SUPPLIER_5.identifier, "name
 
 def grant_of(room: Room, operator: Operator) -> dict[str, object]:
     return {"no": "1003", "scope": scope_of(room, operator), "begins": "2026-01-01", "ends": "2029-12-31"}
+
+
+def test_a_list_of_timed_acts_is_confirmed_by_two_operators_and_by_none_of_them_twice(
+    room: Room, two: tuple[Operator, Operator]
+) -> None:
+    first, second = two
+    assert "Nothing waits" in first.read("/timers")
+    act = {"due": room.world.clock(), "object": mark_uri(cast.HOST, room.marks[0].issued.mark_id)}
+    hold = Hold(since=room.world.clock(), reasons=("too_many",), acts=(Act(**act, type="mark.suspended"),))
+    folder = TimerFolder(room.data.timers)
+    folder.hold(hold)
+    digest = {"digest": hold.digest(cast.HOST)}
+    assert first.send("/timers", first.signed(digest)).status_code == 303
+    assert first.send("/timers", first.signed(digest)).status_code == 403
+    assert "operator-1" in second.read("/timers")
+    assert second.send("/timers", second.signed({"digest": "A" * 43})).status_code == 409
+    assert second.send("/timers", second.signed(digest)).status_code == 303
+    said = folder.confirmed()
+    assert said is not None
+    with room.console_log() as state:
+        place = {"root": room.data.trust_root(), "book": state, "size": state.size}
+        assert check_confirmation(said, since=hold.since, now=room.world.clock(), **place) == hold.acts
+
+
+def test_other_rows_of_a_body_are_shown_beside_those_that_it_has(room: Room, two: tuple[Operator, Operator]) -> None:
+    first, second = two
+    three = next(one for one in scope_of(room, first) if " 3 " in one)
+    fields = {"scope": [three], "begins": "2026-01-01", "ends": "2028-12-31"}
+    proposal = first.propose(f"/bodies/{cast.BODY_NO}/amend", fields)
+    said = second.read(proposal)
+    assert "Rows that go jp.meti.scs ★4" in said
+    assert "Rows that come none" in said
+    assert second.approve(proposal).status_code == 303
+    assert "jp.meti.scs ★3 " in first.read(f"/bodies/{cast.BODY_NO}")
 
 
 def test_what_somebody_wrote_into_a_proposal_is_not_what_the_first_operator_signed(

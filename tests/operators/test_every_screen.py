@@ -25,6 +25,7 @@ PLAIN = (
     "/notices",
     "/ceremonies",
     "/proposals",
+    "/timers",
 )
 LOOKS = (("en", 1280, "light"), ("ja", 360, "dark"), ("en", 360, "light"), ("ja", 1280, "dark"))
 

@@ -95,7 +95,7 @@ class Act:
         done = subprocess.run(
             [*cut_off, *PROGRAM, *command],
             cwd=self.folder,
-            env=_environment(self.ground.folder),
+            env=environment(self.ground.folder),
             capture_output=True,
             text=True,
             timeout=LONGEST_COMMAND,
@@ -185,7 +185,8 @@ def supplier(number: int) -> cast.Organisation:
     return cast.invented(7_000_000 + number, f"見本供給{number}株式会社", f"Sample Supply {number} KK")
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of the tour's commands: this very code, and a state that stays in its folder."""
     own = str(Path(registry.__file__).parent.parent)
     path = os.pathsep.join(one for one in (own, os.environ.get("PYTHONPATH", "")) if one)
     # What a verifier learns of trust roots stays in the tour's folder too.

@@ -13,6 +13,7 @@ from registry.scenario import cast
 from registry.scenario.border import LABEL, OPERATOR_NO, SCHEME, BorderStory
 from registry.scenario.served import PASSPHRASE_FILE, served_stage, wall_clock
 from registry.scenario.story import Story
+from registry.scenario.tour.consoles import Wanted, look_in
 from registry.verification.paths import LOOK_UPS
 from verifier.dates import local_date
 from verifier.edge.keystore import load_signer
@@ -63,9 +64,22 @@ def _stop(act: Act) -> None:
     act.see("suspended: nothing counts by it any more", standing(act), "suspended")
     act.until(lambda: verdict(act) != "recognised", "the service has seen the suspension")
     act.see("the certificate is no longer taken for a tier", verdict(act), "not_confirmed")
-    act.run("agreement", "show", LABEL, "--from", act.ground.read, "--root", act.ground.root)
+    told = act.run("agreement", "show", LABEL, "--from", act.ground.read, "--root", act.ground.root, expect=1)
+    act.see("anyone reads from the log that and why it is not in force", "integrity" in told, True)
+    _own_pages(act)
     for name, path in (("agreements", "/a"), ("agreement", f"/a/{LABEL}")):
         act.picture(name, path)
+
+
+def _own_pages(act: Act) -> None:
+    """Look at the operator's own place, which is a folder of its own with a key of its own."""
+    ground = act.ground
+    act.run(
+        *("foreign", "init", "place", "--host", cast.HOST, "--no", OPERATOR_NO, "--scheme", SCHEME),
+        *("--root", ground.root, "--api", ground.api, "--read", ground.read, "--passphrase-file", ground.passphrase),
+    )
+    words = f"https://{cast.HOST}/e/{OPERATOR_NO}"
+    look_in(act, Wanted(("foreign", "console"), ("--dir", "place"), "Sample Mapper", "mapper", "/", words))
 
 
 def standing(act: Act) -> str:

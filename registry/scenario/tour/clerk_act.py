@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from registry.scenario import cast
 from registry.scenario.served import wall_clock
 from registry.scenario.tour.act import supplier, without_network
+from registry.scenario.tour.consoles import Wanted, look_in
 from registry.scenario.tour.evaluator_act import MARKS
 from registry.scenario.tour.supplier_act import package_of
 from verifier.dates import local_date
+from verifier.edge.buyer.desk import CLERK
 
 if TYPE_CHECKING:
     from registry.scenario.tour.act import Act
@@ -39,6 +41,12 @@ def check_list(act: Act) -> None:
     act.see(f"{SUPPLIERS} suppliers are checked without a network", dict(said), met)
     act.run("check-receipt", "verify", "receipt.json", alone=True)
     _watch(act, *asked)
+    act.run("buyer", "init", "--dir", "buyer", "--root", act.ground.root, "--from", act.ground.read)
+    act.run("directory", "pull", "--from", act.ground.read, "--dir", "buyer/directory", "--root", act.ground.root)
+    look_in(
+        act,
+        Wanted(("buyer", "console"), ("--dir", "buyer"), "Sample Clerk", CLERK, "/directory", act.ground.read),
+    )
 
 
 def _watch(act: Act, *asked: object) -> None:

@@ -17,6 +17,7 @@ from registry.scenario.answers import filled_sheet
 from registry.scenario.outcome import verify_package
 from registry.scenario.served import wall_clock
 from registry.scenario.tour.act import supplier
+from registry.scenario.tour.consoles import Wanted, look_in
 from registry.scenario.tour.operator_act import ASSESSOR, DECIDER
 from verifier.scheme.shipped import load_shipped
 
@@ -54,6 +55,8 @@ def issue_batch(act: Act) -> None:
     act.see("every case is granted", decided, Counter({"granted": MARKS}))
     act.see("and by another person than its assessor", two, {(ASSESSOR, DECIDER)})
     _issue(act)
+    desk_pages = ("--desk", act.ground.desk)
+    look_in(act, Wanted(("issuer", "console"), desk_pages, "Sample Assessor", "assessor", "/cases", "C-000001"))
 
 
 def _first_case(act: Act, sheet: Path) -> None:

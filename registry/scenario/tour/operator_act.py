@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.scenario import cast
 from registry.scenario.served import wall_clock
+from registry.scenario.tour.consoles import Wanted, look_in
 from verifier.dates import local_date
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ def designate(act: Act) -> None:
     act.see("its name is told beside the log, which holds no more than a commitment", body["name"], cast.BODY.name)
     act.run("registry", "accredit", *office, *named, *pack, *levels, *window, expect=1)
     act.see("the same number is not given twice", act.json(f"/e/{cast.BODY_NO}")["record"]["head"], accredited)
+    office_pages = Wanted(
+        ("registry", "console"), ("--data", ground.data.path), "Sample Operator", "operator", "/bodies", cast.BODY.name
+    )
+    look_in(act, office_pages)
     scheme = f"/s/{cast.SCHEME}/{cast.VERSION}"
     for name, path in (("bodies", "/bodies"), ("body", f"/e/{cast.BODY_NO}"), ("scheme", scheme)):
         act.picture(name, path)

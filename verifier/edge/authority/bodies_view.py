@@ -77,7 +77,7 @@ def body_cards(body: Mapping[str, Any], zone: str, t: Translator) -> tuple[Card,
             Fact(t.gettext("operator.body.identifier"), texts=(plain(body["identifier"]),)),
             Fact(t.gettext("body.scope.title"), texts=scope_texts(body["scope"]) or (t.gettext("bodies.scope.none"),)),
             *term_facts(body["from"], body["until"], zone, t),
-            Fact(t.gettext("operator.marks"), texts=(_affected(affected, t),)),
+            Fact(t.gettext("operator.body.hangs"), texts=(_affected(affected, t, "operator.body.hangs.text"),)),
         ),
     )
     ways = tuple(
@@ -243,11 +243,8 @@ def window_fields(windows: Mapping[str, Any], typed: Typed, t: Translator) -> tu
     )
 
 
-def _affected(affected: Mapping[str, int], t: Translator) -> str:
-    marks = str(affected["marks"])
-    return t.gettext(
-        "operator.cascade.affects", marks=marks, holders=str(affected["holders"]), keys=str(affected["keys"])
-    )
+def _affected(affected: Mapping[str, int], t: Translator, text: str = "operator.cascade.affects") -> str:
+    return t.gettext(text, **{name: str(affected[name]) for name in ("marks", "holders", "keys")})
 
 
 def _review(review: Mapping[str, Any] | None, zone: str, t: Translator) -> tuple[Card, ...]:

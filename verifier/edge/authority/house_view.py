@@ -21,7 +21,7 @@ def house_cards(answer: Mapping[str, Any], zone: str, t: Translator) -> tuple[Ca
     house = answer["house"]
     return (
         _state(house, zone, t),
-        _waiting(answer["waiting"], t),
+        _waiting(answer["waiting"], house["held"], t),
         _witnesses(house["witnesses"], zone, t),
         _processes(house["processes"], t),
         _own_key(answer["own_key"], t),
@@ -62,7 +62,7 @@ def _state(house: Mapping[str, Any], zone: str, t: Translator) -> Card:
     return Card("state", t.gettext("operator.house.title"), texts=good, warnings=tuple(warnings), facts=facts)
 
 
-def _waiting(waiting: Mapping[str, int], t: Translator) -> Card:
+def _waiting(waiting: Mapping[str, int], held: int, t: Translator) -> Card:
     facts = (
         Fact(
             t.gettext("operator.house.proposals"),
@@ -78,6 +78,11 @@ def _waiting(waiting: Mapping[str, int], t: Translator) -> Card:
             t.gettext("operator.house.matters"),
             texts=(t.gettext("operator.house.matters.late", open=str(waiting["matters"]), late=str(waiting["late"])),),
             links=(Link(t.gettext("operator.matters.title"), "/matters"),),
+        ),
+        Fact(
+            t.gettext("operator.house.timers"),
+            texts=(str(held),),
+            links=(Link(t.gettext("operator.timers.title"), "/timers"),),
         ),
     )
     return Card("waiting", t.gettext("operator.house.waiting"), facts=facts)

@@ -13,15 +13,17 @@ from verifier.edge.authority.words import act_words, reason_words, scope_texts, 
 from verifier.edge.i18n import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from verifier.edge.i18n import Translator
 
 
 def proposal_cards(answer: Mapping[str, Any], zone: str, t: Translator) -> tuple[Card, ...]:
-    """Return the cards: ``saying`` is what is said, ``cascade`` and ``cutoff`` what it concerns, where it does."""
+    """Return the cards: ``saying`` is what is said, the others what it concerns, where it does."""
     saying = answer["saying"]
     cards = [_said(answer, zone, t)]
+    if answer["present"] is not None:
+        cards.append(_compared(answer["present"], saying["public"], zone, t))
     if answer["cascade"] is not None:
         cards.append(cascade_card(answer["cascade"], zone, t))
     if answer["cutoff"] is not None:
@@ -56,6 +58,28 @@ def _said(answer: Mapping[str, Any], zone: str, t: Translator) -> Card:
         facts.append(Fact(t.gettext("operator.proposal.until"), moments=(t.moment(answer["until"], zone),)))
     facts.append(Fact(t.gettext("operator.proposal.signed_by"), texts=(answer["key"],)))
     return Card("said", t.gettext("operator.proposal.title"), facts=tuple(facts))
+
+
+def _compared(present: Mapping[str, Any], public: Mapping[str, Any], zone: str, t: Translator) -> Card:
+    """Return how a body stands before its rows and window are replaced, and which rows come and go."""
+    before, after = (_rows(one["scope"]) for one in (present, public))
+    lists = {
+        "added": [one for one in after if one not in before],
+        "removed": [one for one in before if one not in after],
+    }
+    changes = tuple(
+        Fact(t.gettext(f"operator.amend.{name}"), texts=tuple(found) or (t.gettext("operator.never"),))
+        for name, found in lists.items()
+    )
+    scope = Fact(
+        t.gettext("body.scope.title"), texts=scope_texts(present["scope"]) or (t.gettext("bodies.scope.none"),)
+    )
+    window = term_facts(present["from"], present["until"], zone, t)
+    return Card("present", t.gettext("operator.amend.present"), facts=(*changes, scope, *window))
+
+
+def _rows(scope: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f"{one['scheme']} ★{one['level']} {one['criteria_sha256'][:12]}" for one in scope]
 
 
 def _ways(way: str | None, t: Translator) -> tuple[Link, ...]:
@@ -99,4 +123,4 @@ FIELDS = (
 
 def field_message_ids() -> tuple[str, ...]:
     """Return the message ids that are put together out of codes."""
-    return tuple(f"operator.field.{one}" for one in FIELDS)
+    return (*(f"operator.field.{one}" for one in FIELDS), "operator.amend.added", "operator.amend.removed")
