@@ -14,6 +14,7 @@ from issuer.console.message_ids import evaluator_message_ids
 from issuer.supplier.plan import plan_message_ids
 from issuer.supplier.views import supplier_message_ids
 from recognition.console.words import foreign_message_ids
+from verifier.edge.authority.agreements_view import agreement_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
 from verifier.edge.authority.timers_view import timer_message_ids
 from verifier.edge.authority.words import authority_message_ids
@@ -45,6 +46,7 @@ COMPOSED = (
     message_ids,
     treaty_message_ids,
     foreign_message_ids,
+    agreement_message_ids,
     report_message_ids,
     statistics_message_ids,
     scheme_message_ids,
