@@ -195,7 +195,7 @@ def mapping_ways(t: Translator, name: str, query: str = "") -> tuple[Link, ...]:
 def sight_fields(t: Translator, seen: Sight) -> tuple[Field, Field]:
     """Return the lists from which level and tier are chosen."""
     make = FieldMaker("look")
-    levels = [(level.id, f"{level.id} {level.label.en}") for level in seen.scheme.head.levels]
+    levels = [(level.id, level.label.in_(t.lang)) for level in seen.scheme.head.levels]
     tiers = [(str(rule.level), rule.label.in_(t.lang)) for rule in seen.pack.tiers if rule.counts.criteria]
     return (
         make.select("level", t.gettext("foreign.head.level"), options(levels, seen.level)),

@@ -110,4 +110,6 @@ def _notice_form(rows: Sequence[Mapping[str, Any]], typed: Typed, t: Translator)
 
 
 def _kind(code: str, t: Translator) -> str:
-    return f"{t.gettext(f'operator.notice.{code}')} ({code})" if code in NOTICES else code
+    """Return a kind of notice with its code where the words do not already say it."""
+    words = t.gettext(f"operator.notice.{code}") if code in NOTICES else code
+    return words if words.replace(" ", "_") == code else f"{words} ({code})"

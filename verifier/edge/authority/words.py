@@ -113,7 +113,7 @@ def act_words(type_: str, t: Translator) -> str:
 def reason_words(code: str, t: Translator) -> str:
     """Return a reason with its code, which is what the log holds."""
     words = t.gettext(f"operator.reason.{code}") if code in _reasons() else code
-    return code if words == code else f"{words} ({code})"
+    return words if words.replace(" ", "_") == code else f"{words} ({code})"
 
 
 def standing_tag(standing: str, t: Translator) -> Tag:
