@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,14 +68,19 @@ class Buyer:
         return run(["check", str(suppliers), *map(str, given), *options])
 
 
+def make_buyer(place: Path) -> Buyer:
+    """Make a buyer's folder in an empty one."""
+    registry = built().fork()
+    registry.copy_to(place / "copy")
+    folder = make_desk(place / "desk", root=place / "root.json", source="https://shirushi.example")
+    shutil.copytree(place / "copy", folder.copy)
+    folder.recognitions.write_text("\n".join(registry.statements), "ascii")
+    return Buyer(place, folder, registry)
+
+
 @pytest.fixture
 def buyer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Buyer:
-    registry = built().fork()
-    registry.copy_to(tmp_path / "copy")
-    folder = make_desk(tmp_path / "desk", root=tmp_path / "root.json", source="https://shirushi.example")
-    shutil.copytree(tmp_path / "copy", folder.copy)
-    folder.recognitions.write_text("\n".join(registry.statements), "ascii")
-    made = Buyer(tmp_path, folder, registry)
+    made = make_buyer(tmp_path)
     monkeypatch.setattr("verifier.edge.supplier_list.time.time", lambda: made.now)
     return made
 
@@ -115,8 +121,9 @@ class Pages:
         raise AssertionError("the check does not end")
 
 
-@pytest.fixture
-def pages(buyer: Buyer) -> Iterator[Pages]:
+@contextmanager
+def open_pages(buyer: Buyer) -> Iterator[Pages]:
+    """Give the pages over a buyer's folder."""
     checking = Checking(buyer.folder, secrets.token_bytes)
     desk = Desk(
         buyer.folder, checking, Pulling(buyer.folder, lambda: buyer.now), lambda: buyer.now, secrets.token_bytes
@@ -125,6 +132,12 @@ def pages(buyer: Buyer) -> Iterator[Pages]:
     yield Pages(buyer, desk, console)
     desk.close()
     console.house.accounts.database.close()
+
+
+@pytest.fixture
+def pages(buyer: Buyer) -> Iterator[Pages]:
+    with open_pages(buyer) as opened:
+        yield opened
 
 
 @dataclass

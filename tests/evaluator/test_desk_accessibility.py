@@ -32,28 +32,34 @@ class Furnished:
     pages: dict[str, tuple[str, ...]]
 
 
+def furnish(house: DeskOnLoopback) -> Furnished:
+    """Let two people do what fills the pages of a desk."""
+    assessor, decider = house.visitor("見本 評価", "assessor"), house.visitor("見本 決定", "decider")
+    mark = issued(house, assessor, decider)
+    other = {**APPLICATION, "name": cast.SUPPLIER_4.name, "identifiers": cast.SUPPLIER_4.identifier}
+    begun = took(assessor.send("/cases/new", unlocking("desk", **other, act="open")))
+    sheet = assessor.get(f"{begun}/sheet.csv").content.decode("utf-8-sig").replace(",unanswered,", ",met,", 9)
+    sheet = sheet.replace(",unanswered,", ",not_applicable,単独で動作")
+    took(assessor.send(f"{begun}/answers", **the_file("answers.csv", sheet.encode())))
+    took(assessor.send(f"{begun}/exclude", {"kind": "device", "what": "旧型測定器", "because": "接続しない"}))
+    waiting = granted(house, assessor, decider, summary="もう一つの対象")
+    batch = took(decider.send("/batch", **the_file("b.csv", decider.get("/batch/sheet.csv").content)))
+    suspension = {"reason": "nonconformity", "lift_by": in_days(60)}
+    proposal = took(assessor.send(f"/marks/{mark}/suspend", suspension))
+    shared = ("/", "/cases", begun, f"{begun}/answers", f"{begun}/handling", "/marks", f"/marks/{mark}", "/keys")
+    pages = {
+        "assessor": (*shared, "/cases/new", f"/cases/new?after={mark}", proposal),
+        "decider": ("/", waiting, f"{waiting}/issue", "/cases/C-000001/issue", "/batch", batch, proposal),
+    }
+    return Furnished(house, assessor, decider, pages)
+
+
 @pytest.fixture(scope="module")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
     with desk_on_loopback(tmp_path_factory.mktemp("furnished")) as house:
-        assessor, decider = house.visitor("見本 評価", "assessor"), house.visitor("見本 決定", "decider")
-        mark = issued(house, assessor, decider)
-        other = {**APPLICATION, "name": cast.SUPPLIER_4.name, "identifiers": cast.SUPPLIER_4.identifier}
-        begun = took(assessor.send("/cases/new", unlocking("desk", **other, act="open")))
-        sheet = assessor.get(f"{begun}/sheet.csv").content.decode("utf-8-sig").replace(",unanswered,", ",met,", 9)
-        sheet = sheet.replace(",unanswered,", ",not_applicable,単独で動作")
-        took(assessor.send(f"{begun}/answers", **the_file("answers.csv", sheet.encode())))
-        took(assessor.send(f"{begun}/exclude", {"kind": "device", "what": "旧型測定器", "because": "接続しない"}))
-        waiting = granted(house, assessor, decider, summary="もう一つの対象")
-        batch = took(decider.send("/batch", **the_file("b.csv", decider.get("/batch/sheet.csv").content)))
-        suspension = {"reason": "nonconformity", "lift_by": in_days(60)}
-        proposal = took(assessor.send(f"/marks/{mark}/suspend", suspension))
-        shared = ("/", "/cases", begun, f"{begun}/answers", f"{begun}/handling", "/marks", f"/marks/{mark}", "/keys")
-        pages = {
-            "assessor": (*shared, "/cases/new", f"/cases/new?after={mark}", proposal),
-            "decider": ("/", waiting, f"{waiting}/issue", "/cases/C-000001/issue", "/batch", batch, proposal),
-        }
+        made = furnish(house)
         with serving(house.console.app, int(house.origin.rpartition(":")[2])):
-            yield Furnished(house, assessor, decider, pages)
+            yield made
 
 
 def enter(chromium: Any, furnished: Furnished, who: str, how: tuple[str, str, int]) -> Any:

@@ -120,16 +120,16 @@ def alive(app: ASGIApp) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-@pytest.fixture
-def corridor(tmp_path: Path) -> Iterator[Corridor]:
+@contextmanager
+def open_corridor(place: Path) -> Iterator[Corridor]:
     """Yield both sides; the registry's read plane and its API answer over HTTP on loopback."""
     start = int(time.time()) - 40
-    with one_process(tmp_path / "registry", seed="foreign", start=start) as world:
+    with one_process(place / "registry", seed="foreign", start=start) as world:
         keys, root = world.ceremony.keys, world.ceremony.root
         render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=world.clock)
         reader = create_reader(world.public, trust_root=root, now=world.clock, render=render)
         with alive(reader) as read, alive(create_api(world._plane.api_side, keys.receipt)) as api:
-            folder = tmp_path / "foreign"
+            folder = place / "foreign"
             make_folder(folder, (world.public / "trust/1.json").read_bytes(), read=read, api=api)
             authority = hold_authority(world)
             list_operator(world, authority, folder)
@@ -137,6 +137,12 @@ def corridor(tmp_path: Path) -> Iterator[Corridor]:
             found = Corridor(folder, console, world, authority)
             found.tick()
             yield found
+
+
+@pytest.fixture
+def corridor(tmp_path: Path) -> Iterator[Corridor]:
+    with open_corridor(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
