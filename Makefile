@@ -89,8 +89,8 @@ chaos-kill: dev ## Kill server and publisher 200 times under load
 lies: dev ## Play ten lying registries and show which check catches each
 	@$(BIN)/shirushi lies
 
-screenshots: dev system $(DECODER_FOR_TESTS) ## Draw every public page into docs/screenshots
-	@$(BIN)/python -m tests.browser.screenshots docs/screenshots
+screenshots: dev system $(DECODER_FOR_TESTS) ## Draw every page, public and of the consoles, into docs/screenshots
+	@$(BIN)/python -m tests.screenshots docs/screenshots $(AREAS)
 
 simulate-year: dev ## Play a year of 20 bodies and 2000 suppliers into an empty folder, YEAR=out/year, and audit it
 	@$(BIN)/shirushi simulate year --bodies 20 --suppliers 2000 --seed 1 --dir $(YEAR)
