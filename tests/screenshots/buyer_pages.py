@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 from tests.buyer.conftest import make_buyer, open_pages
 from tests.check.suppliers import number
-from tests.console.enrolled import serving
+from tests.console.enrolled import Visitor, add_person, serving
 from tests.screenshots.fixed_day import fixed_day
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.buyer.conftest import Pages
-    from tests.console.enrolled import Visitor
     from tests.screenshots.camera import Camera
 
 AREA = "buyer"
-MENU = ("lists", "requests", "watches", "receipts", "directory", "portal", "portal/webhooks", "settings")
+MENU = ("lists", "requests", "watches", "receipts", "directory", "portal", "settings")
 EMPTY = ("lists", "requests", "watches", "receipts")
 
 
@@ -25,11 +24,12 @@ def draw_buyer(camera: Camera, place: Path) -> None:
     """Draw every page of a desk, first with nothing on it, at the time at which its registry lives."""
     buyer = make_buyer(place)
     with fixed_day("buyer", at=buyer.now), open_pages(buyer) as pages:
-        engineer = pages.visitor("engineer", "clerk", "admin")
+        person = add_person(pages.console, "見本 購買", "engineer", "clerk", "admin")
+        engineer = Visitor(pages.console, person)
         with serving(pages.console.app, int(engineer.origin.rpartition(":")[2])) as url:
             camera.draw(AREA, url, {f"{one}-none": f"/{one}" for one in EMPTY}, by=engineer)
             done = _everything(pages, engineer)
-            menu = {one.replace("/", "-"): f"/{one}" for one in MENU}
+            menu = {one: f"/{one}" for one in MENU}
             camera.draw(AREA, url, {"overview": "/", **menu, **done, "requests-new": "/requests/new"}, by=engineer)
 
 

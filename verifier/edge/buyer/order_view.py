@@ -116,6 +116,11 @@ def tier_options(t: Translator, chosen: str = "") -> list[tuple[str, str]]:
     return list(({chosen: chosen} if chosen and chosen not in found else {}).items()) + list(found.items())
 
 
+def tier_title(tier: str, t: Translator) -> str:
+    """Return a tier in words, its code where no shipped scheme awards it."""
+    return dict(tier_options(t)).get(tier, tier)
+
+
 def programme_title(programme: str, t: Translator) -> str:
     """Return the title of a programme, its id where it is not at hand."""
     return dict(_programmes(t)).get(programme, programme)

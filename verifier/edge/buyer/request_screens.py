@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_requests import add_request, all_requests, find_request, take_answer
 from verifier.edge.buyer.list_view import verdict_appearance
-from verifier.edge.buyer.order_view import tier_options
+from verifier.edge.buyer.order_view import tier_options, tier_title
 from verifier.edge.calendar_file import calendar_file
 from verifier.edge.check_words import row_words, verdict_words
 from verifier.edge.console.plan import Deed, Screen
@@ -151,14 +151,15 @@ def request_row(line: Line, t: Translator) -> RequestRow:
     if standing is not None:
         outcome = standing.outcome
         tags = (Tag(verdict_appearance(outcome.verdict), verdict_words(outcome.verdict, t)),)
-        held = tuple(filter(None, (outcome.tier, row_words(outcome.reason, t).reason)))
+        tier = tier_title(outcome.tier, t) if outcome.tier else ""
+        held = tuple(filter(None, (tier, row_words(outcome.reason, t).reason)))
         gap = gap_of(standing)
     request = asked.request
     return RequestRow(
         f"{REQUESTS}/{request.id}",
         plain(request.supplier.name),
         request.supplier.identifier,
-        request.tier,
+        tier_title(request.tier, t),
         asked.by.isoformat(),
         answer_text(asked, t),
         tags,

@@ -114,10 +114,16 @@ def show_journal(visit: Visit) -> Response:
     with visit.house.accounts.database.transaction() as db:
         names = {one.id: one.name for one in queries.list_people(db) if one.unit == visit.person.unit}
         lines = [one for one in queries.latest_lines(db, most=LINES) if one.person in names]
+    outcomes = {"done": visit.t.gettext("console.journal.done")}
     return visit.show(
         "console/journal.html",
         lines=[
-            {"at": visit.moment(one.at), "name": names[one.person], "about": one.about, "outcome": one.outcome}
+            {
+                "at": visit.moment(one.at),
+                "name": names[one.person],
+                "about": one.about,
+                "outcome": outcomes.get(one.outcome, one.outcome),
+            }
             for one in lines
         ],
     )
