@@ -193,9 +193,8 @@ def test_a_long_text_that_is_told_once_breaks_nothing(console: Console) -> None:
 
 
 def test_one_process_at_a_time_serves_a_folder(tmp_path: Path) -> None:
-    with alone(tmp_path):
-        with pytest.raises(WrongUseError), alone(tmp_path):
-            pass
+    with alone(tmp_path), pytest.raises(WrongUseError), alone(tmp_path):
+        pass
     with alone(tmp_path):
         pass
 
