@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
+from verifier.edge.console import queries
 from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome, mistakes_of
 from verifier.edge.console.people import ADMIN, LONGEST
 from verifier.edge.i18n import translator
@@ -90,6 +91,7 @@ class Entrance:
         token = request.path_params["token"]
         try:
             label, check_roles = form.get("label") or "passkey", self._house.plan.check_roles
+            self._check_roles(token)
             answer = form.need("answer")
             enrolled = self._house.accounts.enrol(token, answer, label=label, check_roles=check_roles)
         except RefusedError as error:
@@ -99,6 +101,14 @@ class Entrance:
         )
         self._keep(page, enrolled.token, act="/enrol")
         return page
+
+    def _check_roles(self, token: str) -> None:
+        """Check that the roles are still free, before an authenticator's answer is used up. Raises RefusedError."""
+        accounts, invited = self._house.accounts, self._house.accounts.invitation(token)
+        with accounts.database.transaction() as db:
+            colleagues = [one for one in queries.list_people(db) if one.unit == invited.unit]
+        if not invited.person:
+            self._house.plan.check_roles(invited.roles, colleagues)
 
     def _page(self, template: str, lang: str, *, path: str, mistake: MarkError | None, **context: Any) -> Response:
         chrome = {**bare_chrome(self._house.plan.name, lang), "mistakes": mistakes_of(mistake)}
