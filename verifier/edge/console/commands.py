@@ -59,7 +59,7 @@ def alone(folder: Path) -> Iterator[None]:
 
     It would take what the first one has in hand for interrupted, and let it be done twice. Raises WrongUseError.
     """
-    with (folder / "console.lock").open("w") as file:
+    with (folder / "serving.lock").open("w") as file:
         try:
             flock(file, LOCK_EX | LOCK_NB)
         except OSError as error:
