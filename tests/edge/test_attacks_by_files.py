@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import subprocess
 import time
 import zlib
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from verifier.errors import MalformedError, UnreadableFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 SECONDS = 2.0
 """Time of a processor that a file may cost, on a slow machine that does other things too."""
@@ -82,14 +82,17 @@ def test_a_code_beside_other_drawings_is_still_found() -> None:
     assert codes_in_drawing(drawing.encode()) == ["https://a.example/m/x"]
 
 
-def test_a_picture_that_is_a_program_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[object] = []
-    monkeypatch.setattr(EpsImagePlugin, "gs_binary", "gs")
-    monkeypatch.setattr(subprocess, "check_call", lambda *command, **_: started.append(command))
+def test_a_picture_that_is_a_program_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interpreter, ran = tmp_path / "gs", tmp_path / "ran"
+    interpreter.write_text(f"#!/bin/sh\necho 10.0\ntouch {ran}\n")
+    interpreter.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    # The library looks for it once.
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)
     program = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n%%EndComments\nshowpage\n%%EOF"
     with pytest.raises(MalformedError):
         decode_qr(program)
-    assert started == []
+    assert not ran.exists()
 
 
 def test_every_kind_of_picture_that_people_send_is_still_read() -> None:

@@ -64,8 +64,11 @@ class PortalClient:
 
 def check_portal(base: str) -> str:
     """Return the address of a portal without a slash at its end. Raises WrongUseError for one that is not secure."""
-    parts = urlsplit(base)
-    host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    try:
+        parts = urlsplit(base)
+        host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    except ValueError as error:
+        raise WrongUseError("this is no address of a portal", hint="It begins with https://.") from error
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL):
         raise WrongUseError("the portal's address is not https", hint="A key must not travel in the clear.")
     return base.rstrip("/")

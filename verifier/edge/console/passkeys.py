@@ -67,7 +67,11 @@ class RelyingParty:
 
     def checked(self) -> RelyingParty:
         """Return this one. Raises WrongUseError where browsers have no passkeys."""
-        parts = urlsplit(self.origin)
+        try:
+            parts = urlsplit(self.origin)
+            _ = parts.port
+        except ValueError as error:
+            raise WrongUseError(f"{self.origin} is no address", hint="Such as https://desk.example.") from error
         is_address = self.id.replace(".", "").isdigit() or ":" in self.id
         if is_address or parts.path or not (parts.scheme == "https" or self.id == "localhost"):
             raise WrongUseError(
