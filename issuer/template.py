@@ -44,11 +44,12 @@ def sheet_form(filename: str) -> Form:
     return forms[suffix]
 
 
-def write_template(pack: SchemePack, level: int, *, form: Form, about: str = "") -> bytes:
-    """Return the empty answer sheet of a level; ``about`` says in its first row what the case is about.
+def write_template(pack: SchemePack, level: int, *, form: Form, about: str = "", answers: Answers = ()) -> bytes:
+    """Return the answer sheet of a level, empty but for ``answers``; ``about`` says in its first row what it is about.
 
     Raises RefusedError when the level cannot be issued.
     """
+    given = {answer.item: answer for answer in answers}
     label = pack.issuable_tier(level).label
     title = f"{pack.head.label.ja} / {pack.head.label.en}: {label.ja}"
     rows: list[Row] = [
@@ -58,7 +59,9 @@ def write_template(pack: SchemePack, level: int, *, form: Form, about: str = "")
         HEADINGS_EN,
     ]
     for item in pack.items_for(level):
-        rows.append((item.id, item.requirement, item.label_ja, item.label_en, "unanswered", "", ""))
+        one = given.get(item.id, ItemAnswer(item.id))
+        told = (one.word, one.justification, one.evidence)
+        rows.append((item.id, item.requirement, item.label_ja, item.label_en, *told))
     sheet = Sheet(
         title=f"level {level}",
         rows=tuple(rows),

@@ -12,22 +12,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from registry.document.typesetting import artwork_pdf
 from registry.judging import judge_id
 from registry.treaty.reading import recognition_answer
 from registry.verification.judging_threads import judged
 from verifier.dates import last_valid_day
 from verifier.edge.account import scheme_words
 from verifier.edge.artwork import Artwork, Style, artwork_svg, badge_svg
-from verifier.edge.document import SAMPLE
 from verifier.edge.embed import is_listed_site
 from verifier.edge.i18n import choose_language, plain, translator
-from verifier.edge.wording import tier_words
+from verifier.edge.mark_artwork import SAMPLE, mark_artwork
+from verifier.edge.typesetting import artwork_pdf
 from verifier.errors import RefusedError, WrongUseError
 from verifier.gather import gather
 from verifier.markid import normalise_mark_id
 from verifier.names import recognition_uri
-from verifier.seal import scan_text
 from verifier.tier import parse_tier
 
 if TYPE_CHECKING:
@@ -101,26 +99,10 @@ class ArtworkReader:
         """Return what is drawn of a mark, and from when on it is valid."""
         mark_id = normalise_mark_id(request.path_params["id"])
         verdict = await run_in_threadpool(self._verdict, mark_id)
-        shown = verdict.mark
-        if verdict.exit_code != 0 or shown is None:
+        if verdict.exit_code != 0 or verdict.mark is None:
             raise RefusedError(f"only a valid mark has artwork; this one is {verdict.headline.value}")
         seal = (await run_in_threadpool(gather, self._fetcher, mark_id)).seal
-        if seal is None:
-            raise RefusedError("the mark's QR seal is not published")
-        title, latin = (tier_words(shown.tier, shown.basis, translator(lang)) for lang in ("ja", "en"))
-        drawn = Artwork(
-            form="issued",
-            level=shown.tier,
-            scheme=scheme_words(shown.scheme, translator("ja")),
-            title=f"★{shown.tier} {title}",
-            title_latin=latin,
-            until=f"有効期限 / until {self._month(shown.exp)}",
-            number=shown.number or shown.id,
-            host=self._root.host,
-            code=scan_text(seal),
-            sample=SAMPLE if self._root.content.environment == "sandbox" else "",
-        )
-        return drawn, shown.nbf
+        return mark_artwork(verdict, seal, host=self._root.host), verdict.mark.nbf
 
     async def _of_recognition(self, request: Request) -> tuple[Artwork, int]:
         """Return what is drawn of a recognition, and when it was recorded."""

@@ -83,18 +83,6 @@ class LimitReachedError(TooManyError):
     code = "limit_reached"
 
 
-class FontMissingError(UnavailableError):
-    """The font that documents are set in is not installed."""
-
-    code = "font_missing"
-
-
-class LetterMissingError(RefusedError):
-    """A name holds a letter that none of the fonts of documents has."""
-
-    code = "letter_missing"
-
-
 class DocumentKeyMissingError(UnavailableError):
     """This registry has no key that signs documents."""
 

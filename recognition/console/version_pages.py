@@ -11,6 +11,7 @@ from recognition.console.mapping_desk import KIND
 from recognition.console.matrix_pages import mapping_ways
 from recognition.console.page import BAD, PAUSED, Look, Page, code, show, table, tag, text, typed
 from recognition.console.words import STATUSES, WHATS, slug
+from recognition.mapping import ControlMapping
 from recognition.mapping_diff import mapping_difference
 from recognition.mapping_writing import write_mapping
 from recognition.oscal import export_collection
@@ -25,8 +26,8 @@ from verifier.scheme.rule import Words
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from recognition.console.mapping_desk import Release
     from recognition.console.operator_folder import Noted
-    from recognition.mapping import ControlMapping
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
     from verifier.edge.grid import Grid
@@ -120,20 +121,27 @@ class VersionPages:
     def shown(self, visit: Visit, proposal: Proposal) -> dict[str, object]:
         """Return what a proposed release says: what it pins, who drew it, and everything that changes by it."""
         name, sha256 = str(proposal.members["mapping"]), str(proposal.members["sha256"])
-        t, work = visit.t, self.desks.mappings.at_work(name)
-        releases = self.desks.mappings.releases(name)
+        t, desk = visit.t, self.desks.mappings
+        done = next((one for one in desk.releases(name) if one.sha256 == sha256), None)
+        mapping = desk.version(name, str(done.no) if done else WORK)
+        drew = done.drawn_by if done else tuple(desk.drawn_by(name).values())
         found = [
             Fact(t.gettext("foreign.head.name"), links=(Link(name, f"/mappings/{name}"),)),
             Fact(t.gettext("foreign.head.digest"), (sha256,)),
-            Fact(t.gettext("foreign.head.drawn_by"), tuple(self.desks.mappings.drawn_by(name).values())),
+            Fact(t.gettext("foreign.head.drawn_by"), drew),
+            Fact(t.gettext("foreign.notice.form"), (mapping.head.notice.in_(visit.lang),)),
         ]
-        if work.mapping.digest != sha256 and proposal.state == "open":
+        if mapping.digest != sha256:
             found.append(Fact(t.gettext("foreign.changed"), (t.gettext("foreign.changed.text"),)))
-        grids: tuple[Grid, ...] = (self._findings(visit, name),)
-        if releases:
-            before = self.desks.mappings.version(name, str(releases[-1].no))
-            grids = (*grids, *difference_grids(visit, before, work.mapping))
-        return {"release": found, "grids": grids, "title": t.gettext("foreign.kind.release")}
+        before = self._before(name, mapping, done)
+        return {"release": found, "grids": (self._findings(visit, name), *difference_grids(visit, before, mapping))}
+
+    def _before(self, name: str, mapping: ControlMapping, done: Release | None) -> ControlMapping:
+        """Return what a release is compared with: the one before it; before the first one there is no row at all."""
+        earlier = [one.no for one in self.desks.mappings.releases(name) if done is None or one.no < done.no]
+        if earlier:
+            return self.desks.mappings.version(name, str(earlier[-1]))
+        return ControlMapping(mapping.head, (), "")
 
     def carry_out(self, visit: Visit, proposal: Proposal) -> str:
         """Release the mapping in the name of whoever approves. Raises RefusedError, ConflictError."""

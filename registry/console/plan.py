@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from registry.child import now
+from registry.console.agreements_screens import AgreementsScreens
 from registry.console.applications_screens import ApplicationsScreens
 from registry.console.bodies_screens import BodiesScreens
 from registry.console.ceremonies_screens import CeremoniesScreens
@@ -57,6 +58,7 @@ def plan_over(desk: Desk) -> Plan:
         BodiesScreens(desk),
         KeysScreens(desk),
         MarksScreens(desk),
+        AgreementsScreens(desk),
         applications,
         MattersScreens(desk),
         TimersScreens(desk),

@@ -1,24 +1,15 @@
-"""Typesetting: a document or a drawing to PDF/A-3u (ISO 19005-3), with what is attached. Nothing is signed here.
-
-The same input gives the same bytes: fonts are pinned, the date is the document's own and nothing is taken from the
-machine. A letter that the fonts do not hold is refused, never drawn as an empty box.
-"""
+"""Typesetting the document of a mark to PDF/A-3u (ISO 19005-3), with what is attached. Nothing is signed here."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
-import typst
-
-from registry.document.fonts import document_fonts
-from registry.errors import LetterMissingError
 from verifier.edge.qr import qr_modules, qr_svg
-from verifier.errors import MalformedError
+from verifier.edge.typesetting import compile_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +23,6 @@ LEAST_CODE_MM = 42.0
 
 _ACCENTS = {"issued": "#a8201a", "recognised": "#1f4e79"}
 _FRAMES = {"issued": (8,), "recognised": (8, 9.5)}
-_SIZE = re.compile(rb'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 
 
 @dataclass(frozen=True)
@@ -62,36 +52,7 @@ def typeset(document: Document, attachments: Sequence[Attachment]) -> bytes:
         "files": json.dumps([_described(one) for one in attachments], ensure_ascii=False),
         **{one.name: one.data.decode() for one in attachments},
     }
-    return _compile("document.typ", inputs, at=document.begins)
-
-
-def artwork_pdf(svg: bytes, *, title: str, host: str, at: int) -> bytes:
-    """Return a drawing of ours, whose unit is the millimetre, as a PDF of its size. Raises as ``typeset`` does."""
-    size = _SIZE.search(svg)
-    if size is None:
-        raise MalformedError("the drawing does not say its size")
-    look = {"width": float(size[1]), "height": float(size[2]), "title": title, "host": host}
-    return _compile("artwork.typ", {"look": json.dumps(look, ensure_ascii=False), "artwork": svg.decode()}, at=at)
-
-
-def _compile(template: str, inputs: dict[str, str], *, at: int) -> bytes:
-    fonts = document_fonts()
-    try:
-        return typst.compile(
-            template_bytes(template),
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            sys_inputs=inputs,
-            pdf_standards=["a-3u"],
-            timestamp=at,
-        )
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-        raise LetterMissingError(
-            f"a letter is in none of the fonts: {error.message.partition(': ')[2]}",
-            hint="The mark itself, its QR and its page show every letter.",
-        ) from error
+    return compile_sheet(template_bytes("document.typ"), inputs, at=document.begins)
 
 
 @cache

@@ -46,12 +46,12 @@ def add_feeds(app: FastAPI, desk: Desk) -> None:
         name="feed_atom",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={200: _feed(ATOM), **problem_answers(400, 404, 422, 503)},
+        responses={200: described(ATOM), **problem_answers(400, 404, 422, 503)},
     )
     def feed_atom(secret: Secret, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow a watch in a feed reader (Atom): its newest 50 events. Whoever has the address can read it."""
         watch, events = _found(desk, secret)
-        feed = atom_feed(watch, events, _words(accepted, lang), host=desk.host)
+        feed = atom_feed(watch, events, words_of(accepted, lang), host=desk.host)
         return Response(feed, media_type=ATOM, headers=_SECURED)
 
     @app.get(
@@ -59,12 +59,12 @@ def add_feeds(app: FastAPI, desk: Desk) -> None:
         name="feed_json",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={200: _feed(JSON), **problem_answers(400, 404, 422, 503)},
+        responses={200: described(JSON), **problem_answers(400, 404, 422, 503)},
     )
     def feed_json(secret: Secret, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow a watch in a feed reader (JSON Feed 1.1): its newest 50 events."""
         watch, events = _found(desk, secret)
-        feed = json_feed(watch, events, _words(accepted, lang), host=desk.host)
+        feed = json_feed(watch, events, words_of(accepted, lang), host=desk.host)
         return Response(canonical(feed), media_type=JSON, headers=_SECURED)
 
 
@@ -76,9 +76,11 @@ def _found(desk: Desk, secret: str) -> tuple[Watch, list[Event]]:
         return watch, queries.newest_events(connection, watch.id, most=NEWEST)
 
 
-def _words(accepted: str, lang: str | None) -> Translator:
+def words_of(accepted: str, lang: str | None) -> Translator:
+    """Return the texts of the language to answer in."""
     return translator(choose_language(accepted, lang))
 
 
-def _feed(media_type: str) -> dict[str, Any]:
+def described(media_type: str) -> dict[str, Any]:
+    """Return how a document describes an answer that is a feed."""
     return {"description": "The feed.", "content": {media_type: {}}}

@@ -20,6 +20,7 @@ from registry.portal.digests import Digests, Letters
 from registry.portal.endpoint_routes import add_endpoints
 from registry.portal.feed_routes import add_feeds
 from registry.portal.health_route import add_health
+from registry.portal.number_routes import add_numbers
 from registry.portal.once import KEPT
 from registry.portal.paths import PREFIX
 from registry.portal.queries_outbox import count_deliveries
@@ -102,6 +103,7 @@ def create_portal(
     add_digests(api, desk, digests)
     add_health(api, desk)
     watching = Watching(desk.database, public, trust_root=trust_root, now=desk.now, entropy=desk.entropy)
+    add_numbers(api, desk, watching)
     http = http or GuardedHttp(allow_loopback=desk.to_loopback, tls=ssl.create_default_context())
     delivering = Delivering(desk.database, http, desk.now, desk.entropy)
     workers = (*_workers(watching, delivering, desk), Repeating("digests", digests.step, every=DIGESTS_EVERY))

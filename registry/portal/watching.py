@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from registry.database import Database
     from registry.portal.event import Event
     from registry.portal.queries_watches import Watch
-    from registry.portal.watched import Seen
+    from registry.portal.watched import Seen, Watched
     from verifier.directory.proven import ProvenEpoch
     from verifier.injected import Clock, Entropy
     from verifier.trust.root import TrustRoot
@@ -37,7 +37,7 @@ class Watching:
         self, database: Database, public: Path, *, trust_root: TrustRoot, now: Clock, entropy: Entropy
     ) -> None:
         self._database = database
-        self._store = FolderStore(public)
+        self.store = FolderStore(public)
         self._root = trust_root
         self._now = now
         self._entropy = entropy
@@ -48,8 +48,8 @@ class Watching:
 
         Raises NotFoundError while no directory is published, and as proving and reading one does.
         """
-        epoch, now = self._newest(), self._now()
-        directory = BulkDirectory(self._store, epoch.index, copy=self._store)
+        epoch, now = self.newest(), self._now()
+        directory = BulkDirectory(self.store, epoch.index, copy=self.store)
         after = told = 0
         while True:
             with self._database.read() as connection:
@@ -60,10 +60,17 @@ class Watching:
             found = look(directory, (one.watched for one in some), host=self._root.host, at=now)
             told += self._note([(one, found[one.watched]) for one in some], epoch)
 
-    def _newest(self) -> ProvenEpoch:
-        pointer = read_pointer(self._store.fetch(POINTER))
+    def look_at(self, watched: Watched) -> tuple[Seen, int]:
+        """Return the answer about one object, and as of when; nothing is noted. Raises as ``step`` does."""
+        epoch = self.newest()
+        directory = BulkDirectory(self.store, epoch.index, copy=self.store)
+        return look(directory, [watched], host=self._root.host, at=self._now())[watched], epoch.as_of
+
+    def newest(self) -> ProvenEpoch:
+        """Return the newest epoch that is published and proven. Raises NotFoundError while there is none."""
+        pointer = read_pointer(self.store.fetch(POINTER))
         if self._epoch is None or self._epoch.entry != pointer.entry:
-            self._epoch = fetch_epoch(self._store, self._root, now=self._now())
+            self._epoch = fetch_epoch(self.store, self._root, now=self._now())
         return self._epoch
 
     def _note(self, looked: list[tuple[Watch, Seen]], epoch: ProvenEpoch) -> int:

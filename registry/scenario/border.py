@@ -80,15 +80,17 @@ class BorderStory:
         self._authority = authority
         self._tell = tell
         self._plane = HttpFetcher(stage.addresses.read, stage.http)
-        self._api = WriteApi(stage.http, stage.addresses, pause=lambda: stage.pass_time(0.5), root=stage.root)
+        self.registry = WriteApi(stage.http, stage.addresses, pause=lambda: stage.pass_time(0.5), root=stage.root)
         self._desk = RecognitionDesk(
-            stage.root.host, signer=directory, registry=self._api, clock=stage.clock, entropy=stage.entropy
+            stage.root.host, signer=directory, registry=self.registry, clock=stage.clock, entropy=stage.entropy
         )
         self._issuer = SoftwareSigner.generate(stage.entropy)
+        self.foreign: ForeignDesk | None = None
+        """The other side's desk, once it is listed."""
 
     def play(self) -> Recorded:
         """Play all acts; return the recognition that stands in the log at the end."""
-        foreign = self._list_operator()
+        foreign = self.list_operator()
         files = self.folder()
         treaty = parse_treaty(files, pack_of=load_pack)
         self._agree(foreign, files, treaty)
@@ -136,7 +138,8 @@ class BorderStory:
             }
         )
 
-    def _list_operator(self) -> ForeignDesk:
+    def list_operator(self) -> ForeignDesk:
+        """Let the authority list the other side's operator with its key."""
         stage = self._stage
         now = stage.clock()
         admitted = self._authority.accredit(
@@ -157,11 +160,12 @@ class BorderStory:
         desk = ForeignDesk(operator, signer=signer, clock=stage.clock, entropy=stage.entropy)
         self._authority.add_key(desk.prove_key())
         stage.pass_time(1)
+        self.foreign = desk
         return desk
 
     def _agree(self, foreign: ForeignDesk, files: dict[str, bytes], treaty: Treaty) -> None:
         uri = agreement_uri(self._stage.root.host, LABEL)
-        proposed = foreign.propose(files, version=1, registry=self._api, pack_of=load_pack)
+        proposed = foreign.propose(files, version=1, registry=self.registry, pack_of=load_pack)
         self._tell("Agreement proposed", f"the other side signs {LABEL}, {treaty.sha256}: entry {proposed.index}")
         announced = self._authority.submit("agreement.announced", uri, treaty.statement_public(1))
         self._tell("Agreement announced", f"by two operators, public comment is over: log entry {announced.index}")

@@ -1,7 +1,8 @@
 """P8: Python, the browser and another library agree on every vector, and the browser is quick.
 
 The browser is Chromium with the modules that a reader serves. joserfc, which knows nothing of marks, checks the
-signature of each mark by the key that the evidence lists; it has to say what the check named ``signature`` says.
+signature of each mark by the key that the evidence lists; it has to say what the check named ``signature`` says. In one
+thing this product is stricter on purpose: of the two forms that each ECDSA signature has, it takes one (low s).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.system, pytest.mark.prove]
 MOST_MILLISECONDS = 50
+STRICTER = "tests/attacks/test_forged_tokens.py::test_the_high_s_twin_of_a_good_signature"
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def test_three_judges_agree_on_every_vector(page: Any, asked: list[dict[str, Any
         compared[said["result"]] += 1
         if said["result"] != third:
             wrong.append((one["test"], said, third))
-    assert wrong == []
+    assert {test for test, _, _ in wrong} == {STRICTER}
     assert compared["passed"] > 300
     assert compared["failed"] > 3
 

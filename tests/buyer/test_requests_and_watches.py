@@ -6,13 +6,17 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.buyer.conftest import Pages
 from tests.buyer.test_lists import checked
 from tests.check.suppliers import number
 from tests.directory.test_copying import Plane
 from verifier.check.receipt import parse_receipt
 from verifier.directory.copying import DirectoryCopy
+from verifier.edge.buyer.portal_client import check_portal
 from verifier.edge.directory_store import FolderStore
+from verifier.errors import WrongUseError
 from verifier.level_request import LevelAnswer, parse_request
 from verifier.schema import read_model
 
@@ -156,3 +160,12 @@ def test_statements_about_recognitions_are_read_before_they_are_kept(pages: Page
         assert sent.status_code in (400, 422)
     assert pages.buyer.folder.recognitions.read_bytes() == before
     assert engineer.send("/directory/recognitions", files={"statements": ("r.txt", before)}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://portal.example", "ftp://portal.example", "http://localhost.example", "http://127.0.0.1.example:80"],
+)
+def test_a_key_never_travels_in_the_clear(address: str) -> None:
+    with pytest.raises(WrongUseError):
+        check_portal(address)

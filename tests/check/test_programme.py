@@ -12,6 +12,7 @@ from tests.check.conftest import Desk
 from tests.world import World
 from verifier.dates import day_start
 from verifier.edge.main import run
+from verifier.edge.mark_page import mark_page
 from verifier.errors import MalformedError, NotFoundError, WrongUseError
 from verifier.programme import HEAD, POLICY, find_programme, parse_programme, shipped_programmes, unmet
 
@@ -137,3 +138,21 @@ def test_a_valid_mark_is_told_what_it_lacks_and_one_that_is_not_valid_meets_noth
     assert unmet(met, world.verdict(four, live=True), now=now) == ()
     world.suspend(four)
     assert unmet(met, world.verdict(four, live=True), now=now) is None
+
+
+def test_the_page_of_a_mark_lists_the_programmes_that_it_satisfies_and_no_other() -> None:
+    world = World("programme-page")
+    marks = world.issue(), world.issue(tier=4, name="株式会社サンプル電子", idx=8)
+    shown = {mark: _programmes_on_page(world, mark) for mark in marks}
+    assert shown[marks[0]] != []
+    for mark in marks:
+        verdict = world.verdict(mark, live=True)
+        met = [one for one in shipped_programmes() if unmet(one, verdict, now=verdict.as_of) == ()]
+        assert shown[mark] == [one.head.id for one in met if one.state(verdict.as_of, verdict.zone) != "closed"]
+    world.suspend(marks[0])
+    assert _programmes_on_page(world, marks[0]) == []
+
+
+def _programmes_on_page(world: World, mark: str) -> list[str]:
+    page = mark_page(world.verdict(mark, live=True), lang="ja", path=f"/m/{mark}", links={})
+    return [one.head.id for one in shipped_programmes() if one.head.title.ja in page]

@@ -16,11 +16,13 @@ from cryptography.x509.oid import NameOID
 from registry.document.document_key import load_document_key, make_document_key
 from registry.document.kept_documents import KeptDocuments
 from registry.document.typesetting import Attachment, typeset
-from registry.errors import DocumentKeyMissingError, FontMissingError, LetterMissingError
+from registry.errors import DocumentKeyMissingError
 from tests.document.conftest import BODY, PASSPHRASE, Office, Pdf
 from verifier.bundle import parse_bundle
 from verifier.edge.document import Document, mark_document
+from verifier.edge.fonts import FontMissingError
 from verifier.edge.qr import decode_qr
+from verifier.edge.typesetting import LetterMissingError
 from verifier.errors import KeyRefusedError, NotFoundError, RefusedError, WrongUseError
 from verifier.injected import seeded_entropy
 from verifier.verdict import Headline

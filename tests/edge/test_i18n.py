@@ -11,7 +11,10 @@ from babel.messages.extract import extract_from_file
 
 import verifier.edge
 from issuer.console.message_ids import evaluator_message_ids
+from issuer.supplier.plan import plan_message_ids
+from issuer.supplier.views import supplier_message_ids
 from recognition.console.words import foreign_message_ids
+from verifier.edge.authority.agreements_view import agreement_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
 from verifier.edge.authority.timers_view import timer_message_ids
 from verifier.edge.authority.words import authority_message_ids
@@ -24,7 +27,9 @@ from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, 
 from verifier.edge.key_page import key_message_ids
 from verifier.edge.legal_page import legal_message_ids
 from verifier.edge.mark_surroundings import timeline_message_ids
+from verifier.edge.programme_view import programme_message_ids
 from verifier.edge.report_page import report_message_ids
+from verifier.edge.request_sheet import sheet_message_ids
 from verifier.edge.request_text import request_message_ids
 from verifier.edge.sandbox_page import sandbox_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
@@ -41,15 +46,19 @@ COMPOSED = (
     message_ids,
     treaty_message_ids,
     foreign_message_ids,
+    agreement_message_ids,
     report_message_ids,
     statistics_message_ids,
     scheme_message_ids,
     legal_message_ids,
     search_message_ids,
     request_message_ids,
+    sheet_message_ids,
+    plan_message_ids,
+    supplier_message_ids,
+    programme_message_ids,
     guide_message_ids,
     timeline_message_ids,
-    request_message_ids,
     scheme_view_message_ids,
     drop_message_ids,
     key_message_ids,

@@ -86,8 +86,8 @@ def test_a_template_keeps_the_strictest_content_security_policy(path: Path) -> N
         # The module of its own host that hands a chosen file to that page.
         assert text.count('<script type="module" src="{{ entry }}">') == 1
         text = text.replace('<script type="module" src="{{ entry }}">', "")
-    # Consoles: the modules of the passkeys and of pages about work that goes on, of their own host.
-    for module in ("passkey_module", "poll_module"):
+    # Consoles: the modules of the passkeys, of pages about work that goes on, of what is typed; of their own host.
+    for module in ("passkey_module", "poll_module", "keep_module"):
         text = text.replace(f'<script type="module" src="{{{{ {module} }}}}"></script>', "")
     if path.name == "mark.html":
         # Data that no browser runs: it is about the mark, for programs that read pages.

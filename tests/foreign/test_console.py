@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from typer.testing import CliRunner
 
 from recognition.agreement_answer import gather_answer, read_answer
 from recognition.agreement_proposal import read_proposal
 from recognition.case_file import read_case
+from recognition.console.commands import app
 from recognition.console.mapping_desk import row_mark
 from recognition.decide import decide
 from recognition.receipt import receipt_bytes
+from recognition.shipped import scheme_files
 from registry.scenario import cast
-from registry.scenario.border import OPERATOR_NO
+from registry.scenario.border import OPERATOR_NO, SCHEME
 from tests.console.enrolled import Visitor, add_person
 from tests.foreign.conftest import LABEL, PASSPHRASE, Alone, Corridor
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.packs import load_pack
 from verifier.names import body_uri
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.system
 
@@ -200,3 +206,73 @@ def test_an_answer_with_another_second_signature_is_refused(embassy: tuple[Offic
         files = {"answer": ("answer.json", io.BytesIO(json.dumps(bad).encode()))}
         assert office.mapper.send(f"/agreements/{LABEL}/answer", files=files).status_code in (400, 422)
     assert corridor.desks.agreements.answer(LABEL) is None
+
+
+def test_a_mapping_goes_out_as_oscal_and_comes_in_again_with_the_same_digest(office: Office) -> None:
+    document = office.mapper.get(f"/mappings/{MAPPING}/files/work/oscal.json").content
+    again = document.replace(MAPPING.encode(), b"partner-again")
+    done(office.mapper.send("/mappings/import", files={"oscal": ("mapping.json", io.BytesIO(again))}))
+    desk = office.place.desks.mappings
+    rows = [{row_mark(row) for row in desk.version(name, "work").rows} for name in (MAPPING, "partner-again")]
+    assert rows[0] == rows[1]
+    banana = again.replace(b"superset-of", b"banana").replace(b"partner-again", b"partner-third")
+    refused = office.mapper.send("/mappings/import", files={"oscal": ("mapping.json", io.BytesIO(banana))})
+    assert refused.status_code == 400
+    assert "banana" in refused.text
+
+
+def test_who_drew_the_terms_does_not_sign_them_and_broken_terms_are_never_saved(office: Office) -> None:
+    both = Visitor(office.place.console, add_person(office.place.console, "Both", "mapper", "signatory"))
+    office.release()
+    office.mapper = both
+    office.draw_up()
+    refused = both.send(f"/agreements/{LABEL}/sign")
+    assert "who drew the terms does not sign them" in refused.text
+    assert "unlock_passphrase" not in refused.text
+    treaty = office.place.desks.agreements.treaty(LABEL)
+    broken = {"form": "terms", "sha256": treaty.sha256, "agreement.toml": 'id = "jp-partner"\nkind = "friendly"'}
+    answer = both.send(f"/agreements/{LABEL}/terms", broken)
+    assert answer.status_code == 400
+    assert "friendly" in answer.text
+    assert office.place.desks.agreements.treaty(LABEL).sha256 == treaty.sha256
+
+
+def test_an_agreement_rests_on_a_released_mapping_only(office: Office) -> None:
+    office.release()
+    office.draw_up()
+    done(office.row("subset-of"))
+    desks = office.place.desks
+    files = desks.agreements.files(LABEL)
+    unreleased = {f"mappings/{name}": data for name, data in desks.mappings.files(MAPPING).items()}
+    for name, data in {**files, **unreleased}.items():
+        (office.place.folder / "agreements" / LABEL / "terms" / name).write_bytes(data)
+    assert "is not a released one" in office.signatory.send(f"/agreements/{LABEL}/sign").text
+
+
+def test_a_scheme_is_taken_in_from_whom_it_is_of_only(office: Office) -> None:
+    def sent(folder: str) -> Any:
+        files = scheme_files()[folder]
+        names = {"head": "scheme.toml", "statements": "statements.csv"}
+        return office.mapper.send("/schemes", files={key: (name, files[name]) for key, name in names.items()})
+
+    assert done(sent("example.partner-scheme")).headers["location"] == "/schemes/example.partner-scheme"
+    assert office.place.desks.folder.own_scheme("example.partner-scheme") is not None
+    assert "does not speak for" in sent("uk.ncsc.cyber-essentials").text
+
+
+def test_the_folder_is_made_and_people_are_invited_from_the_command_line(
+    tmp_path: Path, trust_root: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHIRUSHI_PASSPHRASE", PASSPHRASE)
+    root, folder = tmp_path / "1.json", tmp_path / "made"
+    root.write_bytes(trust_root)
+    words = ["init", str(folder), "--host", cast.HOST, "--no", "9001", "--scheme", SCHEME, "--root", str(root)]
+    made = CliRunner().invoke(app, [*words, "--api", "https://api.shirushi.example"])
+    assert made.exit_code == 0, made.exception
+    assert "shirushi agreement key --out" in made.output
+    invited = CliRunner().invoke(app, ["console", "invite", "Sample", "--role", "mapper", "--dir", str(folder)])
+    assert "http://localhost:8786/enrol/" in invited.output
+    assert "there is no role" in str(
+        CliRunner().invoke(app, ["console", "invite", "Sample", "--role", "king", "--dir", str(folder)]).exception
+    )
+    assert CliRunner().invoke(app, ["console", "people", "--dir", str(tmp_path / "none")]).exit_code != 0

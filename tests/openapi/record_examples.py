@@ -191,6 +191,9 @@ def record_portal(world: OneProcess, folder: Path) -> Examples:
             note(own.examples, f"feed_{kind}", answer, secret=address.split("/")[-2])
         own.ask("delete_watch", "DELETE", f"watches/{watch['id']}", watch=watch["id"])
         own.ask("delete_endpoint", "DELETE", f"endpoints/{end}", endpoint=end)
+        for kind in ("atom", "json"):
+            number = cast.SUPPLIER_3.identifier
+            note(own.examples, f"number_{kind}", own.http.get(f"{PREFIX}/numbers/{number}/feed.{kind}"), number=number)
         order = {"address": "security@example.org", "period": "weekly", "lang": "ja"}
         own.ask("set_digest", "PUT", "digest", order)
         own.ask("confirm_digest", "POST", "digest/confirmation", {"code": _code(letters[-1].body)})

@@ -19,10 +19,8 @@ from verifier.edge.buyer.checking import Checking
 from verifier.edge.buyer.console_plan import plan_of
 from verifier.edge.buyer.desk import Desk
 from verifier.edge.buyer.desk_folder import make_desk
-from verifier.edge.buyer.portal_client import check_portal
 from verifier.edge.buyer.pulling import Pulling
 from verifier.encoding import read_object
-from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +32,8 @@ if TYPE_CHECKING:
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")
 REPLAY = re.compile(r'action="(/portal/deliveries/dlv_[0-9a-f]{32}/replay)"')
 PASSPHRASE = "a passphrase of tests"
+
+pytestmark = pytest.mark.prove
 
 
 @dataclass
@@ -158,12 +158,3 @@ def test_a_desk_that_is_not_known_at_the_portal_is_told_so(pages: Pages) -> None
     admin = pages.visitor("admin")
     assert admin.send("/settings/api-key", {"api_key": f"shk_aaaaaaaa_{'A' * 43}"}).status_code == 303
     assert "the portal does not know this desk" in engineer.get("/portal/watches").text
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["http://portal.example", "ftp://portal.example", "http://localhost.example", "http://127.0.0.1.example:80"],
-)
-def test_a_key_never_travels_in_the_clear(address: str) -> None:
-    with pytest.raises(WrongUseError):
-        check_portal(address)

@@ -54,6 +54,8 @@ MATRIX: dict[str, dict[str, int]] = {
     "delete_digest": own(204),
     "feed_atom": OPEN,
     "feed_json": OPEN,
+    "number_atom": OPEN,
+    "number_json": OPEN,
     "health": OPEN,
 }
 BODIES: dict[str, dict[str, Any]] = {
@@ -108,6 +110,7 @@ def _objects(scene: Scene, owner: Tenant) -> dict[str, str]:
     assert owner.ask("PUT", "digest", json={"address": "portal@example.org"}).status_code == 202
     scene.world.clock.now += 1000
     return {
+        "number": "0188-7000020010006",
         "code": code_of(scene.sent[-1]),
         "watch": watch["id"],
         "secret": watch["feed_atom"].split("/")[-2],

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from recognition.agreement_answer import read_answer
+from recognition.agreement_fact import AgreementFact
+from recognition.foreign_desk import ForeignDesk
 from registry.commands import app
 from registry.data_folder import DIRECTORY, DataFolder
 from registry.operator_desk import OperatorDesk
 from registry.scenario import cast
 from registry.scenario.border import LABEL, BorderStory
-from registry.scenario.served import PASSPHRASE_FILE, found, household, served_stage
+from registry.scenario.served import PASSPHRASE_FILE, found, household, served_stage, wall_clock
 from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer
 from verifier.edge.packs import load_pack
+from verifier.names import agreement_uri
+from verifier.signer import SoftwareSigner
 
 pytestmark = pytest.mark.system
 
@@ -117,3 +124,43 @@ def test_one_recognition_is_ended(home: Home, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.exception
     wait_until(lambda: uri not in home.run("effects", LABEL).output)
     assert home.recognised in home.run("effects", LABEL).output
+
+
+def test_a_proposal_comes_in_and_an_answer_goes_out_as_files(home: Home, tmp_path: Path) -> None:
+    foreign = home.story.foreign
+    assert foreign is not None
+    files = home.story.folder()
+    files["agreement.toml"] = files["agreement.toml"].replace(b"max_supplement = 10", b"max_supplement = 9")
+    signed = foreign.sign(files, version=2, registry=home.story.registry, pack_of=load_pack)
+    proposal, answer = tmp_path / "proposal.json", tmp_path / "answer.json"
+    proposal.write_bytes(signed.write())
+    tried = home.run("receive", str(proposal), "--dry-run")
+    assert "  reviewed for tier 3: 0 criteria left open" in tried.output
+    assert "log entry" not in tried.output
+    done = home.run("receive", str(proposal))
+    assert "proposed" in done.output.splitlines()[-1], done.exception
+    proposal.write_bytes(signed.write().replace(b"max_supplement = 9", b"max_supplement = 8"))
+    assert "not the one that the statement pins" in str(home.run("receive", str(proposal)).exception)
+    written = home.run("answer", LABEL, "--out", str(answer))
+    assert "in_force" in written.output, written.exception
+    root = home.data.trust_root()
+    read = read_answer(answer.read_bytes(), root, agreement_uri(root.host, LABEL))
+    assert [one.type for one in read.entries] == ["agreement.announced", "agreement.in_force"]
+
+
+def test_a_fact_names_the_command_that_would_act_and_does_nothing(home: Home, tmp_path: Path) -> None:
+    foreign = home.story.foreign
+    assert foreign is not None
+    said = AgreementFact(asks="suspend", reason="integrity", effective=int(time.time()), issuer="example-partner")
+    file = tmp_path / "fact.jwt"
+    file.write_text(foreign.state(said, agreement=LABEL))
+    told = home.run("fact", str(file))
+    assert f"shirushi registry agreement suspend {LABEL}" in told.output, told.exception
+    assert "--issuer example-partner" in told.output
+    file.write_text(file.read_text()[:-4] + "AAAA")
+    assert home.run("fact", str(file)).exit_code != 0
+    stranger = ForeignDesk(
+        foreign.operator, signer=SoftwareSigner.generate(os.urandom), clock=wall_clock, entropy=os.urandom
+    )
+    file.write_text(stranger.state(said, agreement=LABEL))
+    assert "names no such key" in str(home.run("fact", str(file)).exception)

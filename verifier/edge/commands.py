@@ -48,6 +48,7 @@ SUMMARIES = {
     "buyer": "The buyer's desk as pages: lists, requests, watches, receipts",
     "watch": "Tell which suppliers of a list have another answer than last time",
     "scheme": "Look at, check, compare, import and publish packs of criteria",
+    "supplier": "Assess yourself, answer clients and keep your marks, as pages on your own machine",
     "readiness": "What is left to do before an application, on your own machine",
     "reuse": "Draft the answers to one questionnaire out of another",
     "evidence": "Seal evidence in the log, and find out what was altered after it",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from verifier.dates import last_valid_day
 from verifier.edge.account import account_of, banners
 from verifier.edge.i18n import plain, translator
+from verifier.edge.mark_artwork import SAMPLE
 from verifier.edge.treaty_view import recognition_view
 from verifier.edge.wording import tier_words
 from verifier.errors import RefusedError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from verifier.verdict import Shown, Verdict
 
 Form = Literal["issued", "recognised"]
-SAMPLE = "見本 / TEST"
 LIMITS = ("safety", "scope", "endorsement", "evidence", "persons", "voluntary")
 RECOGNISED_LIMITS = ("recognition.limits.not_issued", "recognition.limits.depth", "mark.limits.safety")
 

@@ -15,6 +15,7 @@ from verifier.edge.embed import OEMBED
 from verifier.edge.i18n import translator
 from verifier.edge.mark_data import open_graph, structured_data
 from verifier.edge.mark_surroundings import equivalents, timeline
+from verifier.edge.programme_view import satisfied_programmes
 from verifier.edge.rendering import render
 from verifier.edge.wording import DOWNLOADS, PRINTED
 
@@ -61,6 +62,7 @@ def mark_page(
         properties=[] if typed else _properties(verdict, title, account, t),
         history=timeline(around.get("history", []), verdict.zone, t),
         equivalents=equivalents(around.get("equivalents", []), t),
+        programmes=satisfied_programmes(verdict, now=verdict.as_of, t=t),
         places=[f"/explore/{verdict.index}"] if verdict.index is not None and around.get("history") else [],
         reports=[f"/report?{urlencode({'about': path, 'lang': lang})}"] if not typed else [],
         banners=account.banners,

@@ -6,6 +6,7 @@ directory, on one's own machine.
 
 from __future__ import annotations
 
+import importlib
 import json
 import secrets
 import time
@@ -26,6 +27,7 @@ from verifier.encoding import b64u
 from verifier.errors import MarkError, WrongUseError
 from verifier.level_request import (
     QUESTIONS,
+    Asked,
     LevelAnswer,
     LevelRequest,
     Party,
@@ -41,6 +43,7 @@ Lang = Annotated[str, typer.Option(help="Language: ja or en.")]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with requests and answers (*.json).")]
 Directory = Annotated[Path, typer.Option("--directory", help="The copy: see `shirushi directory pull`.")]
 Root = Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")]
+Pdf = Annotated[Path | None, typer.Option(help="The letter as PDF with the request's file inside goes here.")]
 
 
 @app.command()
@@ -54,6 +57,7 @@ def new(
     cost_contact: Annotated[str, typer.Option(help="Who talks about the cost: a department, with an address.")],
     out: Annotated[Path, typer.Option(help="Where the request goes.")],
     because: Annotated[list[str] | None, typer.Option(help=f"What applies: {', '.join(QUESTIONS)}.")] = None,
+    pdf: Pdf = None,
     lang: Lang = "ja",
 ) -> None:
     """Write a request and print the letter that goes with it."""
@@ -74,17 +78,27 @@ def new(
         check_needed(request)
     except MarkError as error:
         raise WrongUseError(error.message, hint=error.hint) from error
+    # The sheet first: where it cannot be set, nothing is written.
+    sheet = _sheet(request, lang) if pdf is not None else b""
     write_whole(out, request.serialize())
+    if pdf is not None:
+        write_whole(pdf, sheet)
     typer.echo(request_letter(request, translator(lang)), nl=False)
 
 
 @app.command()
 def letter(
     request: Annotated[Path, typer.Argument(help="The request.")],
+    *,
+    pdf: Pdf = None,
     lang: Lang = "ja",
 ) -> None:
-    """Print the letter of a request."""
-    typer.echo(request_letter(parse_request(read_bounded(request)), translator(lang)), nl=False)
+    """Print the letter of a request, or write it as PDF."""
+    asked = parse_request(read_bounded(request))
+    if pdf is not None:
+        write_whole(pdf, _sheet(asked, lang))
+    else:
+        typer.echo(request_letter(asked, translator(lang)), nl=False)
 
 
 @app.command()
@@ -152,6 +166,17 @@ def _line(one: Standing, lang: str) -> str:
     request, gap = one.asked.request, gap_of(one)
     missing = f", -{len(gap)}" if gap else ""
     return f"{request.supplier.name} ({request.supplier.identifier}): {request.tier}, {one.asked.by}: {words}{missing}"
+
+
+def _sheet(request: LevelRequest, lang: str) -> bytes:
+    try:
+        # Only PDFs need a typesetter: everything else here works without one.
+        sheets = importlib.import_module("verifier.edge.request_sheet")
+    except ModuleNotFoundError as error:
+        raise WrongUseError(
+            f"a PDF needs {error.name}, which is not installed", hint="pip install 'shirushi[registry]'"
+        ) from error
+    return bytes(sheets.request_pdf(Asked(request, None), lang=lang))
 
 
 def _party(text: str, option: str) -> Party:

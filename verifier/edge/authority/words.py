@@ -23,7 +23,7 @@ KEPT = "operator.told.kept"
 KEY_TAKEN = "operator.told.key_taken"
 """What a page tells once."""
 
-PAGES = ("house", "bodies", "keys", "marks", "applications", "matters", "notices", "ceremonies")
+PAGES = ("house", "bodies", "keys", "marks", "agreements", "applications", "matters", "notices", "ceremonies")
 ACTS = (
     "body_accredited",
     "body_amended",
@@ -44,6 +44,11 @@ ACTS = (
     "mark_scope_changed",
     "annual_report_filed",
     "duty_extended",
+    "agreement_announced",
+    "agreement_declined",
+    "agreement_in_force",
+    "agreement_suspended",
+    "agreement_terminated",
     "notice_published",
 )
 """The types of statements that the console has words for, their dots as underscores; others are shown as they are."""
@@ -60,6 +65,11 @@ TWO_PERSON_ACTS = (
     "mark_reinstated",
     "mark_withdrawn",
     "mark_annulled",
+    "agreement_announced",
+    "agreement_declined",
+    "agreement_in_force",
+    "agreement_suspended",
+    "agreement_terminated",
 )
 """What one operator proposes and another one approves."""
 

@@ -11,10 +11,16 @@ from pathlib import Path
 
 import typst
 
-from registry.errors import FontMissingError
+from verifier.errors import UnavailableError
 
 SANS, SERIF = "Noto Sans JP", "Noto Serif JP"
 _PACKAGE = "pylopdf_fonts_jp"
+
+
+class FontMissingError(UnavailableError):
+    """The font that documents are set in is not installed."""
+
+    code = "font_missing"
 
 
 def document_fonts() -> typst.Fonts:
