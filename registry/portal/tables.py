@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
 
 metadata = MetaData()
+VERSION_TABLE = "portal_version"
 
 
 def _no() -> Column[int]:
