@@ -16,6 +16,7 @@ from issuer.supplier.views import supplier_message_ids
 from recognition.console.words import foreign_message_ids
 from verifier.edge.authority.agreements_view import agreement_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
+from verifier.edge.authority.schemes_view import scheme_state_message_ids
 from verifier.edge.authority.timers_view import timer_message_ids
 from verifier.edge.authority.words import authority_message_ids
 from verifier.edge.buyer.console_plan import buyer_message_ids
@@ -68,6 +69,7 @@ COMPOSED = (
     authority_message_ids,
     field_message_ids,
     timer_message_ids,
+    scheme_state_message_ids,
     evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""

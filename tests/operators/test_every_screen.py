@@ -20,6 +20,9 @@ PLAIN = (
     "/bodies/new",
     "/keys",
     "/marks",
+    "/experts",
+    "/schemes",
+    "/agreements",
     "/applications",
     "/matters",
     "/notices",
@@ -44,7 +47,7 @@ def test_no_screen_has_a_fault_that_axe_finds_and_none_is_wider_than_its_window(
         matter = page.url.removeprefix(room.url)
         page.goto(f"{room.url}/keys")
         key = page.get_attribute("main table a", "href")
-        acts = [f"{body}/{act}" for act in ("amend", "suspend", "withdraw", "reinstate")]
+        acts = [f"{body}/{act}" for act in ("amend", "suspend", "withdraw", "reinstate", "erase-name")]
         paths = [*PLAIN, body, *acts, key, f"{key}/revoke?cutoff=9", mark, matter, proposal]
         found = {}
         for lang, width, scheme in LOOKS:
