@@ -95,7 +95,7 @@ class IssuePages:
             begin=[case.id] if waits and visit.person.may(DECIDER) else [],
             not_yours=[case.id] if waits and not visit.person.may(DECIDER) else [],
             stop=[case.id] if goes_on and visit.person.may(DECIDER) else [],
-            errors=mistakes_of(work.error if work else None),
+            errors=mistakes_of(work.error if work else None, t),
             index=[str(issuance.admitted.index)] if issuance and issuance.admitted else [],
             packages=[{"files": _files(folder), "drawings": _drawings(case.id, t)}] if is_done and folder else [],
         )

@@ -23,6 +23,7 @@ from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.drop_words import drop_message_ids
+from verifier.edge.error_words import error_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.key_page import key_message_ids
@@ -65,6 +66,7 @@ COMPOSED = (
     key_message_ids,
     sandbox_message_ids,
     trouble_message_ids,
+    error_message_ids,
     proposal_message_ids,
     authority_message_ids,
     field_message_ids,
