@@ -51,7 +51,8 @@ def test_no_screen_has_a_fault_that_axe_finds_and_none_is_wider_than_its_window(
         matter = page.url.removeprefix(room.url)
         page.goto(f"{room.url}/keys")
         key = page.get_attribute("main table a", "href")
-        act = Act(room.world.clock(), "mark.suspended", mark_uri(cast.HOST, room.marks[0].issued.mark_id))
+        concerned = mark_uri(cast.HOST, room.marks[0].issued.mark_id)
+        act = Act(due=room.world.clock(), object=concerned, type="mark.suspended")
         TimerFolder(room.data.timers).hold(Hold(since=room.world.clock(), reasons=("too_many",), acts=(act,)))
         acts = [f"{body}/{act}" for act in ("amend", "suspend", "withdraw", "reinstate", "erase-name")]
         paths = [*PLAIN, body, *acts, key, f"{key}/revoke?cutoff=9", mark, matter, proposal]
