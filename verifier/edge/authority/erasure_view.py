@@ -21,7 +21,7 @@ def erasure_cards(no: int, found: Mapping[str, Any], t: Translator) -> tuple[Car
     if not found["count"]:
         text = t.gettext("operator.erasure.none")
         return (Card("erase", title, texts=(text,), facts=_facts(no, found, t)),)
-    form = FormView(f"/bodies/{no}/erase-name", t.gettext("operator.propose"), looks="danger")
+    form = FormView(f"/bodies/{no}/erase-name", t.gettext("operator.propose"), looks="quiet danger")
     texts = (t.gettext("operator.erasure.text"), t.gettext("operator.erasure.two"))
     warning = (t.gettext("operator.erasure.warning"),)
     return (Card("erase", title, texts=texts, warnings=warning, facts=_facts(no, found, t), forms=(form,)),)
