@@ -18,6 +18,12 @@ __all__ = ["chromium", "pages"]
 pytestmark = [pytest.mark.system, pytest.mark.prove]
 PATHS = ("/portal", "/portal/watches", "/portal/events", "/portal/webhooks", "/portal/deliveries")
 
+SEND = """(path) => {
+    const form = document.querySelector(`main form[action="${path}"]`);
+    form.noValidate = true;
+    form.submit();
+}"""
+
 
 def test_no_screen_of_the_portal_has_a_fault_that_axe_finds(
     chromium: Any,
@@ -52,15 +58,8 @@ def test_no_screen_of_the_portal_has_a_fault_that_axe_finds(
             for path in ("/portal/watches", "/portal/webhooks"):
                 # A form that is sent empty comes back with its refusal.
                 page.goto(f"{origin}{path}?lang={lang}")
-                page.evaluate(
-                    """(path) => {
-                        const form = document.querySelector(`main form[action="${path}"]`);
-                        form.noValidate = true;
-                        form.submit();
-                    }""",
-                    path,
-                )
-                page.wait_for_load_state()
+                with page.expect_navigation():
+                    page.evaluate(SEND, path)
                 if told := faults(page):
                     found[f"{path} sent", lang, scheme, width] = told
             context.close()
