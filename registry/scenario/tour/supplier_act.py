@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -85,8 +84,9 @@ def _prepare(act: Act) -> None:
 
 def _assess_oneself(act: Act) -> None:
     """Begin a self-assessment on the pages: one answer is kept, and all that is left is counted."""
-    wanted = Wanted(("supplier", "console"), ("--dir", "place"), "Sample Answerer", "answerer", "/", f"1 of {ITEMS} answered")
-    look_in(act, replace(wanted, first=_one_answer))
+    words = f"1 of {ITEMS} answered"
+    wanted = Wanted(("supplier", "console"), ("--dir", "place"), "Sample Answerer", "answerer", "/", words, _one_answer)
+    look_in(act, wanted)
 
 
 def _one_answer(page: Any) -> None:
