@@ -37,6 +37,7 @@ from verifier.edge.sandbox_page import sandbox_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
 from verifier.edge.search_page import search_message_ids
+from verifier.edge.share_page import share_message_ids
 from verifier.edge.statistics_page import statistics_message_ids
 from verifier.edge.treaty_words import treaty_message_ids
 from verifier.edge.wording import message_ids
@@ -65,6 +66,7 @@ COMPOSED = (
     drop_message_ids,
     key_message_ids,
     sandbox_message_ids,
+    share_message_ids,
     trouble_message_ids,
     error_message_ids,
     proposal_message_ids,
