@@ -136,3 +136,12 @@ DIGEST = Table(
     _text("stopped"),
     Index("digest_due", "due"),
 )
+BOX = Table(
+    "box",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    _whole("until"),
+    Index("box_until", "until"),
+)
+"""What a one-time link opens, under a key that only the link holds. Nobody's row: no client, no time of its making."""

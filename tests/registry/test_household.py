@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.system
 
 PASSPHRASE = "a passphrase of this test"
-CHILDREN = ["witnesses", "api", "publisher", "verification", "reader", "portal"]
+CHILDREN = ["witnesses", "api", "publisher", "verification", "portal", "reader"]
 
 
 @pytest.fixture
