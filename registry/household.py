@@ -116,6 +116,7 @@ class Household:
             command += ["--house-url", self.urls.get("witnesses", "")]
         if name == "reader":
             command += ["--verification-url", self.urls.get("verification", "")]
+            command += ["--portal-url", self.urls.get("portal", "")]
         environment = {key: value for key, value in os.environ.items() if key not in _WITHHELD.get(name, ())}
         # A session of its own: Ctrl-C reaches the parent alone, which ends the children in their order.
         self.processes[name] = subprocess.Popen(

@@ -19,6 +19,7 @@ from registry.document.document_key import load_document_key, make_document_key
 from registry.document.document_maker import DocumentMaker
 from registry.scenario.one_process import one_process
 from registry.scenario.story import IssuedMark, Story
+from tests.browser.one_browser import one_browser
 from verifier.injected import seeded_entropy
 
 PASSPHRASE = b"correct horse battery"
@@ -101,10 +102,8 @@ def served(played: tuple[Path, tuple[IssuedMark, ...]]) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Debian's Chromium under Playwright, which downloads none of its own."""
-    api = pytest.importorskip("playwright.sync_api")
+    pytest.importorskip("playwright.sync_api")
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    with one_browser(CHROMIUM, ARGUMENTS) as browser:
         yield browser
-        browser.close()

@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from verifier.edge.account import banners
 from verifier.edge.i18n import LANGUAGES, translator
-from verifier.edge.rendering import SIGN, STATIC, render, static_file, style_address
+from verifier.edge.rendering import SIGN, STATIC, data_element, render, static_file, style_address
 from verifier.edge.scan_words import icons, scan_words
 from verifier.encoding import canonical, digest
 from verifier.errors import NotFoundError
@@ -45,7 +43,7 @@ def scan_page(*, lang: str, environment: str, asked_lang: str | None = None) -> 
         entry=STATIC + _ENTRY,
         packaged=[(STATIC + path, integrity) for path, integrity in _packaged()],
         icons=icons(),
-        words=_data(scan_words(t)),
+        words=data_element(scan_words(t)),
         chosen=[lang] if asked_lang == lang else [],
     )
 
@@ -100,8 +98,3 @@ def _packaged() -> list[tuple[str, str]]:
 
 def _static(folder: str) -> Traversable:
     return resources.files("verifier.edge").joinpath("static", folder)
-
-
-def _data(value: dict[str, Any]) -> Markup:
-    # Inside an element of data nothing is unescaped; what could end it is written as an escape of JSON.
-    return Markup(canonical(value).decode().replace("<", "\\u003c").replace("&", "\\u0026"))
