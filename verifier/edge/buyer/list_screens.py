@@ -16,6 +16,7 @@ from verifier.edge.buyer.order_view import form_of, order_fields
 from verifier.edge.buyer.policy_form import chosen_policy
 from verifier.edge.buyer.result_screens import show_result
 from verifier.edge.console.plan import Deed, Screen
+from verifier.edge.error_words import error_words
 from verifier.edge.supplier_file import MAX_BYTES
 from verifier.errors import RefusedError, WrongUseError
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from verifier.edge.buyer.kept_checks import KeptCheck
     from verifier.edge.console.form import Form
     from verifier.edge.console.visit import Visit
+    from verifier.edge.i18n import Translator
 
 LISTS = "/lists"
 ONE = f"{LISTS}/{{list}}"
@@ -94,7 +96,7 @@ class ListScreens:
             case "draft":
                 return self.show_order(visit)
             case state:
-                failures = [_failure(check)] if state == "failed" else []
+                failures = [_failure(check, visit.t)] if state == "failed" else []
                 return visit.show(
                     "buyer/unanswered.html",
                     title=visit.t.gettext("buyer.unanswered.title"),
@@ -181,9 +183,9 @@ def _ordered(check: KeptCheck, form: Form, zone: str) -> Order:
     return order
 
 
-def _failure(check: KeptCheck) -> dict[str, Any]:
+def _failure(check: KeptCheck, t: Translator) -> dict[str, Any]:
     told = check.failure()
-    return {**told, "hints": [told["hint"]] if told["hint"] else []}
+    return {**told, "words": error_words(told["code"], t), "hints": [told["hint"]] if told["hint"] else []}
 
 
 def _under_way(visit: Visit, check: KeptCheck, progress: Progress) -> Response:

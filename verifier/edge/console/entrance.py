@@ -110,7 +110,7 @@ class Entrance:
             self._house.plan.check_roles(invited.roles, colleagues)
 
     def _page(self, template: str, lang: str, *, path: str, mistake: MarkError | None, **context: Any) -> Response:
-        chrome = {**bare_chrome(self._house.plan.name, lang), "mistakes": mistakes_of(mistake)}
+        chrome = {**bare_chrome(self._house.plan.name, lang), "mistakes": mistakes_of(mistake, translator(lang))}
         page = render(template, lang=lang, path=path, **chrome, **context)
         return Response(page, 422 if mistake else 200, media_type="text/html", headers=PAGE_HEADERS)
 
