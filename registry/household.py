@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from registry.alone import check_port, hold_folder
+from registry.alone import hold_folder
 from registry.child import CHILDREN
 from registry.lifeline import GRACE
 from registry.settings import PASSPHRASE
+from verifier.edge.port import check_port
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -19,13 +18,10 @@ from registry.document.document_key import load_document_key, make_document_key
 from registry.document.document_maker import DocumentMaker
 from registry.scenario.one_process import one_process
 from registry.scenario.story import IssuedMark, Story
-from tests.browser.one_browser import one_browser
 from verifier.injected import seeded_entropy
 
 PASSPHRASE = b"correct horse battery"
-CHROMIUM = Path("/usr/bin/chromium")
 REPOSITORY = Path(__file__).parent.parent.parent
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @dataclass
@@ -97,13 +93,3 @@ def served(played: tuple[Path, tuple[IssuedMark, ...]]) -> Iterator[Served]:
     running = serve(*played)
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium under Playwright, which downloads none of its own."""
-    pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed")
-    with one_browser(CHROMIUM, ARGUMENTS) as browser:
-        yield browser

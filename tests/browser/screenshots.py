@@ -17,8 +17,8 @@ from typing import Any, cast
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.whole_site import Running, play, run
+from tests.chromium import ARGUMENTS, CHROMIUM
 
 START = 1_793_577_600
 """2 November 2026, 09:00 in Tokyo."""

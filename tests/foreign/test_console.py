@@ -271,7 +271,7 @@ def test_the_folder_is_made_and_people_are_invited_from_the_command_line(
     assert made.exit_code == 0, made.exception
     assert "shirushi agreement key --out" in made.output
     invited = CliRunner().invoke(app, ["console", "invite", "Sample", "--role", "mapper", "--dir", str(folder)])
-    assert "http://localhost:8786/enrol/" in invited.output
+    assert "http://localhost:8723/enrol/" in invited.output
     assert "there is no role" in str(
         CliRunner().invoke(app, ["console", "invite", "Sample", "--role", "king", "--dir", str(folder)]).exception
     )

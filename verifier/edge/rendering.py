@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STATIC = "/static/"
 _STYLE = "style.css"
+SIGN = "scan/sign.svg"
+"""Browsers show it beside a page's title; as a program on a phone, /verify has it too."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def render(template: str, *, lang: str, path: str, query: Mapping[str, str] | No
         "lang": lang,
         "languages": languages,
         "style": style_address(),
+        "sign": STATIC + SIGN,
     }
     return _templates(lang).get_template(template).render(page)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from verifier.edge.account import banners
 from verifier.edge.i18n import LANGUAGES, translator
-from verifier.edge.rendering import STATIC, data_element, render, static_file, style_address
+from verifier.edge.rendering import SIGN, STATIC, data_element, render, static_file, style_address
 from verifier.edge.scan_words import icons, scan_words
 from verifier.encoding import canonical, digest
 from verifier.errors import NotFoundError
@@ -25,7 +25,6 @@ PATH = "/verify"
 WORKER = f"{PATH}/worker.js"
 MANIFEST = f"{PATH}/app.webmanifest"
 DOCUMENT_KEY = f"{PATH}/document-key.pem"
-SIGN = "scan/sign.svg"
 _ENTRY = "scan/app.js"
 _WORKER = "scan/worker.js"
 _PACKAGED = "vendor/manifest.json"
@@ -42,7 +41,6 @@ def scan_page(*, lang: str, environment: str, asked_lang: str | None = None) -> 
         banners=banners(environment, t),
         manifest=MANIFEST,
         entry=STATIC + _ENTRY,
-        sign=STATIC + SIGN,
         packaged=[(STATIC + path, integrity) for path, integrity in _packaged()],
         icons=icons(),
         words=data_element(scan_words(t)),
