@@ -25,9 +25,10 @@ from bench.measuring import RESULTS, machine, report, spread
 from registry.scenario.one_process import one_process
 from registry.scenario.story import Story
 from tests.browser.chromium_judge import judge_in_chromium, webcrypto_alone
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Served, serve
+from tests.browser.conftest import Served, serve
 from tests.browser.test_same_verdict import ATTACKS
 from tests.browser.vectors import bare, record
+from tests.chromium import ARGUMENTS, CHROMIUM
 from verifier.edge.qr import decode_qr, qr_png
 
 RESULT = RESULTS / "browser.json"

@@ -87,7 +87,7 @@ def declare_interest(place: Workplace, interest: Interest) -> int:
     """Register a declared relation and return the number of its row. Raises RefusedError, MalformedError."""
     declared = replace(interest, organisation=str(parse_identifier(interest.organisation)))
     if declared.ends is not None and declared.ends < declared.begins:
-        raise RefusedError("a relation does not end before it began")
+        raise RefusedError("a relation does not end before it began", hint="--since says when it began; otherwise now.")
     with place.database.transaction() as session:
         return queries.add_interest(session, declared)
 

@@ -17,6 +17,7 @@ from verifier.errors import NotFoundError, RefusedError
 from verifier.gather import gather
 from verifier.mark import draft_of, parse_mark, sign_mark
 from verifier.replay.correction import check_only_corrects
+from verifier.schema import read_model
 from verifier.seal import TYP as SEAL
 from verifier.seal import seal_content, sign_seal
 
@@ -28,23 +29,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Correction:
-    """What the holder is called instead; what is not given stays. No domains at all are an empty tuple."""
+    """What the holder is called instead; what is not given stays.
+
+    No domains at all are an empty tuple, no name in Latin letters is an empty one.
+    """
 
     name: str | None = None
     name_latin: str | None = None
     domains: tuple[str, ...] | None = None
 
     def of(self, holder: Holder) -> Holder:
-        """Return the corrected holder. Raises RefusedError for a sole proprietor, whose mark shows no name."""
+        """Return the corrected holder.
+
+        Raises RefusedError for a sole proprietor, whose mark shows no name, and StatementError.
+        """
         if holder.name_sd is not None:
             raise RefusedError("a sole proprietor's mark shows no name to correct", hint="Issue it anew.")
         members = holder.members()
         for name, value in (("name", self.name), ("name_latin", self.name_latin)):
             members |= {name: value} if value is not None else {}
+        if self.name_latin == "":
+            del members["name_latin"]
         if self.domains is not None:
             members.pop("domains", None)
             members |= {"domains": list(self.domains)} if self.domains else {}
-        return type(holder).model_validate(members)
+        return read_model(type(holder), members, what="holder")
 
 
 def correct(desk: Desk, mark_id: str, correction: Correction) -> Admitted:

@@ -15,8 +15,8 @@ CHILDREN = {
     "api": "registry.api_process",
     "publisher": "registry.publisher_process",
     "verification": "registry.verification_process",
-    "reader": "registry.reader_process",
     "portal": "registry.portal_process",
+    "reader": "registry.reader_process",
 }
 """The module of each child, in the order in which they are started. Each has ``run``; no child imports another's.
 
@@ -26,7 +26,7 @@ The sequencer runs on PostgreSQL only; there are as many of ``api`` as the setti
 
 @dataclass(frozen=True)
 class Child:
-    """Its data folder, settings and port, where witnesses and verification service answer, how it learns to end."""
+    """Its data folder, settings and port, where the others answer, how it learns to end."""
 
     data: DataFolder
     settings: Settings
@@ -34,6 +34,7 @@ class Child:
     house_url: str
     hold: Callable[[Callable[[], None]], None]
     verification_url: str = ""
+    portal_url: str = ""
 
 
 def now() -> int:

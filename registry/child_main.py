@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--house-url", default="")
     parser.add_argument("--verification-url", default="")
+    parser.add_argument("--portal-url", default="")
     given = parser.parse_args()
     try:
         child = Child(
@@ -33,6 +34,7 @@ def main() -> int:
             port=given.port,
             house_url=given.house_url,
             verification_url=given.verification_url,
+            portal_url=given.portal_url,
             hold=lambda stop: hold_lifeline(given.lifeline, stop),
         )
         importlib.import_module(CHILDREN[given.name.partition("-")[0]]).run(child)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from registry.alone import check_port, hold_folder
+from registry.alone import hold_folder
 from registry.child import CHILDREN
 from registry.lifeline import GRACE
 from registry.settings import PASSPHRASE
+from verifier.edge.port import check_port
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Household:
             command += ["--house-url", self.urls.get("witnesses", "")]
         if name == "reader":
             command += ["--verification-url", self.urls.get("verification", "")]
+            command += ["--portal-url", self.urls.get("portal", "")]
         environment = {key: value for key, value in os.environ.items() if key not in _WITHHELD.get(name, ())}
         # A session of its own: Ctrl-C reaches the parent alone, which ends the children in their order.
         self.processes[name] = subprocess.Popen(

@@ -36,11 +36,13 @@ from registry.problems import exception_handlers
 from registry.report_routes import ReportForm
 from registry.sandbox_routes import SandboxShelf
 from registry.scheme_routes import SchemeReader
+from registry.share_routes import SharePage
 from registry.standing import body_answer, standing_of
 from registry.static_files import A_MOMENT, FOR_EVER, JSON, Served, serve
 from registry.statistics_routes import StatisticsReader
 from registry.treaty.routes import TreatyReader
 from registry.verify_page import VerifyPage
+from registry.way_to_boxes import WayToBoxes
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.qr import qr_png, qr_svg
 from verifier.edge.rendering import STATIC, static_file
@@ -179,6 +181,7 @@ def create_reader(
     imprint: Imprint | None = None,
     verification_url: str = "",
     documents_at: str = "",
+    boxes_at: str = "",
     document_certificate: bytes = b"",
     sandbox: Path | None = None,
 ) -> Starlette:
@@ -187,28 +190,30 @@ def create_reader(
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
     the form says where they are taken. ``imprint`` says who runs this copy.
     ``verification_url`` is the public address of the verification service, empty where it is the same;
-    ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents.
+    ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents;
+    ``boxes_at`` is the portal's, which keeps what one-time links open.
     ``sandbox`` is the folder of what a sandbox has to practise on.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
     front = FrontDoor(public, trust_root=trust_root, now=now, render=render, verification_url=verification_url)
     scan = VerifyPage(public, trust_root=trust_root, certificate=document_certificate)
-    fetcher = FolderFetcher(public)
+    fetcher, boxes = FolderFetcher(public), WayToBoxes(boxes_at, host=trust_root.host)
     shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}
     treaty = TreatyReader(fetcher, **shown)
     notices = NoticeReader(fetcher, **shown)
     statistics = StatisticsReader(fetcher, **shown)
-    form = ReportForm(desk, trust_root=trust_root, now=now, render=render)
-    artwork = ArtworkReader(fetcher, trust_root=trust_root, now=now)
+    form = ReportForm(desk, **shown)
     routes = [
         *front.routes(),
         *DropDesk(public, **shown, certificate=document_certificate).routes(),
         *(scan.routes() if render is not None else []),
+        *boxes.routes(),
+        *SharePage(fetcher, **shown, boxes=boxes).routes(),
         *plane_routes(fetcher),
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),
-        *artwork.routes(),
+        *ArtworkReader(fetcher, trust_root=trust_root, now=now).routes(),
         *Embedding(fetcher, trust_root=trust_root, now=now).routes(),
         *way_to_documents(documents_at),
         *history.routes(),

@@ -35,6 +35,7 @@ def run(child: Child) -> None:
         imprint=imprint,
         verification_url=child.settings.verification_url,
         documents_at=child.verification_url,
+        boxes_at=child.portal_url,
         document_certificate=document_certificate(child.data),
         sandbox=child.data.sandbox if root.content.environment == "sandbox" else None,
     )

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.chromium import chromium
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+
+__all__ = ["chromium"]
 
 # 2026-11-02T00:00:00Z
 FROZEN_NOW = 1_793_577_600

@@ -136,7 +136,7 @@ class BatchPages:
             going=[(str(work.done), str(work.total))] if work is not None and goes_on else [],
             tried=_tried(tried),
             refused=sorted((case, error.message) for case, error in came.refused.items()) if came else [],
-            errors=mistakes_of(work.error if work else None),
+            errors=mistakes_of(work.error if work else None, t),
             may_try=[sheet.sha256] if is_clean and visit.person.may(BATCHING) else [],
             may_run=[sheet.sha256] if is_clean and visit.person.may(DECIDER) else [],
             may_stop=[sheet.sha256] if goes_on and visit.person.may(BATCHING) else [],

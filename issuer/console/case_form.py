@@ -55,10 +55,15 @@ def taken_over(case: Case) -> dict[str, str]:
 def form_lists(given: Mapping[str, str], t: Translator, *, now: int) -> dict[str, tuple[Choice, ...]]:
     """Return the lists of the form."""
     return {
-        "tiers": choices(_tiers(t, now), given["tier"]),
+        "tiers": tier_choices(t, chosen=given["tier"], now=now),
         "scopes": choices(((one, t.gettext(f"scope_kind.{one}")) for one in SCOPES), given["scope_kind"]),
         "ots": choices(((one, t.gettext(f"ot.{one}")) for one in OT), given["ot"]),
     }
+
+
+def tier_choices(t: Translator, *, chosen: str, now: int) -> tuple[Choice, ...]:
+    """Return the levels that bodies issue marks for, of every pack that is not closed."""
+    return choices(_tiers(t, now), chosen)
 
 
 def read_application(form: Form, *, host: str, entropy: Entropy) -> Application:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from issuer.case import State
 from issuer.console.case_view import next_step, present_state
 from issuer.console.marks_view import ending, ending_grid, held_marks
+from issuer.console.reminder_pages import planned
 from issuer.console.words import case_tag, key_tag, turn_tag
 from issuer.identity import ROLES
-from issuer.reminder.remind import plan_reminders
 from verifier.edge.account import Link
 from verifier.edge.console.plan import Screen
 from verifier.edge.grid import Cell, Grid, grid
@@ -43,8 +43,6 @@ TURNS = {
 """Whose turn it is at each step."""
 
 ROTATION = tuple(f"shirushi issuer key {step} ROLE" for step in ("announce", "switch", "retire"))
-NOBODY = "reminder@shirushi.invalid"
-"""The sender of letters that are counted here and sent by the command."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class HomePages:
         desk, t, now = self.door.desk(), visit.t, visit.now
         cases = [(one, present_state(one, now)) for one in desk.cases()]
         keys = self._keys(desk, t)
-        reminders = self._reminders(desk)
+        reminders = self._reminders()
         own = [role for role in ROLES if role in visit.person.roles]
         return visit.show(
             "evaluator/home.html",
@@ -109,10 +107,9 @@ class HomePages:
         titles = tuple(t.gettext(f"evaluator.column.{name}") for name in names)
         return grid("keys", t.gettext("evaluator.keys.title"), titles, rows, empty="")
 
-    def _reminders(self, desk: Desk) -> list[dict[str, str]]:
-        try:
-            plan = plan_reminders(desk, sender=NOBODY)
-        except MarkError:
+    def _reminders(self) -> list[dict[str, str]]:
+        plan = planned(self.door)
+        if plan is None:
             return []
         counts = {"due": len(plan.due), "unknown": len(plan.unknown), "unreachable": len(plan.unreachable)}
         return [{name: str(count) for name, count in counts.items()}]

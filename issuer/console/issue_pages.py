@@ -15,6 +15,7 @@ from verifier.edge.account import Link
 from verifier.edge.artwork import artwork_svg
 from verifier.edge.console.appearance import POLL_MODULE, address_of, mistakes_of
 from verifier.edge.console.plan import Deed, Screen
+from verifier.edge.typesetting import artwork_png
 from verifier.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ EVERY = "3"
 DECIDER = frozenset({"decider"})
 WAIT_SECONDS = 600
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".txt": "text/plain; charset=utf-8"}
-FORMS = ("svg", "pdf")
+FORMS = ("svg", "png", "pdf")
 ORDER = ("qr.png", "qr.svg", "bundle.json", "mark.jwt", "mark.tlog-proof", "attestation.jwt", "README.txt")
 
 
@@ -62,6 +63,7 @@ class IssuePages:
             Screen("/cases/{case}/package/{file}", self.file),
             Screen("/cases/{case}/qr.png", self.code),
             Screen("/cases/{case}/artwork/{style}.svg", self.artwork),
+            Screen("/cases/{case}/artwork/{style}.png", self.raster),
             Screen("/cases/{case}/artwork/{style}.pdf", self.printed),
         )
 
@@ -93,7 +95,7 @@ class IssuePages:
             begin=[case.id] if waits and visit.person.may(DECIDER) else [],
             not_yours=[case.id] if waits and not visit.person.may(DECIDER) else [],
             stop=[case.id] if goes_on and visit.person.may(DECIDER) else [],
-            errors=mistakes_of(work.error if work else None),
+            errors=mistakes_of(work.error if work else None, t),
             index=[str(issuance.admitted.index)] if issuance and issuance.admitted else [],
             packages=[{"files": _files(folder), "drawings": _drawings(case.id, t)}] if is_done and folder else [],
         )
@@ -149,6 +151,13 @@ class IssuePages:
         style = style_of(visit.params["style"])
         artwork, _ = issued_artwork(self.door.desk(), visit.params["case"])
         return visit.picture(artwork_svg(artwork, style=style), "image/svg+xml")
+
+    def raster(self, visit: Visit) -> Response:
+        """Give the artwork as PNG, 300 dots an inch. Raises NotFoundError, RefusedError, FontMissingError."""
+        style = style_of(visit.params["style"])
+        artwork, mark = issued_artwork(self.door.desk(), visit.params["case"])
+        data = artwork_png(artwork_svg(artwork, style=style), title=artwork.title, host=artwork.host)
+        return visit.file(data, "image/png", f"{mark.content.number}-{style}.png")
 
     def printed(self, visit: Visit) -> Response:
         """Give the artwork as PDF, as the registry sets it of a valid mark. Raises NotFoundError, UnavailableError."""

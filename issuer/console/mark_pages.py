@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from issuer.console.case_form import choices
-from issuer.console.marks_view import A_PAGE, Held, held_marks, mark_facts, mark_state, marks_grid
+from issuer.console.marks_view import A_PAGE, Held, find_held, held_marks, mark_facts, mark_state, marks_grid
 from issuer.console.words import mark_tag
 from issuer.mark_acts import Act, act_of_two, approve, cancellation, report_filed, say, suspension
 from verifier.dates import parse_instant
 from verifier.edge.account import Fact
 from verifier.edge.console.plan import Deed, ProposalKind, Screen
 from verifier.edge.i18n import plain
-from verifier.errors import NotFoundError
-from verifier.markid import normalise_mark_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +36,7 @@ OFFERED = {
     "change-scope": ("active", "suspended"),
     "cancel": ("active", "suspended", "not_yet_valid"),
     "report": ("active", "suspended"),
+    "correct": ("active", "not_yet_valid"),
     "renew": ("active", "suspended", "expired", "superseded"),
 }
 """In which states of the mark a form is offered; where the registry could not be asked, all are."""
@@ -101,6 +100,8 @@ class MarkPages:
         may = {
             **{name: offered[name] and signs for name in ("suspend", "reinstate", "withdraw", "supersede")},
             **{name: offered[name] and decides for name in ("cancel", "report")},
+            # A sole proprietor's mark shows no name.
+            "correct": offered["correct"] and decides and held.mark.content.org.name_sd is None,
             "renew": offered["renew"] and visit.person.may(frozenset({"assessor", "desk"})),
         }
         return visit.show(
@@ -196,11 +197,7 @@ class MarkPages:
         return self.show(replace(visit, path=f"/marks/{visit.params['mark']}"))
 
     def _held(self, visit: Visit) -> Held:
-        wanted = normalise_mark_id(visit.params["mark"])
-        found = next((one for one in held_marks(self.door.desk()) if one.mark.id == wanted), None)
-        if found is None:
-            raise NotFoundError("this desk issued no such mark", hint="The list shows all marks of this body.")
-        return found
+        return find_held(self.door.desk(), visit.params["mark"])
 
     def _successors(self, held: Held, visit: Visit) -> Sequence[Any]:
         subject = held.mark.content.org.identifiers[0]

@@ -12,8 +12,9 @@ from verifier.dates import last_valid_day, local_date
 from verifier.edge.account import Fact, Link, identifier_fact, scheme_words
 from verifier.edge.grid import Cell, Grid, grid
 from verifier.edge.i18n import plain
-from verifier.errors import MarkError
+from verifier.errors import MarkError, NotFoundError
 from verifier.mark import Mark, parse_mark
+from verifier.markid import normalise_mark_id
 from verifier.names import mark_uri
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ def held_marks(desk: Desk) -> list[Held]:
     with desk.database.transaction() as session:
         issued = queries_reminder.issued_marks(session)
     return [Held(case_id, parse_mark(token)) for case_id, token in reversed(issued)]
+
+
+def find_held(desk: Desk, mark_id: str) -> Held:
+    """Return a mark of this body by its id, however it is written. Raises NotFoundError, MalformedError."""
+    wanted = normalise_mark_id(mark_id)
+    found = next((one for one in held_marks(desk) if one.mark.id == wanted), None)
+    if found is None:
+        raise NotFoundError("this desk issued no such mark", hint="The list shows all marks of this body.")
+    return found
 
 
 def mark_state(desk: Desk, mark: Mark) -> str | None:

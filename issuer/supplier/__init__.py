@@ -9,6 +9,7 @@ The data stand in ``supplier.db`` of the supplier's folder, beside the console's
     approving.py     the approval by an officer who answered nothing
     requests.py      what clients ask for, and the answers to them
     shelf.py         the marks that are held, judged by verifier/ like anybody's
+    share_screens.py links that show a mark to one addressee
     console.py       the pages over all of it
 
 Not done here: signing. An approval is a fact in this folder and on the sheet that goes out; the oath that a scheme asks

@@ -11,7 +11,7 @@ from verifier.edge.console.commands import console_commands
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 FOLDER = typer.Option("--dir", help="The supplier's folder, made where there is none.")
-PORT = 8474
+PORT = 8724
 
 
 @app.callback()

@@ -13,6 +13,7 @@ from issuer.supplier.mark_screens import MarkScreens
 from issuer.supplier.package_screens import APPROVAL, PackageScreens
 from issuer.supplier.place import SupplierPlace
 from issuer.supplier.request_screens import RequestScreens
+from issuer.supplier.share_screens import ShareScreens
 from verifier.edge.console.plan import Plan
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def supplier_plan(place: SupplierPlace) -> Plan:
         BringScreens(place),
         package,
         RequestScreens(place),
+        ShareScreens(place),
         MarkScreens(place),
     )
     return Plan(

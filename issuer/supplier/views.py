@@ -29,6 +29,7 @@ TITLES = {
     "supplier/package.html": "supplier.package.title",
     "supplier/requests.html": "supplier.requests.title",
     "supplier/scope.html": "supplier.scope.title",
+    "supplier/share_link.html": "supplier.link.title",
 }
 """The pages that are called the same, whatever they show."""
 TONES = {"met": "good", "not_met": "bad", "not_applicable": "ended", "unanswered": "open"}

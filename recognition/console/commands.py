@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from verifier.edge.console.plan import Plan
 
-PORT = 8786
+PORT = 8723
 Folder = Annotated[Path, typer.Argument(help="The operator's folder.")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The foreign scheme operator's own place.")

@@ -9,11 +9,11 @@ import typer
 from registry.console.plan import open_plan
 from verifier.edge.console.commands import console_commands
 
-PORT = 8090
+PORT = 8722
 
 app = console_commands(
     open_plan,
-    folder=typer.Option("--data", help="The data folder of the registry."),
+    folder=typer.Option("--dir", "--data", help="The data folder of the registry."),
     default=Path(),
     port=PORT,
 )

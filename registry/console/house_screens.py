@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from verifier.edge.authority.words import KEPT, KEY_TAKEN
 from verifier.edge.console.errors import NotAllowedError
 from verifier.edge.console.people import ADMIN
 from verifier.edge.console.plan import Deed, Screen
+from verifier.trust.recognition_list import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +48,7 @@ class HouseScreens:
         """Show how the house stands and what waits."""
         with self.desk.log.look() as reading:
             house = asdict(look_at_house(self.desk.data, self.desk.root, reading, now=visit.now))
+            agreements = Counter(one["state"] for one in listed(reading.state, reading.state.size)["agreements"])
         matters = matters_listed(open_casebook(self.desk.data), now=visit.now)
         running = [one for one in matters if one["state"] != "closed"]
         proposals = visit.house.proposals.list(unit=visit.person.unit)
@@ -54,6 +57,7 @@ class HouseScreens:
             "applications": running_applications(Applications(self.desk.data.applications)),
             "matters": len(running),
             "late": sum(one["is_late"] for one in running),
+            **{state: agreements[state] for state in ("proposed", "announced", "in_force")},
         }
         own = self.desk.holders.key_of(visit.person.id)
         free = self.desk.free_keys() if visit.person.may(OPERATORS) else ()

@@ -15,12 +15,15 @@ from registry.console.applications_screens import ApplicationsScreens
 from registry.console.bodies_screens import BodiesScreens
 from registry.console.ceremonies_screens import CeremoniesScreens
 from registry.console.desk import Desk
+from registry.console.erasure_screens import ErasureScreens
+from registry.console.experts_screens import ExpertsScreens
 from registry.console.house_screens import HouseScreens
 from registry.console.keys_screens import KeysScreens
 from registry.console.marks_screens import MarksScreens
 from registry.console.matters_screens import MattersScreens
 from registry.console.proposing import Proposing
 from registry.console.read_log import ReadLog
+from registry.console.schemes_screens import SchemesScreens
 from registry.console.showing import OPERATORS
 from registry.console.timers_screens import TimersScreens
 from registry.data_folder import OPERATORS as KEYS
@@ -52,10 +55,13 @@ def plan_over(desk: Desk) -> Plan:
     """Return the console that works with this desk."""
     proposing = Proposing(desk)
     applications = ApplicationsScreens(desk, proposing)
-    ceremonies = CeremoniesScreens(desk)
+    ceremonies, erasure = CeremoniesScreens(desk), ErasureScreens(desk)
     parts = (
         HouseScreens(desk),
         BodiesScreens(desk),
+        erasure,
+        ExpertsScreens(desk),
+        SchemesScreens(desk),
         KeysScreens(desk),
         MarksScreens(desk),
         AgreementsScreens(desk),
@@ -71,6 +77,6 @@ def plan_over(desk: Desk) -> Plan:
         menu=MENU,
         keys=dict.fromkeys(KEYS, OPERATORS),
         try_key=desk.try_key,
-        kinds={**proposing.kinds(), **applications.kinds()},
+        kinds={**proposing.kinds(), **applications.kinds(), **erasure.kinds()},
         zone=desk.root.content.zone,
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
 
-_WAYS = {"e": "/bodies/{}", "k": "/keys/{}", "m": "/marks/{}", "a": "/agreements/{}"}
+_WAYS = {"e": "/bodies/{}", "k": "/keys/{}", "m": "/marks/{}", "a": "/agreements/{}", "x": "/experts/{}"}
 TEMPLATE = "operator/proposal.html"
 
 

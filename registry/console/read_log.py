@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from registry.affected import Affected
     from verifier.replay.state import LogState
     from verifier.statement import Statement
+    from verifier.statement.commitment import Disclosure
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,11 @@ class Reading:
 
     def name(self, uri: str) -> str | None:
         """Return the name that was disclosed of an object, None where none was or it was erased."""
-        shown = queries.disclosures(self.connection, uri, self.state.size)
-        return next((one.value for one in reversed(shown) if one.name == "name"), None)
+        return next((one.value for one in reversed(self.disclosures(uri)) if one.name == "name"), None)
+
+    def disclosures(self, uri: str) -> list[Disclosure]:
+        """Return what was disclosed of an object and is not erased, in a fixed order."""
+        return queries.disclosures(self.connection, uri, self.state.size)
 
     def entry(self, index: int) -> Statement:
         """Return the statement at that index. Raises NotFoundError."""

@@ -20,7 +20,7 @@ class Repeating:
     """Takes a step, at once again while it did something, else after ``every`` seconds."""
 
     def __init__(self, name: str, step: Callable[[], int], *, every: float) -> None:
-        self._name = name
+        self.name = name
         self._step = step
         self._every = every
         self._stopping = threading.Event()
@@ -45,8 +45,8 @@ class Repeating:
         except NotFoundError:
             return self._every
         except MarkError as error:
-            _log.warning("a step was not taken", worker=self._name, code=error.code, detail=error.message)
+            _log.warning("a step was not taken", worker=self.name, code=error.code, detail=error.message)
         except Exception as error:
             # A mistake of ours must not end the thread: then nothing would ever be told again.
-            _log.error("a mistake of ours", worker=self._name, exc_info=error)
+            _log.error("a mistake of ours", worker=self.name, exc_info=error)
         return AFTER_TROUBLE

@@ -11,6 +11,8 @@ from registry.body_limit import BodyLimit
 from registry.observing import Observing
 from registry.portal import queries_clients, queries_watches
 from registry.portal.access import Access
+from registry.portal.box_routes import add_boxes
+from registry.portal.boxes import Boxes
 from registry.portal.clients import Clients
 from registry.portal.delivering import Delivering
 from registry.portal.delivery_routes import add_deliveries
@@ -50,6 +52,7 @@ LOOK_EVERY = 0.5
 SEND_EVERY = 0.5
 TIDY_EVERY = 600.0
 DIGESTS_EVERY = 60.0
+BOXES_EVERY = 30.0
 EVENTS_KEPT = 30 * 86_400
 
 
@@ -63,6 +66,7 @@ class Portal:
     watching: Watching
     delivering: Delivering
     digests: Digests
+    boxes: Boxes
     workers: tuple[Repeating, ...]
 
     def start(self) -> None:
@@ -101,13 +105,19 @@ def create_portal(
     add_feeds(api, desk)
     digests = Digests(desk, letters)
     add_digests(api, desk, digests)
+    boxes = Boxes(desk)
+    add_boxes(api, boxes)
     add_health(api, desk)
     watching = Watching(desk.database, public, trust_root=trust_root, now=desk.now, entropy=desk.entropy)
     add_numbers(api, desk, watching)
     http = http or GuardedHttp(allow_loopback=desk.to_loopback, tls=ssl.create_default_context())
     delivering = Delivering(desk.database, http, desk.now, desk.entropy)
-    workers = (*_workers(watching, delivering, desk), Repeating("digests", digests.step, every=DIGESTS_EVERY))
-    return Portal(_served(api, desk), api, clients, watching, delivering, digests, workers)
+    workers = (
+        *_workers(watching, delivering, desk),
+        Repeating("digests", digests.step, every=DIGESTS_EVERY),
+        Repeating("boxes", boxes.step, every=BOXES_EVERY),
+    )
+    return Portal(_served(api, desk), api, clients, watching, delivering, digests, boxes, workers)
 
 
 def _served(api: FastAPI, desk: Desk) -> ASGIApp:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
 
 metadata = MetaData()
+VERSION_TABLE = "portal_version"
 
 
 def _no() -> Column[int]:
@@ -135,3 +136,12 @@ DIGEST = Table(
     _text("stopped"),
     Index("digest_due", "due"),
 )
+BOX = Table(
+    "box",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    _whole("until"),
+    Index("box_until", "until"),
+)
+"""What a one-time link opens, under a key that only the link holds. Nobody's row: no client, no time of its making."""

@@ -35,6 +35,8 @@ from verifier.verdict import Headline, Result
 
 DEFAULT_PORT = 8080
 SERVICE_PORT = 8083
+API_PORT = 8081
+PORTAL_PORT = 8084
 
 app = typer.Typer(add_completion=False)
 
@@ -57,7 +59,12 @@ def demo(
         found(data)
         _tell(console)("Ceremony", f"keys made and trust root signed by custodians, for the host {cast.HOST}")
     ports = (
-        {"read_port": free_port_or(port), "verification_port": free_port_or(SERVICE_PORT)}
+        {
+            "read_port": free_port_or(port),
+            "verification_port": free_port_or(SERVICE_PORT),
+            "api_port": free_port_or(API_PORT),
+            "portal_port": free_port_or(PORTAL_PORT),
+        }
         if serve
         else {"read_port": 0}
     )
@@ -125,6 +132,10 @@ def _serve(data: DataFolder, running: Household, console: Console) -> None:
     console.print(f"  {running.urls['reader']}/search   search for marks by name")
     console.print("Ask from a program, as docs/tutorial/ask-from-a-portal.md shows:")
     console.print(f"  {running.urls['verification']}")
+    console.print("An evaluator's desk submits here, as docs/how-to/run-the-desk.md shows:")
+    console.print(f"  {running.urls['api']}")
+    console.print("A portal keeps watches here, as docs/how-to/watch-from-a-portal.md shows:")
+    console.print(f"  {running.urls['portal']}")
     console.print("Ctrl-C ends everything.")
     serve_until_ended(running)
 

@@ -56,7 +56,9 @@ def found(data: DataFolder) -> None:
 
 
 @contextmanager
-def household(data: DataFolder, *, read_port: int, verification_port: int = 0) -> Iterator[Household]:
+def household(
+    data: DataFolder, *, read_port: int, verification_port: int = 0, api_port: int = 0, portal_port: int = 0
+) -> Iterator[Household]:
     """Yield the running processes of a founded demonstration; 0 takes a free port. All end with the context."""
     place = data.path / PASSPHRASE_FILE
     if not place.exists():
@@ -69,7 +71,7 @@ def household(data: DataFolder, *, read_port: int, verification_port: int = 0) -
     for name, port in own.items():
         os.environ[f"{PREFIX}{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
     ports = {f"{name}_port": port for name, port in own.items()}
-    ports |= {"api_port": 0, "witness_port": 0, "portal_port": 0}
+    ports |= {"api_port": api_port, "witness_port": 0, "portal_port": portal_port}
     with Household(data, read_settings(data.path, given=ports), with_witnesses=True) as running:
         yield running
 

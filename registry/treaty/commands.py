@@ -52,7 +52,7 @@ def list_operator(
     *,
     no: Annotated[int, typer.Option(help="The operator's number: a body's, never used before.")],
     name: Annotated[str, typer.Option(help="Its name; it enters the log as a commitment only.")],
-    identifier: Annotated[str, typer.Option(help="Its number in a register, such as 0195-UK12345678.")],
+    identifier: Annotated[str, typer.Option(help="Its number in a register, such as uk-01234567.")],
     scheme: Annotated[list[str], typer.Option(help="A foreign scheme that it speaks for; may be given several times.")],
     begins: Annotated[str, typer.Option("--from", help="First day.")],
     ends: Annotated[str, typer.Option("--until", help="Day on which it is over.")],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from registry.reader import create_reader
 from registry.settings import PREFIX, Settings
 from verifier.edge.commands import GROUP, SUMMARIES
+from verifier.edge.error_words import ERROR_CODES
 from verifier.envelope import TOKEN_RULES
 from verifier.errors import MarkError
 from verifier.statement.kinds import KINDS
@@ -31,6 +32,11 @@ def test_every_error_code_is_documented_and_no_other(root: Path, sources: list[S
     page = (root / "docs/reference/errors.md").read_text("utf-8")
     documented = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
     assert documented == {kind.code for kind in _tree(MarkError)}
+
+
+def test_every_error_code_has_a_sentence_for_pages_and_no_other(sources: list[Source]) -> None:
+    _import_errors(sources)
+    assert {kind.code for kind in _tree(MarkError)} == ERROR_CODES
 
 
 def test_every_error_has_a_code_of_its_own(sources: list[Source]) -> None:

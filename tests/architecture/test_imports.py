@@ -61,6 +61,9 @@ def _imports(tree: ast.AST) -> Iterator[str]:
                 yield from (alias.name for alias in node.names)
             case ast.ImportFrom(module=str(module)):
                 yield from (f"{module}.{alias.name}" for alias in node.names)
+            case ast.expr():
+                # No import stands inside an expression.
+                continue
             case _:
                 yield from _imports(node)
 

@@ -56,6 +56,7 @@ def test_a_peer_that_comes_to_another_root_ends_the_benchmark(tmp_path: Path) ->
         appending.measure(Desk(1).signed(8), (4,), 1, peer)
 
 
+@pytest.mark.prove
 def test_the_tiles_of_a_made_up_tree_lead_to_the_root_of_its_leaves(tmp_path: Path) -> None:
     size = 256 * 256 + 300
     growing.write_tiles(tmp_path, size, Random(1))
@@ -69,6 +70,7 @@ def test_the_tiles_of_a_made_up_tree_lead_to_the_root_of_its_leaves(tmp_path: Pa
     assert figures["proof_bytes_without_the_entry"] > 17 * 45
 
 
+@pytest.mark.prove
 def test_a_grown_log_is_measured_beside_a_small_one(tmp_path: Path) -> None:
     (figures,) = growing.measure(tmp_path, (512,), 1).values()
     assert figures["proof_hashes"] == 9

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -22,9 +21,7 @@ from registry.scenario.story import IssuedMark, Story
 from verifier.injected import seeded_entropy
 
 PASSPHRASE = b"correct horse battery"
-CHROMIUM = Path("/usr/bin/chromium")
 REPOSITORY = Path(__file__).parent.parent.parent
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @dataclass
@@ -96,15 +93,3 @@ def served(played: tuple[Path, tuple[IssuedMark, ...]]) -> Iterator[Served]:
     running = serve(*played)
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium under Playwright, which downloads none of its own."""
-    api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Served
+from tests.browser.conftest import Served
+from tests.chromium import ARGUMENTS, CHROMIUM
 from verifier.edge.qr import decode_qr, qr_png
 
 pytestmark = [pytest.mark.system, pytest.mark.prove]

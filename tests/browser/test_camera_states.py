@@ -19,8 +19,9 @@ import pytest
 from registry.scenario.simulated_plane import published
 from tests.attacks.test_dishonest_issuance import bodied
 from tests.attacks.test_ended_marks import holder
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, REPOSITORY, free_port
+from tests.browser.conftest import REPOSITORY, free_port
 from tests.browser.test_camera import VENDOR, film_of, headline
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.world import World, fork, fork_issued
 from verifier.verdict import Headline
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from registry.scenario.simulator import DAY
-from tests.browser.conftest import REPOSITORY, chromium, free_port
+from tests.browser.conftest import REPOSITORY, free_port
 from tests.check.suppliers import POLICY, Registry, as_csv, big_list, built
 from tests.console.enrolled import Visitor, add_person, open_console
 from verifier.edge.buyer.checking import Checking
@@ -32,8 +32,6 @@ from verifier.edge.main import run
 
 if TYPE_CHECKING:
     from verifier.edge.console.application import Console
-
-__all__ = ["chromium"]
 
 
 @dataclass

@@ -16,12 +16,14 @@ from issuer.supplier.views import supplier_message_ids
 from recognition.console.words import foreign_message_ids
 from verifier.edge.authority.agreements_view import agreement_message_ids
 from verifier.edge.authority.proposal_view import field_message_ids
+from verifier.edge.authority.schemes_view import scheme_state_message_ids
 from verifier.edge.authority.timers_view import timer_message_ids
 from verifier.edge.authority.words import authority_message_ids
 from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.drop_words import drop_message_ids
+from verifier.edge.error_words import error_message_ids
 from verifier.edge.guide_page import guide_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.key_page import key_message_ids
@@ -35,6 +37,7 @@ from verifier.edge.sandbox_page import sandbox_message_ids
 from verifier.edge.scheme_pages import scheme_message_ids
 from verifier.edge.scheme_view import scheme_view_message_ids
 from verifier.edge.search_page import search_message_ids
+from verifier.edge.share_page import share_message_ids
 from verifier.edge.statistics_page import statistics_message_ids
 from verifier.edge.treaty_words import treaty_message_ids
 from verifier.edge.wording import message_ids
@@ -63,11 +66,14 @@ COMPOSED = (
     drop_message_ids,
     key_message_ids,
     sandbox_message_ids,
+    share_message_ids,
     trouble_message_ids,
+    error_message_ids,
     proposal_message_ids,
     authority_message_ids,
     field_message_ids,
     timer_message_ids,
+    scheme_state_message_ids,
     evaluator_message_ids,
 )
 """What lists the ids that modules put together out of codes."""

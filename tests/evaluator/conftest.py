@@ -1,4 +1,4 @@
-"""Debian's Chromium, as the browser tests have it, and a desk whose registry is served on loopback."""
+"""A desk whose registry is served on loopback."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import chromium
 from tests.evaluator.desk_on_loopback import DeskOnLoopback, desk_on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from registry.scenario import cast
 from tests.browser.test_accessibility import EVERY, faults
 from tests.console.enrolled import serving
 from tests.evaluator.desk_on_loopback import DeskOnLoopback, desk_on_loopback, unlocking
+from tests.evaluator.test_desk_registers import COMPETENCE, CONTACT, INTEREST
 from tests.evaluator.test_desk_rules import APPLICATION
 from tests.evaluator.test_desk_work import granted, in_days, issued, the_file, took
 
@@ -47,9 +48,15 @@ def furnish(house: DeskOnLoopback) -> Furnished:
     suspension = {"reason": "nonconformity", "lift_by": in_days(60)}
     proposal = took(assessor.send(f"/marks/{mark}/suspend", suspension))
     shared = ("/", "/cases", begun, f"{begun}/answers", f"{begun}/handling", "/marks", f"/marks/{mark}", "/keys")
+    took(assessor.send("/registers/competence", COMPETENCE))
+    took(assessor.send("/registers/interest", INTEREST))
+    took(assessor.send("/reminders/contact", CONTACT))
+    correction = took(decider.send(f"/marks/{mark}/correct", unlocking("decider", name="株式会社 見本製作所")))
+    registers = ("/registers", "/reminders", correction)
+    issuing = (waiting, f"{waiting}/issue", "/cases/C-000001/issue", "/batch", batch)
     pages = {
-        "assessor": (*shared, "/cases/new", f"/cases/new?after={mark}", proposal),
-        "decider": ("/", waiting, f"{waiting}/issue", "/cases/C-000001/issue", "/batch", batch, proposal),
+        "assessor": (*shared, "/cases/new", f"/cases/new?after={mark}", proposal, *registers),
+        "decider": ("/", *issuing, proposal, f"/marks/{mark}/correct"),
     }
     return Furnished(house, assessor, decider, pages)
 

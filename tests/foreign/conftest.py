@@ -24,7 +24,6 @@ from registry.reader import create_reader
 from registry.scenario import cast
 from registry.scenario.border import OPERATOR_NO, SCHEME
 from registry.scenario.one_process import OneProcess, one_process
-from tests.browser.conftest import chromium
 from tests.console.enrolled import free_port, open_console, serving
 from verifier.edge.console.application import Console
 from verifier.edge.keystore import load_signer, save_signer
@@ -177,4 +176,4 @@ def alone(tmp_path: Path, trust_root: bytes) -> Alone:
     return Alone(folder, open_console(foreign_plan(folder), folder, port=free_port()))
 
 
-__all__ = ["alone", "chromium", "corridor", "trust_root"]
+__all__ = ["alone", "corridor", "trust_root"]

@@ -121,6 +121,7 @@ def test_ten_thousand_cases_are_checked_tried_and_issued_once(tmp_path: Path) ->
         _issue_many(bench, 10_000)
 
 
+@pytest.mark.prove
 def test_a_hundred_cases_go_the_same_way(tmp_path: Path) -> None:
     with batch_world(tmp_path, seed="a hundred") as bench:
         _issue_many(bench, 100)

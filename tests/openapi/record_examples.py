@@ -32,6 +32,7 @@ from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.story import IssuedMark, Story
 from registry.verification.service import create_verification
 from verifier.edge.mail import Letter
+from verifier.encoding import b64u, digest
 from verifier.injected import Entropy
 from verifier.markid import new_mark_id
 
@@ -199,9 +200,17 @@ def record_portal(world: OneProcess, folder: Path) -> Examples:
         own.ask("confirm_digest", "POST", "digest/confirmation", {"code": _code(letters[-1].body)})
         own.ask("digest", "GET", "digest")
         own.ask("delete_digest", "DELETE", "digest")
+        note_boxes(own, entropy, until=clock[0] + 86_400)
         note(own.examples, "health", own.http.get(f"{PREFIX}/health"))
     database.close()
     return own.examples
+
+
+def note_boxes(own: Client, entropy: Entropy, *, until: int) -> None:
+    """Leave the box of a one-time link, and open it."""
+    box = {"id": digest(b"box"), "sealed": b64u(entropy(540)), "until": until}
+    note(own.examples, "add_box", own.http.post(f"{PREFIX}/boxes", json=box))
+    note(own.examples, "open_box", own.http.post(f"{PREFIX}/boxes/opening", json={"id": box["id"]}))
 
 
 def _code(letter: str) -> str:

@@ -107,8 +107,8 @@ ENOUGH, MOST_RUNS = 6_700, 40
 
 
 @DOCUMENTS
-def test_some_hundred_requests_get_described_answers(served: Served, document: str, process: str) -> None:
-    assert served.cases(document, process, examples=3) >= 150
+def test_some_dozens_of_requests_get_described_answers(served: Served, document: str, process: str) -> None:
+    assert served.cases(document, process, examples=1) >= 50
 
 
 @pytest.mark.prove

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from registry.scenario import cast
+from registry.timers.acts import Act
+from registry.timers.confirmation import Hold
+from registry.timers.store import TimerFolder
 from tests.browser.test_accessibility import faults
 from tests.operators.room import open_room, sit_down
+from verifier.names import mark_uri
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +24,9 @@ PLAIN = (
     "/bodies/new",
     "/keys",
     "/marks",
+    "/experts",
+    "/schemes",
+    "/agreements",
     "/applications",
     "/matters",
     "/notices",
@@ -44,7 +51,10 @@ def test_no_screen_has_a_fault_that_axe_finds_and_none_is_wider_than_its_window(
         matter = page.url.removeprefix(room.url)
         page.goto(f"{room.url}/keys")
         key = page.get_attribute("main table a", "href")
-        acts = [f"{body}/{act}" for act in ("amend", "suspend", "withdraw", "reinstate")]
+        concerned = mark_uri(cast.HOST, room.marks[0].issued.mark_id)
+        act = Act(due=room.world.clock(), object=concerned, type="mark.suspended")
+        TimerFolder(room.data.timers).hold(Hold(since=room.world.clock(), reasons=("too_many",), acts=(act,)))
+        acts = [f"{body}/{act}" for act in ("amend", "suspend", "withdraw", "reinstate", "erase-name")]
         paths = [*PLAIN, body, *acts, key, f"{key}/revoke?cutoff=9", mark, matter, proposal]
         found = {}
         for lang, width, scheme in LOOKS:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.portal.conftest import Tenant, code_of
+from tests.registry.conftest import START
+from verifier.encoding import b64u
 
 if TYPE_CHECKING:
     from tests.portal.conftest import Scene
@@ -56,9 +59,12 @@ MATRIX: dict[str, dict[str, int]] = {
     "feed_json": OPEN,
     "number_atom": OPEN,
     "number_json": OPEN,
+    "add_box": dict.fromkeys(OPEN, 204),
+    "open_box": dict.fromkeys(OPEN, 404),
     "health": OPEN,
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "open_box": {"json": {"id": "A" * 43}},
     "set_digest": {"json": {"address": "portal@example.org"}},
     "add_watch": {"json": {"body": 7}},
     "add_endpoint": {"json": {"url": "https://hooks.example.org/"}},
@@ -97,6 +103,8 @@ def test_a_route_lets_its_callers_through_and_nobody_else(scene: Scene, name: st
 
 
 def _body(name: str, objects: dict[str, str]) -> dict[str, Any]:
+    if name == "add_box":
+        return {"json": {"id": b64u(secrets.token_bytes(32)), "sealed": "A" * 700, "until": START + 2_000_000}}
     return {"json": {"code": objects["code"]}} if name == "confirm_digest" else BODIES.get(name, {})
 
 

@@ -194,7 +194,7 @@ def test_no_secret_stands_in_the_database_as_it_is_shown(scene: Scene) -> None:
     secret = made["feed_atom"].split("/")[-2]
     # The answer is kept for a day, so that whoever missed it gets it again; then it is nowhere.
     scene.world.clock.now += 86_401
-    scene.portal.workers[-1]._step()
+    next(one for one in scene.portal.workers if one.name == "tidying")._step()
     with scene.desk.database.read() as connection:
         tables = [connection.execute(text(f"SELECT * FROM {name}")) for name in ("client", "watch", "answered")]
         rows = [str(row) for found in tables for row in found]

@@ -79,6 +79,7 @@ def test_an_outsider_finds_the_void_entries_and_nothing_else(drill: dict[str, An
     assert list(fsck(Published(fetcher, root), silent).findings) == []
 
 
+@pytest.mark.prove
 def test_the_same_seed_gives_the_same_account(
     drill: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,7 @@ def test_on_postgresql_the_same_story_gives_the_same_log_root(
     assert checkpoint_of(shared).checkpoint == checkpoint_of(story[0]).checkpoint
 
 
+@pytest.mark.prove
 def test_another_seed_gives_another_log_root(tmp_path: Path) -> None:
     first, _, _ = played(tmp_path / "one", seed="fixed")
     other, _, _ = played(tmp_path / "two", seed="other")

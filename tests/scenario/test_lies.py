@@ -45,6 +45,7 @@ def test_the_command_shows_a_table_and_ends_with_0(capsys: pytest.CaptureFixture
     assert "NOT CAUGHT" not in shown
 
 
+@pytest.mark.prove
 def test_the_command_tells_programs_everything_that_was_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lies", "--json", "--seed", "another"]) == 0
     told = json.loads(capsys.readouterr().out)

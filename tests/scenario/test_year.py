@@ -84,6 +84,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         return Played(did, found, read(world))
 
 
+@pytest.mark.prove
 def test_the_same_seed_prints_the_same_bytes_and_an_outsider_finds_nothing(
     played: Played, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

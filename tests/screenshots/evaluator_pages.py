@@ -33,7 +33,7 @@ def draw_evaluator(camera: Camera, place: Path) -> None:
 
 
 def _assessor(desk: Furnished) -> dict[str, str]:
-    home, cases, begun, answers, handling, marks, mark, keys, new, renewal, proposal = desk.pages["assessor"]
+    home, cases, begun, answers, handling, marks, mark, keys, new, renewal, proposal, *more = desk.pages["assessor"]
     return {
         "home": home,
         "cases": cases,
@@ -46,11 +46,12 @@ def _assessor(desk: Furnished) -> dict[str, str]:
         "new-case": new,
         "renewal": renewal,
         "proposal-own": proposal,
+        **dict(zip(("registers", "reminders", "proposal-correction"), more, strict=True)),
     }
 
 
 def _decider(desk: Furnished) -> dict[str, str]:
-    home, waiting, ready, issued, batches, batch, proposal = desk.pages["decider"]
+    home, waiting, ready, issued, batches, batch, proposal, correction = desk.pages["decider"]
     return {
         "home-decider": home,
         "case-granted": waiting,
@@ -59,6 +60,7 @@ def _decider(desk: Furnished) -> dict[str, str]:
         "batches": batches,
         "batch": batch,
         "proposal": proposal,
+        "correction": correction,
     }
 
 

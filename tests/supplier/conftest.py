@@ -1,4 +1,4 @@
-"""A supplier's place for tests, and Debian's Chromium, as the browser tests have it."""
+"""A supplier's place for tests."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from issuer.supplier.place import SupplierPlace
-from tests.browser.conftest import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture

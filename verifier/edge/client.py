@@ -39,7 +39,8 @@ class HttpFetcher:
                 return _capped(response, url)
         except httpx.HTTPError as error:
             raise UnavailableError(
-                f"{self._base} cannot be reached: {error}", hint="Check the address, or verify offline with --bundle."
+                f"{self._base} cannot be reached: {error}",
+                hint="Check the address. A demonstration is read where it says, not at its host.",
             ) from error
         except httpx.InvalidURL as error:
             raise WrongUseError(f"not an address: {url!r}") from error

@@ -50,6 +50,7 @@ SUMMARIES = {
     "scheme": "Look at, check, compare, import and publish packs of criteria",
     "supplier": "Assess yourself, answer clients and keep your marks, as pages on your own machine",
     "readiness": "What is left to do before an application, on your own machine",
+    "share": "Show a mark to somebody by a link, with a name that its public page does not show",
     "reuse": "Draft the answers to one questionnaire out of another",
     "evidence": "Seal evidence in the log, and find out what was altered after it",
     "federation": "Check a body's trust chain in OpenID Federation",

@@ -81,7 +81,8 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         # A command that was called without its sub-command has shown its help and has nothing to add.
         message = error.format_message() or "which of these?"
-        raise WrongUseError(message, hint=f"{program} --help") from error
+        place = getattr(error, "ctx", None)
+        raise WrongUseError(message, hint=f"{place.command_path if place else program} --help") from error
     return result if isinstance(result, int) else 0
 
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from verifier.edge.i18n import LANGUAGES, translator
-from verifier.encoding import digest
+from verifier.encoding import canonical, digest
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STATIC = "/static/"
 _STYLE = "style.css"
+SIGN = "scan/sign.svg"
+"""Browsers show it beside a page's title; as a program on a phone, /verify has it too."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def render(template: str, *, lang: str, path: str, query: Mapping[str, str] | No
         "lang": lang,
         "languages": languages,
         "style": style_address(),
+        "sign": STATIC + SIGN,
     }
     return _templates(lang).get_template(template).render(page)
 
@@ -74,6 +77,12 @@ def style_address() -> str:
     """Return the address of the style sheet."""
     # The digest in the address lets a reader tell browsers to keep the file for ever.
     return f"{STATIC}{_STYLE}?v={digest(static_file(_STYLE)[0])[:12]}"
+
+
+def data_element(value: object) -> Markup:
+    """Return JSON as it stands inside an element of data, where nothing is unescaped."""
+    # What could end the element is written as an escape of JSON.
+    return Markup(canonical(value).decode().replace("<", "\\u003c").replace("&", "\\u0026"))
 
 
 @cache

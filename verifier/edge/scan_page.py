@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from verifier.edge.account import banners
 from verifier.edge.i18n import LANGUAGES, translator
-from verifier.edge.rendering import STATIC, render, static_file, style_address
+from verifier.edge.rendering import SIGN, STATIC, data_element, render, static_file, style_address
 from verifier.edge.scan_words import icons, scan_words
 from verifier.encoding import canonical, digest
 from verifier.errors import NotFoundError
@@ -27,7 +25,6 @@ PATH = "/verify"
 WORKER = f"{PATH}/worker.js"
 MANIFEST = f"{PATH}/app.webmanifest"
 DOCUMENT_KEY = f"{PATH}/document-key.pem"
-SIGN = "scan/sign.svg"
 _ENTRY = "scan/app.js"
 _WORKER = "scan/worker.js"
 _PACKAGED = "vendor/manifest.json"
@@ -44,10 +41,9 @@ def scan_page(*, lang: str, environment: str, asked_lang: str | None = None) -> 
         banners=banners(environment, t),
         manifest=MANIFEST,
         entry=STATIC + _ENTRY,
-        sign=STATIC + SIGN,
         packaged=[(STATIC + path, integrity) for path, integrity in _packaged()],
         icons=icons(),
-        words=_data(scan_words(t)),
+        words=data_element(scan_words(t)),
         chosen=[lang] if asked_lang == lang else [],
     )
 
@@ -102,8 +98,3 @@ def _packaged() -> list[tuple[str, str]]:
 
 def _static(folder: str) -> Traversable:
     return resources.files("verifier.edge").joinpath("static", folder)
-
-
-def _data(value: dict[str, Any]) -> Markup:
-    # Inside an element of data nothing is unescaped; what could end it is written as an escape of JSON.
-    return Markup(canonical(value).decode().replace("<", "\\u003c").replace("&", "\\u0026"))

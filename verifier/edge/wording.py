@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.edge.check_words import check_message_ids
+from verifier.edge.error_words import ERROR_CODES, error_words
 from verifier.verdict import Check, CheckName, Headline, Result
 
 if TYPE_CHECKING:
@@ -257,6 +258,8 @@ def state_words(state: str, t: Translator) -> str:
 
 def problem_words(code: str, t: Translator) -> tuple[str, str]:
     """Return the title and the explanation of a page that could not be shown."""
+    if code in ERROR_CODES and code not in _PROBLEMS:
+        return t.gettext("problem.http_error.title"), error_words(code, t)
     stem = f"problem.{code if code in _PROBLEMS else 'http_error'}"
     return t.gettext(f"{stem}.title"), t.gettext(f"{stem}.explanation")
 

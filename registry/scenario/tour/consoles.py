@@ -6,6 +6,7 @@ The passkey is one of a virtual authenticator in Chromium. Without a browser onl
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -34,7 +35,10 @@ AUTHENTICATOR = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """A console's commands, the option that names its folder, and who looks at which page for which words there."""
+    """A console's commands, the option that names its folder, and who looks at which page for which words there.
+
+    ``first`` is what this person does on the pages before looking.
+    """
 
     command: tuple[str, str]
     folder: tuple[str, object]
@@ -42,6 +46,7 @@ class Wanted:
     role: str
     path: str
     words: str
+    first: Callable[[Any], None] | None = None
 
 
 def look_in(act: Act, wanted: Wanted) -> None:
@@ -57,6 +62,9 @@ def look_in(act: Act, wanted: Wanted) -> None:
             act.ground.say("  [bold red]Without a browser nobody makes a passkey: the console's pages are left out.[/]")
             return
         page = _enrolled(browser, printed.strip().splitlines()[-1])
+        if wanted.first is not None:
+            page.goto(url)
+            wanted.first(page)
         page.goto(f"{url}{wanted.path}")
         name = f"console{wanted.path.replace('/', '-').rstrip('-')}"
         page.screenshot(path=str(act.folder / f"{name}.png"), full_page=True)

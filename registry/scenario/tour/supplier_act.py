@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from registry.scenario import cast
 from registry.scenario.served import wall_clock
 from registry.scenario.tour.act import supplier
+from registry.scenario.tour.consoles import Wanted, look_in
 from verifier.dates import local_date
 from verifier.edge.qr import decode_qr
 from verifier.seal import parse_scan
@@ -28,6 +29,7 @@ CLIENT = cast.SUPPLIER_4
 def show_mark(act: Act) -> None:
     """Prepare, answer a client, print the code. Raises ProofError for a broken promise."""
     _prepare(act)
+    _assess_oneself(act)
     package = package_of(act, 1)
     _answer(act)
     texts = decode_qr((package / "qr.png").read_bytes())
@@ -78,6 +80,23 @@ def _prepare(act: Act) -> None:
     filled = act.ground.folder / "2-evaluator/answers.xlsx"
     sent = json.loads(act.run("readiness", filled, "--level", 3, "--json"))
     act.see("the sheet that was sent in is ready, and nothing is left", (sent["ready"], sent["todo"]), (True, []))
+
+
+def _assess_oneself(act: Act) -> None:
+    """Begin a self-assessment on the pages: one answer is kept, and all that is left is counted."""
+    words = f"1 of {ITEMS} answered"
+    wanted = Wanted(("supplier", "console"), ("--dir", "place"), "Sample Answerer", "answerer", "/", words, _one_answer)
+    look_in(act, wanted)
+
+
+def _one_answer(page: Any) -> None:
+    page.check("#level-3")
+    page.click("form[action='/begin'] button")
+    page.goto(f"{page.url.rpartition('/')[0]}/items")
+    page.click("main a[href^='/items/']")
+    page.check("input[name=answer][value=met]")
+    page.click("button[name=then][value=stay]")
+    page.wait_for_load_state()
 
 
 def _answer(act: Act) -> None:

@@ -87,7 +87,7 @@ def body_cards(body: Mapping[str, Any], zone: str, t: Translator) -> tuple[Card,
         "acts",
         t.gettext("operator.body.acts"),
         texts=() if ways else (t.gettext("operator.body.no_acts"),),
-        links=ways,
+        links=(*ways, *_erasable(body, t)),
     )
     entries = Card("history", t.gettext("operator.history"), happenings=history(body["history"], zone, t))
     return (state, acts, *_review(body["review"], zone, t), body_keys_card(body, t), entries)
@@ -241,6 +241,12 @@ def window_fields(windows: Mapping[str, Any], typed: Typed, t: Translator) -> tu
         ),
         Field("ends", t.gettext("operator.last_day"), "date", typed("ends", windows["ends"]), attributes="required"),
     )
+
+
+def _erasable(body: Mapping[str, Any], t: Translator) -> tuple[Link, ...]:
+    """Return the way to the erasure of the name, where one is disclosed still."""
+    words = act_words("disclosure_erased", t)
+    return (Link(words, f"/bodies/{body['no']}/erase-name"),) if body["name"] else ()
 
 
 def _affected(affected: Mapping[str, int], t: Translator, text: str = "operator.cascade.affects") -> str:

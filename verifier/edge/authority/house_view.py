@@ -80,6 +80,16 @@ def _waiting(waiting: Mapping[str, int], held: int, t: Translator) -> Card:
             links=(Link(t.gettext("operator.matters.title"), "/matters"),),
         ),
         Fact(
+            t.gettext("operator.house.agreements"),
+            texts=(
+                t.gettext(
+                    "operator.house.agreements.text",
+                    **{name: str(waiting[name]) for name in ("proposed", "announced", "in_force")},
+                ),
+            ),
+            links=(Link(t.gettext("operator.menu.agreements"), "/agreements"),),
+        ),
+        Fact(
             t.gettext("operator.house.timers"),
             texts=(str(held),),
             links=(Link(t.gettext("operator.timers.title"), "/timers"),),

@@ -54,6 +54,9 @@ def _said(answer: Mapping[str, Any], zone: str, t: Translator) -> Card:
         facts += term_facts(public["from"], public["until"], zone, t)
     if "lift_by" in public:
         facts.append(Fact(t.gettext("operator.marks.lift_by"), moments=(t.moment(public["lift_by"], zone),)))
+    if "replaced_issuable_until" in public:
+        label = t.gettext("operator.field.replaced_issuable_until")
+        facts.append(Fact(label, moments=(t.moment(public["replaced_issuable_until"], zone),)))
     if answer["until"] is not None:
         facts.append(Fact(t.gettext("operator.proposal.until"), moments=(t.moment(answer["until"], zone),)))
     facts.append(Fact(t.gettext("operator.proposal.signed_by"), texts=(answer["key"],)))
@@ -87,12 +90,14 @@ def _ways(way: str | None, t: Translator) -> tuple[Link, ...]:
 
 
 def _field(name: str, value: object, t: Translator) -> list[Fact]:
-    if name in ("from", "until", "lift_by"):
+    if name in ("from", "until", "lift_by", "replaced_issuable_until"):
         return []
     label = t.gettext(f"operator.field.{name}") if name in FIELDS else name
     match value:
         case list() if name == "scope":
             texts: tuple[str, ...] = scope_texts(value) or (t.gettext("bodies.scope.none"),)
+        case list() if name == "tiers":
+            texts = tuple(_tier(one, t) for one in value)
         case list():
             texts = tuple(plain(str(one)) for one in value)
         case dict():
@@ -102,6 +107,11 @@ def _field(name: str, value: object, t: Translator) -> list[Fact]:
         case _:
             texts = (plain(str(value)),)
     return [Fact(label, texts=texts)]
+
+
+def _tier(terms: Mapping[str, Any], t: Translator) -> str:
+    values = {name: str(terms[name]) for name in ("level", "issuer", "term_months")}
+    return t.gettext("operator.field.tier", **values)
 
 
 FIELDS = (
@@ -117,6 +127,12 @@ FIELDS = (
     "proof",
     "reason",
     "cutoff_index",
+    "register",
+    "scheme",
+    "version",
+    "sha256",
+    "tiers",
+    "replaces",
 )
 """Fields of what is said that have words."""
 

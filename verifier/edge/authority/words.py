@@ -23,7 +23,10 @@ KEPT = "operator.told.kept"
 KEY_TAKEN = "operator.told.key_taken"
 """What a page tells once."""
 
-PAGES = ("house", "bodies", "keys", "marks", "agreements", "applications", "matters", "notices", "ceremonies")
+PAGES = (
+    "house", "bodies", "keys", "marks", "experts", "schemes", "agreements", "applications", "matters", "notices",
+    "ceremonies",
+)  # fmt: skip
 ACTS = (
     "body_accredited",
     "body_amended",
@@ -50,6 +53,10 @@ ACTS = (
     "agreement_suspended",
     "agreement_terminated",
     "notice_published",
+    "expert_listed",
+    "expert_delisted",
+    "scheme_published",
+    "disclosure_erased",
 )
 """The types of statements that the console has words for, their dots as underscores; others are shown as they are."""
 
@@ -70,17 +77,24 @@ TWO_PERSON_ACTS = (
     "agreement_in_force",
     "agreement_suspended",
     "agreement_terminated",
+    "expert_listed",
+    "expert_delisted",
+    "scheme_published",
 )
 """What one operator proposes and another one approves."""
 
 TWO_PERSON_TYPES = tuple(one for one in KINDS if one.replace(".", "_") in TWO_PERSON_ACTS)
 """The same as types of statements."""
 
+ERASURE = "disclosure.erased"
+"""What two operators look at, and one of them says."""
+
 DECISIONS = ("application.granted", "application.refused")
 """What two operators decide beside the log."""
 
 BODY_REASONS = ("nonconformity", "impartiality", "false_attestation", "misconduct", "investigation", "request")
 MARK_REASONS = ("nonconformity", "misuse", "false_evidence", "investigation", "key_compromised", "request")
+EXPERT_REASONS = ("request", "nonconformity", "false_attestation", "misconduct")
 WITHDRAWALS = ("lapse", "request", "cause")
 REVOCATIONS = ("compromised", "superseded", "unspecified")
 NOTICES = ("false_solicitation", "fake_mark", "body_status", "criteria_change", "misconduct", "advisory")
@@ -188,7 +202,7 @@ def authority_message_ids() -> tuple[str, ...]:
         "menu": PAGES,
         "role": ("operator", "registrar"),
         "key": ("operator-1", "operator-2"),
-        "kind": (*TWO_PERSON_TYPES, *DECISIONS),
+        "kind": (*TWO_PERSON_TYPES, *DECISIONS, ERASURE),
         "act": ACTS,
         "reason": _reasons(),
         "key_state": KEY_STATES,

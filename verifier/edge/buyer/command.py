@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 PLACE = Path("buyer")
-PORT = 8484
+PORT = 8725
 
 
 @app.command()

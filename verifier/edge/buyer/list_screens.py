@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from verifier.check.columns import ROLES
@@ -16,6 +17,7 @@ from verifier.edge.buyer.order_view import form_of, order_fields
 from verifier.edge.buyer.policy_form import chosen_policy
 from verifier.edge.buyer.result_screens import show_result
 from verifier.edge.console.plan import Deed, Screen
+from verifier.edge.error_words import error_words
 from verifier.edge.supplier_file import MAX_BYTES
 from verifier.errors import RefusedError, WrongUseError
 
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
     from verifier.edge.buyer.kept_checks import KeptCheck
     from verifier.edge.console.form import Form
     from verifier.edge.console.visit import Visit
+    from verifier.edge.i18n import Translator
 
 LISTS = "/lists"
 ONE = f"{LISTS}/{{list}}"
 LOOK_EVERY = "2"
 """Seconds after which the page of a check that is under way loads itself anew."""
+_ROLE = re.compile(r"role-([0-9]{1,6})", re.ASCII)
 
 
 class ListScreens:
@@ -94,7 +98,7 @@ class ListScreens:
             case "draft":
                 return self.show_order(visit)
             case state:
-                failures = [_failure(check)] if state == "failed" else []
+                failures = [_failure(check, visit.t)] if state == "failed" else []
                 return visit.show(
                     "buyer/unanswered.html",
                     title=visit.t.gettext("buyer.unanswered.title"),
@@ -161,11 +165,8 @@ def _ordered(check: KeptCheck, form: Form, zone: str) -> Order:
     at = form.get("at") or judged
     if at:
         parse_instant(at, zone=zone)
-    roles = {
-        int(name.removeprefix("role-")): values[0]
-        for name, values in form.fields.items()
-        if name.startswith("role-") and name.removeprefix("role-").isdecimal() and values[0] in ROLES
-    }
+    named = ((_ROLE.fullmatch(name), values[0]) for name, values in form.fields.items())
+    roles = {int(found[1]): role for found, role in named if found and role in ROLES}
     first = form.number("first")
     if first < 1:
         raise WrongUseError("rows are counted from 1")
@@ -181,9 +182,9 @@ def _ordered(check: KeptCheck, form: Form, zone: str) -> Order:
     return order
 
 
-def _failure(check: KeptCheck) -> dict[str, Any]:
+def _failure(check: KeptCheck, t: Translator) -> dict[str, Any]:
     told = check.failure()
-    return {**told, "hints": [told["hint"]] if told["hint"] else []}
+    return {**told, "words": error_words(told["code"], t), "hints": [told["hint"]] if told["hint"] else []}
 
 
 def _under_way(visit: Visit, check: KeptCheck, progress: Progress) -> Response:

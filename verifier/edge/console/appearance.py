@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from verifier.edge.console.people import ADMIN
+from verifier.edge.error_words import error_words
 from verifier.edge.i18n import translator
 from verifier.edge.rendering import STATIC, static_file
 from verifier.encoding import digest
@@ -14,6 +15,7 @@ from verifier.errors import MarkError
 
 if TYPE_CHECKING:
     from verifier.edge.console.visit import Visit
+    from verifier.edge.i18n import Translator
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' blob:; script-src 'self'; connect-src 'self'; "
@@ -72,7 +74,7 @@ def chrome_of(visit: Visit, told: tuple[str, ...]) -> dict[str, Any]:
         "people": ({"name": visit.person.name, "ways": _ways_of_admins(visit)},),
         "menu": menu,
         "told": told,
-        "mistakes": mistakes_of(visit.mistake),
+        "mistakes": mistakes_of(visit.mistake, t),
         "form": visit.form,
     }
 
@@ -92,11 +94,15 @@ def bare_chrome(name: str, lang: str) -> dict[str, Any]:
     }
 
 
-def mistakes_of(error: BaseException | None) -> tuple[dict[str, Any], ...]:
-    """Return what a page tells of an error: nothing where there is none of ours."""
+def mistakes_of(error: BaseException | None, t: Translator) -> tuple[dict[str, Any], ...]:
+    """Return what a page tells of an error: nothing where there is none of ours.
+
+    ``words`` is the sentence of its code in the reader's language; message and hints are English.
+    """
     if not isinstance(error, MarkError):
         return ()
-    return ({"message": error.message, "hints": [error.hint] if error.hint else [], "code": error.code},)
+    hints = [error.hint] if error.hint else []
+    return ({"words": error_words(error.code, t), "message": error.message, "hints": hints, "code": error.code},)
 
 
 def _ways_of_admins(visit: Visit) -> tuple[MenuLink, ...]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from verifier.edge.console.appearance import PAGE_HEADERS, bare_chrome, mistakes_of
 from verifier.edge.console.errors import ForeignFormError, LockedError, NotAllowedError, SignedOutError
+from verifier.edge.error_words import ERROR_CODES, error_words
 from verifier.edge.i18n import translator
 from verifier.edge.rendering import render
 from verifier.errors import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from verifier.edge.console.visit import Visit
+    from verifier.edge.i18n import Translator
 
 _STATUS: tuple[tuple[type[MarkError], int], ...] = (
     (SignedOutError, 401),
@@ -61,10 +63,16 @@ def answer_trouble(name: str, request: Request, error: MarkError | HTTPException
         path=request.url.path,
         **bare_chrome(name, lang),
         title=title,
+        words=_words(code, t),
         code=code,
         details=[(message, hint)] if message else [],
     )
     return Response(page, status, media_type="text/html", headers=PAGE_HEADERS)
+
+
+def _words(code: str, t: Translator) -> tuple[str, ...]:
+    """Return the sentence of a code; none for what is no error of ours, whose title says it."""
+    return (error_words(code, t),) if code in ERROR_CODES else ()
 
 
 def show_locked(visit: Visit, locked: LockedError) -> Response:
@@ -81,7 +89,7 @@ def show_locked(visit: Visit, locked: LockedError) -> Response:
         key=locked.key,
         key_words=visit.t.gettext(f"{visit.house.plan.name}.key.{locked.key}"),
         kept=kept,
-        wrong=mistakes_of(locked.__cause__),
+        wrong=mistakes_of(locked.__cause__, visit.t),
         action=visit.path,
     )
 

@@ -33,12 +33,12 @@ export function moment(instant, zone) {
   return [time, " ", element("span", { class: "utc" }, utc)];
 }
 
-function day(instant, zone) {
+export function day(instant, zone) {
   const said = new Intl.DateTimeFormat(words().locale, { dateStyle: "long", timeZone: zone }).format(instant * 1000);
   return [element("time", { datetime: new Date(instant * 1000).toISOString() }, said)];
 }
 
-function facts(rows) {
+export function facts(rows) {
   const shown = rows.filter(([, content]) => content !== null);
   const made = shown.map(([label, content]) =>
     element("div", {}, element("dt", {}, label), element("dd", {}, ...content)),
@@ -82,7 +82,7 @@ function status(verdict, notes) {
   return element("section", attributes, icon(said.icon), answer);
 }
 
-function isRegistered({ headline, checks: made }) {
+export function isRegistered({ headline, checks: made }) {
   const hasPassed = (name) => made.some((check) => check.name === name && check.result === "passed");
   return headline !== "forged" && hasPassed("signature") && hasPassed("registration");
 }

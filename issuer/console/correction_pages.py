@@ -1,0 +1,155 @@
+"""Correcting a slip in the holder's name or domains: the decider says how it should stand, the assessor consents.
+
+Mark and correction are signed together, by both keys within two minutes: the bytes that the assessor approves exist
+only once the decider has signed them. So the decider opens the own key when proposing, and it signs when the assessor,
+signed in as somebody else with the other key, consents while that key is still open in the decider's own session.
+Nothing is kept beside the proposal but which session that was; closing the session or the key withdraws it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from issuer.console.case_form import lines
+from issuer.console.marks_view import find_held, mark_facts
+from issuer.correct import Correction, correct
+from issuer.intake import read_holder
+from verifier.edge.account import Fact
+from verifier.edge.console.errors import LockedError
+from verifier.edge.console.plan import Deed, ProposalKind, Screen
+from verifier.edge.i18n import plain
+from verifier.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.responses import Response
+
+    from issuer.console.door import Door
+    from verifier.edge.console.proposal import Proposal
+    from verifier.edge.console.visit import Visit
+    from verifier.edge.i18n import Translator
+    from verifier.mark import Holder
+
+ASSESSOR, DECIDER = frozenset({"assessor"}), frozenset({"decider"})
+KIND = "correction"
+MEMBERS = ("name", "name_latin", "domains")
+
+
+@dataclass(frozen=True)
+class CorrectionPages:
+    """Corrections over one desk; ``_sessions`` is in which session a proposal's decider opened the key."""
+
+    door: Door
+    _sessions: dict[int, str] = field(default_factory=dict)
+
+    def screens(self) -> Sequence[Screen]:
+        """Return the form."""
+        return (Screen("/marks/{mark}/correct", self.show, DECIDER),)
+
+    def deeds(self) -> Sequence[Deed]:
+        """Return what is proposed on it."""
+        return (Deed("/marks/{mark}/correct", self.propose, DECIDER, again=self.show),)
+
+    def kinds(self) -> Mapping[str, ProposalKind]:
+        """Return what the assessor consents to."""
+        return {KIND: ProposalKind(ASSESSOR, "evaluator/proposed.html", self.shown, self.carry_out)}
+
+    def show(self, visit: Visit) -> Response:
+        """Show name and domains as they stand, to be mended. Raises NotFoundError."""
+        desk, t = self.door.desk(), visit.t
+        held = find_held(desk, visit.params["mark"])
+        stands = _members(held.mark.content.org)
+        typed = {name: visit.form.get(name) for name in MEMBERS} if visit.mistake else stands
+        return visit.show(
+            "evaluator/correct.html",
+            title=t.gettext("evaluator.correct.title"),
+            mark=held.mark.id,
+            facts=mark_facts(desk, held, t),
+            typed=typed,
+        )
+
+    def propose(self, visit: Visit) -> Response:
+        """Keep how it should stand, for the assessor. Raises RefusedError, StatementError, LockedError."""
+        held, form = find_held(self.door.desk(), visit.params["mark"]), visit.form
+        org = held.mark.content.org
+        # Read as an application is: a slip is not mended into another one.
+        members = _members(
+            read_holder(
+                name=form.need("name"),
+                identifiers=org.identifiers,
+                name_latin=form.get("name_latin") or None,
+                domains=lines(form, "domains"),
+            )
+        )
+        if _members(_correction(members).of(org)) == _members(org):
+            raise RefusedError("the correction changes nothing", hint="Change what was misspelt.")
+        visit.passphrase("decider")
+        about = f"{held.mark.content.number} {plain(org.name)}"
+        told = {**members, "mark": held.mark.id}
+        number = visit.house.proposals.propose(visit.person, KIND, about=about, members=told)
+        self._sessions[number] = visit.session.id
+        return visit.go(f"/proposals/{number}", "evaluator.told.correction_proposed")
+
+    def shown(self, visit: Visit, proposal: Proposal) -> Mapping[str, object]:
+        """Return what would stand instead of what. Raises NotFoundError."""
+        desk, t = self.door.desk(), visit.t
+        held = find_held(desk, proposal.members["mark"])
+        org = held.mark.content.org
+        return {
+            "said": tuple(_changes(_members(org), _members(_correction(proposal.members).of(org)), t)),
+            "facts": mark_facts(desk, held, t),
+            "marks": [held.mark.id],
+        }
+
+    def carry_out(self, visit: Visit, proposal: Proposal) -> str:
+        """Sign and log it with both keys. Raises LockedError, RefusedError, and what the registry answers with."""
+        decider = self._decider(visit, proposal)
+        with self.door.unlocked({"assessor": visit.passphrase("assessor"), "decider": decider}) as desk:
+            admitted = correct(desk, proposal.members["mark"], _correction(proposal.members))
+        self._sessions.pop(proposal.id, None)
+        return f"log entry {admitted.index}"
+
+    def _decider(self, visit: Visit, proposal: Proposal) -> bytes:
+        try:
+            return visit.house.unlocking.passphrase(self._sessions.get(proposal.id, ""), "decider")
+        except LockedError as error:
+            # Asking here for the other person's passphrase would make one person out of two.
+            raise RefusedError(
+                "the decider's key is closed again", hint="The decider proposes it anew; consent within 15 minutes."
+            ) from error
+
+
+def _correction(members: Mapping[str, str]) -> Correction:
+    domains = tuple(one.strip() for one in members["domains"].splitlines() if one.strip())
+    return Correction(members["name"], members["name_latin"], domains)
+
+
+def _members(org: Holder) -> dict[str, str]:
+    return {"name": org.name, "name_latin": org.name_latin or "", "domains": "\n".join(org.domains or ())}
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str], t: Translator) -> list[Fact]:
+    says = Fact(t.gettext("evaluator.fact.says"), texts=(t.gettext("evaluator.act.mark.corrected"),))
+    changed = [
+        Fact(
+            t.gettext(f"evaluator.correct.{name}"),
+            texts=(
+                t.gettext("evaluator.correct.now", value=_words(before[name])),
+                t.gettext("evaluator.correct.then", value=_words(after[name])),
+            ),
+        )
+        for name in MEMBERS
+        if before[name] != after[name]
+    ]
+    return [says, *changed]
+
+
+def _words(value: str) -> str:
+    return ", ".join(plain(one) for one in value.splitlines()) or "-"
+
+
+def correction_message_ids() -> tuple[str, ...]:
+    """Return the message ids that are put together here."""
+    return (*(f"evaluator.correct.{one}" for one in MEMBERS), "evaluator.act.mark.corrected", f"evaluator.kind.{KIND}")

@@ -1,0 +1,81 @@
+"""The routes of one-time links' boxes, for anybody: no account, and logs that name the route and never the box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from registry.api_models import problem_answers
+from registry.portal.paths import BOXES, OPENING
+from registry.web_api import ANSWER_HEADERS, ANYONE
+from verifier.encoding import b64u, unb64u
+from verifier.schema import Digest
+from verifier.share_box import MAX_SEALED
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from registry.portal.boxes import Boxes
+
+Sealed = Annotated[
+    str,
+    Field(
+        min_length=100,
+        max_length=-(-MAX_SEALED * 4 // 3),
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="Encrypted, as base64url: see docs/specification/share.md.",
+    ),
+]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class BoxOrder(_Sent):
+    """A box to be kept until it is opened, or until its time is over."""
+
+    id: Digest
+    sealed: Sealed
+    until: Annotated[int, Field(gt=0, lt=2**53)]
+
+
+class BoxOpening(_Sent):
+    """Which box is opened. Only its link gives the id."""
+
+    id: Digest
+
+
+class BoxDocument(BaseModel):
+    """What was in the box, which is gone now."""
+
+    sealed: Sealed
+
+
+def add_boxes(app: FastAPI, boxes: Boxes) -> None:
+    """Add the routes."""
+
+    @app.post(
+        BOXES,
+        name="add_box",
+        status_code=204,
+        openapi_extra=ANYONE,
+        responses=problem_answers(400, 408, 409, 413, 422, 429, 503),
+    )
+    def add_box(order: BoxOrder) -> Response:
+        """Keep what a one-time link opens. It is encrypted; nothing is kept of who sent it."""
+        boxes.put(order.id, unb64u(order.sealed), order.until)
+        return Response(status_code=204, headers=ANSWER_HEADERS)
+
+    @app.post(
+        OPENING,
+        name="open_box",
+        openapi_extra=ANYONE,
+        responses=problem_answers(400, 404, 408, 413, 422, 503),
+    )
+    def open_box(asked: BoxOpening, response: Response) -> BoxDocument:
+        """Open a box, which is gone afterwards. Nothing is kept of who opened it."""
+        response.headers.update(ANSWER_HEADERS)
+        return BoxDocument(sealed=b64u(boxes.open(asked.id)))

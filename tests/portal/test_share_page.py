@@ -1,0 +1,43 @@
+"""The page that opens links, over a real registry and its portal: what is in a box is judged and told once."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import httpx
+from starlette.applications import Starlette
+
+from registry.in_process import InProcessTransport
+from registry.problems import exception_handlers
+from registry.share_routes import SharePage
+from registry.way_to_boxes import WayToBoxes
+from tests.registry.conftest import HOST
+from verifier.edge.folder import FolderFetcher
+from verifier.edge.share_client import leave_box
+from verifier.share import Share
+
+if TYPE_CHECKING:
+    from tests.portal.conftest import Scene
+
+
+def shared(scene: Scene) -> Share:
+    now = scene.world.clock()
+    members = {"v": 1, "id": "A" * 22, "host": HOST, "mark": scene.mark, "to": "見本商事", "made": now}
+    return Share.model_validate({**members, "until": now + 86_400})
+
+
+def test_the_registrys_own_page_reaches_the_boxes_and_judges_what_is_in_one(scene: Scene) -> None:
+    boxes = WayToBoxes("http://portal", host=HOST, transport=httpx.ASGITransport(scene.portal.served))
+    root, plane = scene.world.ceremony.root, FolderFetcher(scene.world.public)
+    page = SharePage(plane, trust_root=root, now=scene.world.clock, render=lambda asked: "", boxes=boxes)
+    app = Starlette(routes=[*boxes.routes(), *page.routes()], exception_handlers=exception_handlers(HOST))
+    reader = httpx.Client(transport=InProcessTransport({"read": app}))
+    link = leave_box(shared(scene), "http://read", reader, entropy=secrets.token_bytes)
+    first, second = (reader.post("http://read/s?lang=en", data={"link": link}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 404)
+    assert "見本商事" in first.text
+    assert "株式会社見本精機" in first.text
+    assert "見本商事" not in second.text
+    assert first.headers["cache-control"] == "no-store"
+    reader.close()

@@ -1,0 +1,92 @@
+"""A registry of the present day with a sole proprietor's mark, its reader and its portal served on loopback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from issuer.intake import Application, read_scope, read_sole_proprietor
+from issuer.issue import Waiting
+from registry.scenario import cast
+from registry.scenario.answers import filled_sheet
+from registry.scenario.one_process import one_process
+from registry.scenario.story import LOOKS, Story
+from tests.browser.conftest import REPOSITORY, chromium, free_port
+from verifier.scheme.shipped import load_shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from issuer.desk import Desk
+    from registry.scenario.one_process import OneProcess
+
+__all__ = ["chromium"]
+
+NAME = "見本 一郎"
+
+
+@dataclass
+class Shown:
+    """The running registry, and the packages of two marks: a sole proprietor's and a company's."""
+
+    url: str
+    sole: Path
+    company: Path
+    root: Path
+
+
+def award_sole_proprietor(world: OneProcess, desk: Desk, marks: Path) -> Path:
+    """Play the case of a person in business under the own name, and return the package."""
+    holder, person = read_sole_proprietor(name=NAME, host=cast.HOST, entropy=world.stage.entropy)
+    scope = read_scope(kind="company", summary="全事業")
+    case = desk.open_case(Application(cast.SCHEME, cast.VERSION, 3, holder, scope, person))
+    desk.import_answers(case.id, filled_sheet(load_shipped(cast.SCHEME, cast.VERSION), 3), "answers.xlsx")
+    world.pass_time(1)
+    desk.confirm_by_expert(case.id, kind="body_holder", by=desk.identity.holder("assessor"))
+    desk.swear_oath(case.id, officer=NAME)
+    world.pass_time(1)
+    desk.attest(case.id)
+    world.pass_time(1)
+    desk.decide(case.id, "granted", supersedes=None)
+    waiting = Waiting(LOOKS, world.pass_time)
+    return desk.issue(case.id, marks, waiting=waiting, progress=lambda number, what: None).folder
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    folder = tmp_path_factory.mktemp("share")
+    with one_process(folder, seed="share", start=int(time.time()) - 1800) as world:
+        story = Story(world.stage, tell=lambda heading, detail: None)
+        desk = story.prepare()
+        sole = award_sole_proprietor(world, desk, folder / "marks")
+        company = story.award(desk, cast.SUPPLIER_3, 3, folder / "marks").issued.folder
+    ports = {"portal": free_port(), "reader": free_port()}
+    processes = []
+    for name, port in ports.items():
+        command = [sys.executable, "-m", "tests.share.serving", folder, name, port, ports["portal"]]
+        processes.append(subprocess.Popen([str(one) for one in command], cwd=REPOSITORY))
+    for path, port in (("/portal/v1/health", ports["portal"]), ("/log/checkpoint", ports["reader"])):
+        _wait(f"http://127.0.0.1:{port}{path}")
+    url = f"http://localhost:{ports['reader']}"
+    yield Shown(url, sole, company, folder / "public/trust/1.json")
+    for process in processes:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(url: str) -> None:
+    for _ in range(200):
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer")
