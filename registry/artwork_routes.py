@@ -6,7 +6,6 @@ Only a valid mark has artwork. A badge is never cached: an embedding page shows 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from registry.verification.judging_threads import judged
 from verifier.dates import last_valid_day
 from verifier.edge.account import scheme_words
 from verifier.edge.artwork import Artwork, Style, artwork_svg, badge_svg
-from verifier.edge.embed import is_listed_site
+from verifier.edge.embed import is_listed_site, site_of
 from verifier.edge.i18n import choose_language, plain, translator
 from verifier.edge.mark_artwork import SAMPLE, mark_artwork
 from verifier.edge.typesetting import artwork_pdf
@@ -134,9 +133,9 @@ class ArtworkReader:
 
         It is looked at and not kept; browsers tell the site alone, and nothing where a page wishes so.
         """
-        site = urlsplit(request.headers.get("referer", "")).hostname or ""
+        site = site_of(request.headers.get("referer", ""))
         domains = verdict.mark.domains if verdict.mark else ()
-        own = (self._root.host, urlsplit(f"//{request.headers.get('host', '')}").hostname)
+        own = (self._root.host, site_of(f"//{request.headers.get('host', '')}"))
         if not site or not domains or site in own or is_listed_site(site, domains):
             return ""
         return t.gettext("embed.other_site", site=plain(site))

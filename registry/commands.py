@@ -37,7 +37,11 @@ from verifier.edge.write_api import Admitted
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="The public record: trust root, accreditation, log, operators' acts.",
+)
 app.command()(publisher)
 app.command()(doctor)
 app.command()(preview_body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -13,7 +12,7 @@ from registry.judging import judge_id
 from registry.problems import http_problem
 from registry.static_files import JSON, Served, serve
 from verifier.edge.artwork import badge_width
-from verifier.edge.embed import MODULE, OEMBED, embed_module, oembed_answer
+from verifier.edge.embed import MODULE, OEMBED, embed_module, oembed_answer, site_of
 from verifier.edge.i18n import choose_language, translator
 from verifier.edge.question import question_of_text
 from verifier.encoding import canonical
@@ -56,8 +55,11 @@ class Embedding:
             raise NotFoundError(
                 "this is no address of a mark", hint="Give url=, the address of a mark's page."
             ) from error
-        scheme = urlsplit(query.get("url", "")).scheme
-        if question.mark_id is None or not scheme or not is_own_host(request, question.host, self._root):
+        if (
+            question.mark_id is None
+            or not site_of(query.get("url", ""))
+            or not is_own_host(request, question.host, self._root)
+        ):
             raise NotFoundError("this is no address of a mark of this registry")
         verdict = await run_in_threadpool(judge_id, self._fetcher, question.mark_id, root=self._root, now=self._now())
         if verdict.headline is Headline.NOT_FOUND:

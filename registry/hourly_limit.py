@@ -9,12 +9,13 @@ HOUR = 3600
 
 
 class HourlyLimit:
-    """Counts by full hours; with the hour everything that is known about senders is forgotten."""
+    """Counts by full hours, or another ``span``; with it everything that is known about senders is forgotten."""
 
-    def __init__(self, *, each: int, together: int) -> None:
+    def __init__(self, *, each: int, together: int, span: int = HOUR) -> None:
         """Take ``each`` from one sender and ``together`` from all."""
         self._each = each
         self._together = together
+        self._span = span
         self._hour = 0
         self._taken = Counter[str]()
         self._lock = threading.Lock()
@@ -22,8 +23,8 @@ class HourlyLimit:
     def take(self, sender: str | None, *, now: int) -> bool:
         """Count one and say whether it is within the limits. A sender who is not known counts for all only."""
         with self._lock:
-            if now // HOUR != self._hour:
-                self._hour = now // HOUR
+            if now // self._span != self._hour:
+                self._hour = now // self._span
                 self._taken.clear()
             if self._taken.total() >= self._together or (sender and self._taken[sender] >= self._each):
                 return False

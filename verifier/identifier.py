@@ -91,7 +91,9 @@ def _uen(value: str) -> str:
     try:
         return str(uen.validate(value.upper()))
     except ValidationError as error:
-        raise MalformedError("not a Singapore UEN") from error
+        raise MalformedError(
+            "not a Singapore UEN", hint="0195 is the register of Singapore; known: " + ", ".join(sorted(REGISTERS))
+        ) from error
 
 
 def _uk_company(value: str) -> str:

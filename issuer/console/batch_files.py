@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
-_LONGEST_NAME = 60
+_LONGEST_NAME = 180
+"""Bytes of a kept name: in other scripts than ours a sign has nine of them."""
 
 
 def keep_sheet(folder: Path, sheet: BatchSheet, data: bytes) -> None:
@@ -26,7 +27,10 @@ def keep_sheet(folder: Path, sheet: BatchSheet, data: bytes) -> None:
     for earlier in kept.iterdir():
         earlier.unlink()
     suffix = ".csv" if sheet.filename.lower().endswith(".csv") else ".xlsx"
-    stem = quote(sheet.filename[: -len(suffix)][:_LONGEST_NAME], safe="") or "batch"
+    name = sheet.filename[: -len(suffix)]
+    while len(quote(name, safe="")) > _LONGEST_NAME:
+        name = name[:-1]
+    stem = quote(name, safe="") or "batch"
     (kept / f"{stem}{suffix}").write_bytes(data)
 
 

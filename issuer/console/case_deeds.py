@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from issuer.assigning import assign
 from issuer.console.case_form import read_application
-from issuer.console.case_pages import ASSESSOR, WORKING, CasePages
+from issuer.console.case_pages import ASSESSOR, WORKING, CasePages, seen_as
 from issuer.inviting import confirm_by_token, invite, swear_by_token
 from issuer.record import Confirmer, Excluded, Outcome, Part
 from issuer.scoping import accept_exclusions, drop_exclusions, erase_person, exclude
@@ -19,7 +19,7 @@ from issuer.template import filled_template
 from issuer.workplace import pack_of, rules_of
 from verifier.dates import parse_instant
 from verifier.edge.console.plan import LARGE, SMALL, Deed
-from verifier.errors import MalformedError
+from verifier.errors import ConflictError, MalformedError
 from verifier.markid import normalise_mark_id
 from verifier.names import body_uri
 
@@ -216,8 +216,12 @@ class CaseDeeds:
         return self._told(visit, case, "excluded", "/handling")
 
     def accept_exclusion(self, visit: Visit) -> Response:
-        """Accept why the scope leaves something out."""
-        case = accept_exclusions(self.door.desk(), visit.params["case"], [visit.form.number("no")])
+        """Accept why the scope leaves something out, as the page showed it. Raises ConflictError for another reason."""
+        desk, no = self.door.desk(), visit.form.number("no")
+        given = desk.case(visit.params["case"]).handling.exclusions
+        if any(one.no == no and seen_as(one) != visit.form.need("seen") for one in given):
+            raise ConflictError("this is another exclusion than the one that was shown", hint="Look at it again.")
+        case = accept_exclusions(desk, visit.params["case"], [no])
         return self._told(visit, case, "accepted", "/handling")
 
     def drop_exclusion(self, visit: Visit) -> Response:

@@ -27,6 +27,7 @@ from issuer.template import write_template
 from issuer.workplace import pack_of, rules_of
 from verifier.edge.console.plan import Screen
 from verifier.edge.i18n import plain
+from verifier.encoding import canonical, digest
 from verifier.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from issuer.console.door import Door
     from issuer.desk import Desk
+    from issuer.record import Exclusion
     from verifier.edge.console.visit import Visit
 
 SHEET_TYPES = {
@@ -188,6 +190,7 @@ class CasePages:
                     "because": plain(one.justification),
                     "accepted": [one.approved_by] if one.approved_by else [],
                     "pending": [] if one.approved_by else [one.no],
+                    "seen": seen_as(one),
                 }
                 for one in given
             ],
@@ -254,6 +257,11 @@ class CasePages:
         found = [one for one in desk.cases() if one.id in issued and one.id != case.id]
         same = [one for one in found if (one.holder.identifiers[0], one.criteria_sha256, one.level) == wanted]
         return same[-1:]
+
+
+def seen_as(exclusion: Exclusion) -> str:
+    """Return the digest of what a page shows of an exclusion: its number may be another one's by the time of a deed."""
+    return digest(canonical([exclusion.kind, exclusion.what, exclusion.justification]))
 
 
 def _searched(case: Case) -> str:

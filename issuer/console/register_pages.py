@@ -134,12 +134,12 @@ def _competence_grid(rows: Sequence[Competence], visit: Visit) -> Grid:
             Cell(codes=(plain(one.holder),)),
             Cell(texts=(t.gettext(f"evaluator.part.{one.part}"),)),
             Cell(texts=(f"{plain(one.scheme)} ★{one.level}",)),
-            Cell(moments=(t.first_day(one.begins, ZONE),)),
-            Cell(tags=(_state(t, runs=visit.now < one.ends),), moments=(t.last_day(one.ends, ZONE),)),
+            Cell(tags=(_state(t, runs=visit.now < one.ends),)),
+            Cell(moments=(t.first_day(one.begins, ZONE), t.last_day(one.ends, ZONE))),
         )
         for one in rows
     ]
-    return _grid("competences", ("no", "by", "part", "tier", "since", "ends"), cells, t)
+    return _grid("competences", ("no", "by", "part", "tier", "state", "days"), cells, t)
 
 
 def _interest_grid(rows: Sequence[Interest], visit: Visit) -> Grid:
@@ -150,12 +150,12 @@ def _interest_grid(rows: Sequence[Interest], visit: Visit) -> Grid:
             Cell(codes=(plain(one.party),)),
             Cell(codes=(one.organisation,)),
             Cell(texts=(t.gettext(f"evaluator.relation.{one.relation}"),)),
-            Cell(moments=(t.first_day(one.begins, ZONE),)),
-            Cell(tags=(_state(t, runs=one.ends is None),), moments=_end(one, t)),
+            Cell(tags=(_state(t, runs=one.ends is None),)),
+            Cell(moments=(t.first_day(one.begins, ZONE), *_end(one, t))),
         )
         for one in rows
     ]
-    return _grid("interests", ("no", "by", "organisation", "relation", "since", "ends"), cells, t)
+    return _grid("interests", ("no", "by", "organisation", "relation", "state", "days"), cells, t)
 
 
 def _end(one: Interest, t: Translator) -> tuple[Moment, ...]:
@@ -174,7 +174,7 @@ def _grid(name: str, columns: Sequence[str], cells: Sequence[tuple[Cell, ...]], 
 
 def register_message_ids() -> tuple[str, ...]:
     """Return the message ids that are put together here."""
-    columns = ("part", "since", "ends", "organisation", "relation")
+    columns = ("part", "days", "organisation", "relation")
     return (
         *(f"evaluator.column.{one}" for one in columns),
         *(f"evaluator.relation.{one}" for one in RELATIONS),

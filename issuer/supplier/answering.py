@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from issuer.answers import WORDS, Answers, ItemAnswer, answers_members
 from issuer.case import result_bytes
-from verifier.encoding import digest
+from verifier.encoding import canonical, digest
 from verifier.errors import MalformedError, RefusedError
 
 if TYPE_CHECKING:
@@ -93,9 +93,14 @@ class Progress:
 
     @property
     def result_sha256(self) -> str:
-        """Return the digest of what is approved, and later sworn to: the answers, and exclusions if any."""
+        """Return the digest of what is sworn to: the answers, and exclusions if any."""
         exclusions = [one.members() for one in self.undertaking.profile.exclusions]
         return digest(result_bytes(answers_members(self.answers), exclusions))
+
+    @property
+    def whole_sha256(self) -> str:
+        """Return the digest of what is approved: the result, and who applies for which level and scope with it."""
+        return digest(canonical({**self.undertaking.members(), "result_sha256": self.result_sha256}))
 
     @property
     def answerers(self) -> frozenset[str]:

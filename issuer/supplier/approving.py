@@ -1,6 +1,7 @@
 """Approval: an officer who answered nothing has read the result and stands for it. Pure.
 
-It holds for the result as it stood, by its digest: another answer needs another approval. The scheme's oath is given to
+It holds for all that goes out as it stood, by its digest: another answer, another scope or another organisation needs
+another approval. The scheme's oath is given to
 the evaluator; what is sworn there is what was approved here.
 """
 
@@ -24,9 +25,9 @@ STEPS: tuple[Step, ...] = get_args(Step)
 
 @dataclass(frozen=True)
 class Approval:
-    """Who approved which result, and when."""
+    """Who approved what, by its digest, and when."""
 
-    result_sha256: str
+    whole_sha256: str
     by: str
     name: str
     at: int
@@ -45,11 +46,13 @@ def check_ready(progress: Progress) -> None:
         )
 
 
-def check_approvable(progress: Progress, *, officer: str, result_sha256: str) -> None:
-    """Raise RefusedError unless this officer may approve this very result."""
+def check_approvable(progress: Progress, *, officer: str, whole_sha256: str) -> None:
+    """Raise RefusedError unless this officer may approve just this."""
     check_ready(progress)
-    if progress.result_sha256 != result_sha256:
-        raise RefusedError("the answers were changed meanwhile", hint="Ask for approval again, on the new answers.")
+    if progress.whole_sha256 != whole_sha256:
+        raise RefusedError(
+            "the answers or the scope were changed meanwhile", hint="Ask for approval again, on what they are now."
+        )
     if officer in progress.answerers:
         raise RefusedError(
             "whoever answered does not approve", hint="Another person reads the answers and approves them."
@@ -57,9 +60,9 @@ def check_approvable(progress: Progress, *, officer: str, result_sha256: str) ->
 
 
 def standing_approval(progress: Progress, approvals: Sequence[Approval]) -> Approval | None:
-    """Return the newest approval of the result as it stands now, None where there is none."""
-    now = progress.result_sha256
-    return next((one for one in reversed(approvals) if one.result_sha256 == now), None)
+    """Return the newest approval of what goes out as it stands now, None where there is none."""
+    now = progress.whole_sha256
+    return next((one for one in reversed(approvals) if one.whole_sha256 == now), None)
 
 
 def steps_of(progress: Progress | None, approvals: Sequence[Approval]) -> dict[Step, State]:

@@ -53,7 +53,7 @@ class PackageScreens:
         """Return the deeds."""
         return (
             Deed("/approval", self.ask, ANSWERER, again=self.approval),
-            Deed("/oaths", self.take_invitation, again=self.oaths),
+            Deed("/oaths", self.take_invitation, ANSWERER | OFFICER, again=self.oaths),
             Deed("/oaths/{number:int}", self.swear, OFFICER, again=self.oath),
         )
 
@@ -68,7 +68,7 @@ class PackageScreens:
         waiting = [
             f"/proposals/{one.id}"
             for one in visit.house.proposals.list(unit=visit.person.unit)
-            if one.state == "open" and one.members["result_sha256"] == progress.result_sha256
+            if one.state == "open" and one.members.get("whole_sha256") == progress.whole_sha256
         ]
         try:
             check_ready(progress)
@@ -92,7 +92,7 @@ class PackageScreens:
         check_ready(progress)
         holder = progress.undertaking.profile.holder
         about = f"{holder.name if holder else ''} ★{progress.undertaking.level}"
-        members = {"result_sha256": progress.result_sha256}
+        members = {"whole_sha256": progress.whole_sha256}
         number = visit.house.proposals.propose(visit.person, APPROVAL, about=about, members=members)
         return visit.go(f"/proposals/{number}")
 
@@ -127,7 +127,8 @@ class PackageScreens:
     def oaths(self, visit: Visit) -> Response:
         """Show the evaluator's invitations to swear."""
         rows = [_oath(visit, one) for one in swearing.list_oaths(self._place)]
-        return page(visit, "supplier/oaths.html", rows=rows, own_mistakes=mistake_ids(visit))
+        may_take = [True] if visit.person.may(ANSWERER | OFFICER) else []
+        return page(visit, "supplier/oaths.html", rows=rows, may_take=may_take, own_mistakes=mistake_ids(visit))
 
     def take_invitation(self, visit: Visit) -> Response:
         """Take an evaluator's invitation in."""
@@ -137,12 +138,13 @@ class PackageScreens:
     def oath(self, visit: Visit) -> Response:
         """Show one invitation with everything that is sworn to."""
         oath = swearing.find_oath(self._place, int(visit.params["number"]))
-        open_one = not oath.kept.reply and not oath.differing
+        open_one, left_out = not oath.kept.reply and not oath.differing, oath.invitation.exclusions
         return page(
             visit,
             "supplier/oath.html",
             oath=_oath(visit, oath),
-            differing=[{"item": one, "href": f"/items/{one}"} for one in oath.differing],
+            differing=[{"item": one, "href": _way_to(one)} for one in oath.differing],
+            exclusions=[{"what": one.get("what", ""), "why": one.get("justification", "")} for one in left_out],
             own_name=visit.person.name,
             may_swear=[True] if open_one and visit.person.may(OFFICER) else [],
             answers=_answer_rows(visit, self._place),
@@ -172,16 +174,24 @@ class PackageScreens:
             "summary": [profile.scope.scope_summary] if profile.scope else [],
             "exclusions": [{"what": one.what, "why": one.justification} for one in profile.exclusions],
             "answerers": sorted(names.get(one, "–") for one in progress.answerers),
-            "changed": [True] if proposal.members["result_sha256"] != progress.result_sha256 else [],
+            "changed": [True] if proposal.members.get("whole_sha256") != progress.whole_sha256 else [],
+            "holders": [one for one in (profile.holder,) if one is not None],
+            "domains": (profile.holder.domains or ()) if profile.holder else (),
+            "covered": profile.scope.covered if profile.scope else (),
+            "ot": [True] if profile.scope and profile.scope.ot == "included" else [],
             "answers": _answer_rows(visit, self._place),
             "own_mistakes": mistake_ids(visit),
             **looks(),
         }
 
     def _carry_out(self, visit: Visit, proposal: Proposal) -> str:
-        sha256 = str(proposal.members["result_sha256"])
-        self._place.approve(sha256, officer=visit.person.id, name=visit.person.name)
-        return visit.t.gettext("supplier.approval.outcome", sha256=sha256)
+        whole_sha256 = str(proposal.members.get("whole_sha256"))
+        self._place.approve(whole_sha256, officer=visit.person.id, name=visit.person.name)
+        return visit.t.gettext("supplier.approval.outcome", sha256=self._place.need().result_sha256)
+
+
+def _way_to(differing: str) -> str:
+    return "/scope" if differing == swearing.EXCLUSIONS else f"/items/{differing}"
 
 
 def _answer_rows(visit: Visit, place: SupplierPlace) -> list[dict[str, Any]]:

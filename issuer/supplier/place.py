@@ -118,12 +118,12 @@ class SupplierPlace:
             if not queries.remove_evidence(db, self._undertaking(db).id, number, at=self.now()):
                 raise NotFoundError("this file is not attached any more")
 
-    def approve(self, result_sha256: str, *, officer: str, name: str) -> Approval:
-        """Record that an officer approves this very result. Raises RefusedError."""
+    def approve(self, whole_sha256: str, *, officer: str, name: str) -> Approval:
+        """Record that an officer approves just this. Raises RefusedError."""
         with self.database.transaction() as db:
             progress = self._progress(db, self._undertaking(db))
-            check_approvable(progress, officer=officer, result_sha256=result_sha256)
-            approval = Approval(result_sha256, officer, name, self.now())
+            check_approvable(progress, officer=officer, whole_sha256=whole_sha256)
+            approval = Approval(whole_sha256, officer, name, self.now())
             queries.insert_approval(db, progress.undertaking.id, approval)
             return approval
 

@@ -139,7 +139,8 @@ def insert_approval(db: Session, undertaking: int, approval: Approval) -> None:
     """Keep an approval."""
     row = ApprovalRow(
         undertaking=undertaking,
-        result_sha256=approval.result_sha256,
+        # The column has an older name: an approval of the result alone matches nothing any more.
+        result_sha256=approval.whole_sha256,
         by=approval.by,
         name=approval.name,
         at=approval.at,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from issuer.supplier import queries_requests as queries
@@ -113,5 +114,6 @@ def _unpacked(data: bytes) -> bytes:
             if len(names) != 1 or names[0].file_size > MAX_BYTES:
                 raise MalformedError("the archive holds no bundle.json, or several", hint="Pack one package.")
             return archive.read(names[0])
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+        # What the reader raises of archives that are broken, encrypted or packed in a way that it does not know.
         raise MalformedError("the archive cannot be read", hint="Give the bundle.json of the package.") from error

@@ -24,9 +24,15 @@ if TYPE_CHECKING:
     from issuer.supplier.queries_requests import KeptOath
 
 
+EXCLUSIONS = "exclusions"
+
+
 @dataclass(frozen=True)
 class Oath:
-    """An invitation, and the items to which the evaluator has another answer than the one that is here."""
+    """An invitation, and the items to which the evaluator has another answer than the one that is here.
+
+    Where the evaluator has the scope leave out something else, ``differing`` has EXCLUSIONS too.
+    """
 
     kept: KeptOath
     invitation: InvitationFile
@@ -95,8 +101,15 @@ def _oath(kept: KeptOath, progress: Progress | None) -> Oath:
     # What the evaluator approved of it is the evaluator's word and no answer.
     here, there = ({str(one.get("item")): _said(one) for one in answers} for answers in (own, invitation.answers))
     differing = tuple(item for item in sorted({*here, *there}) if here.get(item) != there.get(item))
+    own_left_out = [one.members() for one in progress.undertaking.profile.exclusions] if progress else []
+    if sorted(map(_left_out, own_left_out)) != sorted(map(_left_out, invitation.exclusions)):
+        differing = (*differing, EXCLUSIONS)
     return Oath(kept, invitation, differing)
 
 
 def _said(answer: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(answer.get(name) for name in ("word", "justification", "evidence"))
+
+
+def _left_out(exclusion: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(exclusion.get(name)) for name in ("kind", "what", "justification"))

@@ -133,8 +133,11 @@ class AgreementDesk:
                 found[line.person] = line.name
         return found
 
-    def check_signable(self, label: str, person: str) -> Treaty:
-        """Return the agreement if that person may sign it as it is. Raises RefusedError with the reason otherwise."""
+    def check_signable(self, label: str, person: str, *, shown: str) -> Treaty:
+        """Return the agreement if that person may sign it as it is, which was ``shown`` to them under that digest.
+
+        Raises RefusedError with the reason otherwise, ConflictError when it was changed after it was shown.
+        """
         treaty = self.treaty(label)
         if treaty.is_draft:
             raise RefusedError("terms or mappings that call themselves a draft are not signed")
@@ -147,15 +150,20 @@ class AgreementDesk:
                 )
         if person in self.drawn_by(label):
             raise RefusedError("who drew the terms does not sign them", hint="Another person has to.")
+        if treaty.sha256 != shown:
+            raise ConflictError("the terms were changed after they were shown", hint="Look at them as they are now.")
         signed = self.signatures(label)
         if signed and signed[-1].sha256 == treaty.sha256:
             raise RefusedError(f"version {signed[-1].version} is signed already, and nothing has changed")
         return treaty
 
-    def sign(self, label: str, desk: ForeignDesk, registry: WriteApi, by: Noted) -> OurSignature:
-        """Sign the terms as they are; nothing is sent. Raises as ``check_signable`` and as the registry is read."""
+    def sign(self, label: str, desk: ForeignDesk, registry: WriteApi, by: Noted, *, shown: str) -> OurSignature:
+        """Sign the terms that were ``shown``; nothing is sent.
+
+        Raises as ``check_signable`` and as the registry is read.
+        """
         with self._folder.alone():
-            treaty = self.check_signable(label, by.person)
+            treaty = self.check_signable(label, by.person, shown=shown)
             version = len(self.signatures(label)) + 1
             signed = desk.sign(self.files(label), version=version, registry=registry, pack_of=load_pack)
             found = OurSignature(version, treaty.sha256, by.at, by.name, signed.said.token.kid, None)

@@ -158,7 +158,7 @@ class AgreementPages:
         """Pin another release of a mapping. Raises NotFoundError, RefusedError."""
         label, form = visit.params["label"], visit.form
         mapping, _, no = form.need("release").partition(":")
-        if not no.isdecimal() or mapping not in self.desks.mappings.names():
+        if not (no.isascii() and no.isdigit() and len(no) < 6) or mapping not in self.desks.mappings.names():
             raise NotFoundError("there is no such release")
         self.desks.agreements.take_release(label, mapping, int(no), noted(visit, "mapping", f"{mapping} {no}"))
         return visit.go(f"/agreements/{label}", "foreign.told.saved")

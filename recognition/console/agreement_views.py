@@ -105,7 +105,8 @@ def act_forms(visit: Visit, desks: Desks, label: str, corridor: Corridor) -> tup
     """Return what this person may do with the agreement as it stands."""
     found = []
     if visit.person.may(SIGNATORIES) and corridor.ours is None:
-        found.append(_plain(visit, label, "sign"))
+        # What is signed is what this page showed, whoever writes the terms anew meanwhile.
+        found.append(_plain(visit, label, "sign", ("sha256", desks.agreements.treaty(label).sha256)))
     if visit.person.may(SIGNATORIES) and corridor.waits_for == "sending":
         found.append(_plain(visit, label, "send"))
     if visit.person.may(WORKERS):
@@ -115,7 +116,7 @@ def act_forms(visit: Visit, desks: Desks, label: str, corridor: Corridor) -> tup
     return tuple(found)
 
 
-def _plain(visit: Visit, label: str, act: str) -> FormView:
+def _plain(visit: Visit, label: str, act: str, *hidden: tuple[str, str]) -> FormView:
     t = visit.t
     notes = (t.gettext(f"foreign.act.{act}.text"),)
     button = (Button(act, t.gettext(f"foreign.act.{act}.send")),)
@@ -126,7 +127,7 @@ def _plain(visit: Visit, label: str, act: str) -> FormView:
         (),
         button,
         notes=notes,
-        hidden=(("form", act),),
+        hidden=(("form", act), *hidden),
     )
 
 

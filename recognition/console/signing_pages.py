@@ -57,13 +57,16 @@ class SigningPages:
         )
 
     def sign(self, visit: Visit) -> Response:
-        """Sign the terms as they are, with the operator's key. Raises RefusedError, LockedError, UnavailableError."""
-        label = visit.params["label"]
+        """Sign the terms that the page showed, with the operator's key.
+
+        Raises RefusedError, ConflictError, LockedError, UnavailableError.
+        """
+        label, shown = visit.params["label"], visit.form.get("sha256")
         # Who may not sign is told before anybody is asked for a passphrase.
-        self.desks.agreements.check_signable(label, visit.person.id)
+        self.desks.agreements.check_signable(label, visit.person.id, shown=shown)
         desk = self._desk(visit)
         with self._registry() as registry:
-            self.desks.agreements.sign(label, desk, registry, noted(visit, "signed"))
+            self.desks.agreements.sign(label, desk, registry, noted(visit, "signed"), shown=shown)
         return visit.go(f"/agreements/{label}", "foreign.told.signed")
 
     def send(self, visit: Visit) -> Response:

@@ -174,7 +174,7 @@ def _scope(chosen: Sequence[str]) -> list[dict[str, Any]]:
     rows = []
     for one in chosen:
         parts = one.split(" ")
-        if len(parts) != 3 or not parts[1].isdecimal():
+        if len(parts) != 3 or not (parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 4):
             raise MalformedError("a row of the scope is not one of those offered")
         rows.append({"scheme": parts[0], "level": int(parts[1]), "criteria_sha256": parts[2]})
     return rows

@@ -1,6 +1,7 @@
 """Digests by mail: what a client's watches saw within a day or a week, to an address that said yes.
 
-An address is written to once with a code; nothing else goes there before the code came back. What is told is noted
+An address is written to with a code, at most three times a day whoever asks for it; nothing else goes there before the
+code came back. What is told is noted
 before the letter is handed over: a letter of which nobody knows whether it was taken is never sent twice. No log holds
 an address or a word of a letter.
 """
@@ -8,9 +9,10 @@ an address or a word of a letter.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from registry.hourly_limit import HourlyLimit
 from registry.portal import queries_digests as queries
 from registry.portal.queries_digests import Digest
 from verifier.edge.digest_text import confirmation_text, digest_text
@@ -32,6 +34,11 @@ LASTS = {"daily": 86_400, "weekly": 7 * 86_400}
 AGAIN = 900
 """Seconds after which a mail server that took nothing is asked again, and before which no second code is sent."""
 CODE_HOLDS = 86_400
+MOST_CODES = 3
+"""Codes that an address is sent in a day, by all clients together: it may be a stranger's."""
+MOST_ORDERS = 10
+"""Codes that one client has sent in a day."""
+_DAY, _ALL = 86_400, 100_000
 MOST_LINES = 200
 AT_ONCE = 50
 
@@ -60,6 +67,8 @@ class Digests:
 
     desk: Desk
     letters: Letters | None
+    _to_address: HourlyLimit = field(default_factory=lambda: HourlyLimit(each=MOST_CODES, together=_ALL, span=_DAY))
+    _by_client: HourlyLimit = field(default_factory=lambda: HourlyLimit(each=MOST_ORDERS, together=_ALL, span=_DAY))
 
     @property
     def _database(self) -> Database:
@@ -73,8 +82,9 @@ class Digests:
             before = queries.digest_of(connection, client)
             if before is not None and now - before.made < AGAIN:
                 raise RefusedError("a code was sent just now", hint=f"Ask again after {AGAIN // 60} minutes.")
+            self._check_often(client, to := read_address(address), now=now)
             after = queries.newest_event(connection, client)
-            new = Digest(client, read_address(address), period, lang, now, 0, after, digest(code.encode()))
+            new = Digest(client, to, period, lang, now, 0, after, digest(code.encode()))
             queries.put_digest(connection, new)
         try:
             letters.send(self._letter(letters, new, confirmation_text(self.desk.host, code, translator(lang)), code))
@@ -143,6 +153,11 @@ class Digests:
             self._put_back(noted, due=noted.due, after=kept.after, stopped=error.code)
             return 0
         return 1
+
+    def _check_often(self, client: str, address: str, *, now: int) -> None:
+        allowed = self._by_client.take(client, now=now) and self._to_address.take(address.lower(), now=now)
+        if not allowed:
+            raise RefusedError("enough codes were sent today", hint="Use the one that came, or ask again tomorrow.")
 
     def _put_back(self, noted: Digest, *, due: int, after: int, stopped: str = "") -> None:
         with self._database.write() as connection:

@@ -143,6 +143,15 @@ def world() -> tuple[World, str]:
     return fork_issued()
 
 
+def test_a_hostile_address_of_the_page_breaks_no_badge_and_no_oembed(world: tuple[World, str], tmp_path: Path) -> None:
+    sim, mark_id = world
+    http = Served(tmp_path / "hostile", sim).http
+    for header in ({"Referer": "http://["}, {"Referer": "https://[::1"}, {"Host": "["}, {"Host": "a]b["}):
+        assert http.get(f"/badge/{mark_id}.svg", headers=header).status_code == 200
+    for url in (f"https://[/m/{mark_id}", f"https://a]b[/m/{mark_id}"):
+        assert http.get("/oembed", params={"url": url}).status_code == 404
+
+
 def test_a_badge_turns_by_itself_when_the_mark_is_suspended(world: tuple[World, str], tmp_path: Path) -> None:
     sim, mark_id = world
     before = Served(tmp_path / "before", sim).http.get(f"/badge/{mark_id}.svg", params={"lang": "en"})

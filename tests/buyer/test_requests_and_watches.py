@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,9 @@ from tests.check.suppliers import number
 from tests.directory.test_copying import Plane
 from verifier.check.receipt import parse_receipt
 from verifier.directory.copying import DirectoryCopy
-from verifier.edge.buyer.portal_client import check_portal
+from verifier.edge.buyer.portal_client import check_portal, open_portal
 from verifier.edge.directory_store import FolderStore
-from verifier.errors import WrongUseError
+from verifier.errors import NotFoundError, UnavailableError, WrongUseError
 from verifier.level_request import LevelAnswer, parse_request
 from verifier.schema import read_model
 
@@ -164,8 +165,27 @@ def test_statements_about_recognitions_are_read_before_they_are_kept(pages: Page
 
 @pytest.mark.parametrize(
     "address",
-    ["http://portal.example", "ftp://portal.example", "http://localhost.example", "http://127.0.0.1.example:80"],
+    [
+        "http://portal.example",
+        "ftp://portal.example",
+        "http://localhost.example",
+        "http://127.0.0.1.example:80",
+        "http://localhost:80@portal.example",
+        "https://[",
+        "https://portal.example:99999",
+    ],
 )
 def test_a_key_never_travels_in_the_clear(address: str) -> None:
     with pytest.raises(WrongUseError):
         check_portal(address)
+
+
+@pytest.mark.parametrize(
+    "path", ["watches/..", "endpoints/../watches/x", "watches/x?y", "watches/x#y", "watches/%2e%2e", ""]
+)
+def test_an_id_in_an_address_leads_to_no_other_operation_of_the_portal(path: str) -> None:
+    with open_portal("http://127.0.0.1:9", secret="shk_x", entropy=secrets.token_bytes) as portal:
+        with pytest.raises(NotFoundError):
+            portal.delete(path)
+        with pytest.raises(UnavailableError):
+            portal.delete("watches/w-1_2")

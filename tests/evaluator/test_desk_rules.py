@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from issuer.batch.rows import BatchSheet
+from issuer.console.batch_files import keep_sheet
 from issuer.console.door import Door, open_door
 from issuer.console.plan import evaluator_plan
 from issuer.console.works import Work, Works
@@ -162,3 +165,24 @@ def test_work_of_one_name_goes_on_once_and_tells_what_kept_it_from_its_end() -> 
     assert second is not None
     assert isinstance(second.error, RefusedError)
     assert not isinstance(second.error, UnavailableError)
+
+
+def test_an_exclusion_that_was_put_in_the_place_of_the_one_that_was_shown_is_not_accepted(console: Console) -> None:
+    desk, assessor = visitor(console, "desk"), visitor(console, "assessor")
+    other = {"name": cast.SUPPLIER_4.name, "identifiers": cast.SUPPLIER_4.identifier, "act": "draft"}
+    case = desk.send("/cases/new", {**APPLICATION, **other}).headers["location"]
+    desk.send(f"{case}/exclude", {"kind": "device", "what": "旧型測定器", "because": "接続しない"})
+    found = re.search(r'name="seen" value="([^"]+)"', assessor.get(f"{case}/handling").text)
+    assert found is not None
+    desk.send(f"{case}/drop-exclusion", {"no": "1"})
+    desk.send(f"{case}/exclude", {"kind": "site", "what": "本社", "because": "後日"})
+    assert assessor.send(f"{case}/accept-exclusion", {"no": "1", "seen": found[1]}).status_code == 409
+    assert "本社" in assessor.get(f"{case}/handling").text
+
+
+def test_a_sheet_with_a_long_name_in_any_script_is_kept(tmp_path: Path) -> None:
+    for name in ("見" * 90 + ".xlsx", "../" * 40 + "etc.csv", "\U0001f600" * 60 + ".csv"):
+        sheet = BatchSheet(filename=name, lines=(), faults=())
+        keep_sheet(tmp_path, sheet, b"kept")
+        (kept,) = (tmp_path / sheet.sha256).iterdir()
+        assert kept.read_bytes() == b"kept"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -166,9 +167,10 @@ def test_the_corridor_from_the_draft_to_both_signatures(embassy: tuple[Office, C
     office, corridor = embassy
     page = f"/agreements/{LABEL}"
     assert office.mapper.send(f"{page}/sign").status_code == 403, "a mapper signs nothing"
-    asked = office.signatory.send(f"{page}/sign")
+    shown = {"sha256": corridor.desks.agreements.treaty(LABEL).sha256}
+    asked = office.signatory.send(f"{page}/sign", shown)
     assert "unlock_passphrase" in asked.text
-    unlocked = {"unlock_key": "operator", "unlock_passphrase": PASSPHRASE}
+    unlocked = {"unlock_key": "operator", "unlock_passphrase": PASSPHRASE, **shown}
     done(office.signatory.send(f"{page}/sign", unlocked))
     proposal = read_proposal(office.signatory.get(f"{page}/proposals/1").content)
     assert proposal.said.iss == body_uri(cast.HOST, OPERATOR_NO)
@@ -191,7 +193,8 @@ def test_the_corridor_from_the_draft_to_both_signatures(embassy: tuple[Office, C
 @pytest.mark.prove
 def test_an_answer_with_another_second_signature_is_refused(embassy: tuple[Office, Corridor]) -> None:
     office, corridor = embassy
-    unlocked = {"unlock_key": "operator", "unlock_passphrase": PASSPHRASE}
+    shown = {"sha256": corridor.desks.agreements.treaty(LABEL).sha256}
+    unlocked = {"unlock_key": "operator", "unlock_passphrase": PASSPHRASE, **shown}
     done(office.signatory.send(f"/agreements/{LABEL}/sign", unlocked))
     done(office.signatory.send(f"/agreements/{LABEL}/send"))
     corridor.tick()
@@ -235,6 +238,27 @@ def test_who_drew_the_terms_does_not_sign_them_and_broken_terms_are_never_saved(
     assert answer.status_code == 400
     assert "friendly" in answer.text
     assert office.place.desks.agreements.treaty(LABEL).sha256 == treaty.sha256
+
+
+def test_terms_that_were_changed_after_they_were_shown_are_not_signed(office: Office) -> None:
+    office.release()
+    office.draw_up()
+    page, desk = f"/agreements/{LABEL}", office.place.desks.agreements
+    shown = re.search(r'name="sha256" value="([^"]+)"', office.signatory.get(page).text)
+    assert shown is not None
+    files = {name: data.decode() for name, data in desk.files(LABEL).items() if name == "agreement.toml"}
+    changed = {"form": "terms", "sha256": shown[1], "agreement.toml": files["agreement.toml"] + "\n# changed\n"}
+    done(
+        office.mapper.send(
+            f"{page}/terms", {**changed, "disclosure.toml": desk.files(LABEL)["disclosure.toml"].decode()}
+        )
+    )
+    assert desk.treaty(LABEL).sha256 != shown[1]
+    unlocked = {"unlock_key": "operator", "unlock_passphrase": PASSPHRASE, "sha256": shown[1]}
+    answer = office.signatory.send(f"{page}/sign", unlocked)
+    assert answer.status_code == 409
+    assert "changed after they were shown" in answer.text
+    assert desk.signatures(LABEL) == []
 
 
 def test_an_agreement_rests_on_a_released_mapping_only(office: Office) -> None:

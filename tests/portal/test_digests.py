@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.portal.digests import AGAIN, CODE_HOLDS, LASTS, Digests, letters_by
+from registry.portal.digests import AGAIN, CODE_HOLDS, LASTS, MOST_CODES, MOST_ORDERS, Digests, letters_by
 from tests.edge.mail_server import post_office
 from tests.portal.conftest import code_of
 from verifier.edge.mail import MailServer
@@ -98,6 +98,35 @@ def test_an_address_is_not_written_to_again_and_again(scene: Scene) -> None:
     assert len(scene.sent) == 1
     scene.world.clock.now += AGAIN
     assert tenant.ask("PUT", "digest", json={"address": ADDRESS}).status_code == 202
+
+
+def test_mail_bombing_a_strangers_address_is_stopped_after_three_letters(
+    scene: Scene, digests: Digests, letters: PostOffice
+) -> None:
+    bombers = [scene.tenant().client.id for _ in range(3)]
+    refused = 0
+    for hour in range(8):
+        for bomber in bombers:
+            try:
+                digests.order(bomber, ADDRESS if hour % 2 else ADDRESS.upper(), "daily", "ja")
+            except RefusedError:
+                refused += 1
+        scene.world.clock.now += AGAIN
+    assert len(letters.letters) <= 2 * MOST_CODES, "midnight may lie between"
+    assert refused >= 8 * len(bombers) - 2 * MOST_CODES
+    scene.world.clock.now += CODE_HOLDS
+    digests.order(bombers[0], ADDRESS, "daily", "ja")
+
+
+def test_mail_bombing_many_strangers_is_stopped(scene: Scene, digests: Digests, letters: PostOffice) -> None:
+    bomber = scene.tenant().client.id
+    scene.world.clock.now += CODE_HOLDS - scene.world.clock.now % CODE_HOLDS
+    for number in range(MOST_ORDERS):
+        digests.order(bomber, f"stranger{number}@example.org", "daily", "ja")
+        scene.world.clock.now += AGAIN
+    with pytest.raises(RefusedError, match="today"):
+        digests.order(bomber, "another@example.org", "daily", "ja")
+    assert len(letters.letters) == MOST_ORDERS
 
 
 def test_a_mail_server_that_takes_nothing_now_is_asked_again(

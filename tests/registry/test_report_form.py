@@ -86,7 +86,13 @@ def test_the_form_is_filled_in_for_the_mark_that_it_was_opened_from(stall: Stall
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://["},
+        {},
+    ],
 )
 def test_a_form_that_another_site_sends_is_refused(stall: Stall, headers: dict[str, str]) -> None:
     refused = stall.send(headers={**headers, "Accept": "application/json"})

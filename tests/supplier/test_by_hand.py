@@ -126,7 +126,7 @@ def lived_in(tmp_path: Path) -> Any:
     request = take_request(place, level_request().serialize(), by=me.id)
     pin_root(place, world.sim.fetch("trust/1.json"))
     add_bundle(place, gather(world.sim, mark).serialize(), by=me.id)
-    members = {"result_sha256": place.need().result_sha256}
+    members = {"whole_sha256": place.need().whole_sha256}
     number = opened.house.proposals.propose(me, "approval", about="見本工業株式会社 ★3", members=members)
     paths = ("/", "/scope", "/items", f"/items/{ITEMS[0]}", "/gaps", "/expert", "/bring", "/approval", "/package")
     more = (

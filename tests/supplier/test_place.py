@@ -145,7 +145,7 @@ def test_a_file_is_known_by_its_digest_and_can_be_removed(begun: SupplierPlace) 
 
 def test_an_officer_who_answered_nothing_approves_this_very_result(begun: SupplierPlace) -> None:
     fill(begun)
-    asked = begun.need().result_sha256
+    asked = begun.need().whole_sha256
     with pytest.raises(RefusedError, match="whoever answered"):
         begun.approve(asked, officer=ME, name="回答 担当")
     approval = begun.approve(asked, officer=OTHER, name="承認 役員")
@@ -158,13 +158,33 @@ def test_an_officer_who_answered_nothing_approves_this_very_result(begun: Suppli
         begun.approve(asked, officer=OTHER, name="承認 役員")
 
 
+def test_a_scope_or_holder_that_was_put_in_after_the_approval_is_not_approved(begun: SupplierPlace) -> None:
+    fill(begun)
+    asked = begun.need().whole_sha256
+    profile = begun.need().undertaking.profile
+    assert profile.scope is not None
+    assert profile.holder is not None
+    changes = (
+        {"scope": profile.scope.model_copy(update={"scope_summary": "別の会社の全部"})},
+        {"holder": profile.holder.model_copy(update={"name": "別の会社"})},
+    )
+    for change in changes:
+        begun.describe(profile)
+        begun.approve(asked, officer=OTHER, name="承認 役員")
+        begun.describe(profile.model_copy(update=change))
+        assert standing_approval(begun.need(), begun.approvals()) is None
+        assert json.loads(application_file(begun.need(), begun.approvals()))["approved"] is None
+        with pytest.raises(RefusedError, match="changed meanwhile"):
+            begun.approve(asked, officer=OTHER, name="承認 役員")
+
+
 def test_nothing_open_and_nothing_unmet_is_approved(begun: SupplierPlace) -> None:
     fill(begun, ITEMS[1:])
     for word in ("unanswered", "not_met"):
         if word == "not_met":
             begun.answer(ITEMS[0], (word, "", ""), seen=0, by=ME)
         with pytest.raises(RefusedError, match=ITEMS[0]):
-            begun.approve(begun.need().result_sha256, officer=OTHER, name="承認 役員")
+            begun.approve(begun.need().whole_sha256, officer=OTHER, name="承認 役員")
 
 
 def test_the_steps_say_what_is_next_and_go_back_when_something_opens(begun: SupplierPlace) -> None:
@@ -177,7 +197,7 @@ def test_the_steps_say_what_is_next_and_go_back_when_something_opens(begun: Supp
     profile = begun.need().undertaking.profile
     begun.describe(profile.model_validate({**profile.members(), "expert": {"name": "見本 専門家"}}))
     assert now() == "approval"
-    begun.approve(begun.need().result_sha256, officer=OTHER, name="承認 役員")
+    begun.approve(begun.need().whole_sha256, officer=OTHER, name="承認 役員")
     assert now() == "package"
     begun.answer(ITEMS[0], ("not_met", "", ""), seen=begun.need().given[ITEMS[0]].no, by=ME)
     assert now() == "gaps"

@@ -54,6 +54,22 @@ def test_a_mark_is_judged_out_of_its_bundle_or_out_of_the_packed_package(
     assert verdict.headline is Headline.VALID_OFFLINE
 
 
+def test_a_broken_encrypted_or_strangely_packed_archive_is_told(place: SupplierPlace) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bundle.json", b"{}" * 5000)
+    good = packed.getvalue()
+    directory = good.index(b"PK\x01\x02")
+    for at, value in ((6, 1), (8, 99), (40, 255), (directory + 8, 1), (directory + 10, 99), (directory + 24, 255)):
+        broken = bytearray(good)
+        broken[at] = value
+        with pytest.raises(MarkError):
+            add_bundle(place, bytes(broken), by="me")
+    for cut in (10, 60, directory, len(good) - 5):
+        with pytest.raises(MarkError):
+            add_bundle(place, good[:cut], by="me")
+
+
 def test_the_page_of_a_mark_has_verdict_days_artwork_badge_and_text_to_share(
     held: tuple[SupplierPlace, World, str], tmp_path: Path
 ) -> None:

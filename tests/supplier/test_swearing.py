@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from issuer.answers import ItemAnswer
+from issuer.case import result_bytes
 from issuer.invitation import invitation_file, read_reply
 from issuer.inviting import confirm_by_token, invite, swear_by_token
 from issuer.supplier.bringing import Sent, bring_sheet
@@ -16,6 +17,7 @@ from issuer.supplier.swearing import find_oath, swear, take_invitation
 from registry.scenario.simulated_log import HOST
 from tests.issuer.conftest import DAY, accredited, evaluator, migrated
 from tests.supplier.filled import ITEMS, met, sheet
+from verifier.encoding import digest
 from verifier.errors import RefusedError
 from verifier.names import expert_uri
 
@@ -70,6 +72,18 @@ def test_nobody_swears_where_the_evaluator_has_other_answers(
     place.answer(ITEMS[5], ("met", "直した", ""), seen=given.no, by="me")
     assert find_oath(place, number).differing == (ITEMS[5],)
     with pytest.raises(RefusedError, match=ITEMS[5]):
+        swear(place, number, officer="other", name="承認 役員")
+
+
+def test_nobody_swears_to_a_scope_that_leaves_out_what_is_not_left_out_here(
+    evaluator: Evaluator, place: SupplierPlace, case: str
+) -> None:
+    left_out = [{"no": 1, "kind": "site", "what": "本社", "justification": "後日"}]
+    answers = invitation_file(evaluator.desk.case(case), *reversed(invite(evaluator.desk, case, "swear")))["answers"]
+    other = {"exclusions": left_out, "result_sha256": digest(result_bytes(answers, left_out))}
+    number = take_invitation(place, invitation(evaluator, case, **other), by="me")
+    assert find_oath(place, number).differing == ("exclusions",)
+    with pytest.raises(RefusedError, match="exclusions"):
         swear(place, number, officer="other", name="承認 役員")
 
 

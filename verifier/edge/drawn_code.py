@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import islice
 
 from PIL import Image, ImageDraw
 
@@ -19,7 +20,9 @@ _MOST_ACROSS = 400
 _PIXELS = 4
 _NUMBER = r"([0-9]{1,6}(?:\.[0-9]{1,4})?)"
 _CELL = re.compile(rf"M{_NUMBER} {_NUMBER}h{_NUMBER}v{_NUMBER}h-[0-9.]{{1,11}}z")
-_PATHS = re.compile(r'<path\b[^>]{0,200}?\bd="(M[^"]*)"')
+_MOST_DRAWN = 4
+"""Paths that are drawn and looked at: ours have one code, and a drawing of many would cost a minute."""
+_PATHS = re.compile(r'<path\b[^<>]{0,200}?\bd="(M[^"<]*)"')
 
 
 def is_drawing(data: bytes) -> bool:
@@ -30,12 +33,13 @@ def is_drawing(data: bytes) -> bool:
 def codes_in_drawing(data: bytes) -> list[str]:
     """Return the texts of the codes in an SVG; none where no path of it consists of modules."""
     text = data[:MOST_BYTES].decode("utf-8", "replace")
-    found: list[str] = []
-    for path in _PATHS.finditer(text):
-        cells = [tuple(map(float, one.groups())) for one in _CELL.finditer(path[1])]
-        if 200 < len(cells) < _MOST_MODULES:
-            found += _decoded(cells)
+    drawn = (cells for cells in map(_cells, _PATHS.finditer(text)) if 200 < len(cells) < _MOST_MODULES)
+    found = [code for cells in islice(drawn, _MOST_DRAWN) for code in _decoded(cells)]
     return list(dict.fromkeys(found))
+
+
+def _cells(path: re.Match[str]) -> list[tuple[float, ...]]:
+    return [tuple(map(float, one.groups())) for one in _CELL.finditer(path[1])]
 
 
 def _decoded(cells: list[tuple[float, ...]]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from verifier.bundle import Bundle, parse_bundle
+from verifier.bundle import MAX_BYTES, Bundle, parse_bundle
 from verifier.edge.drawn_code import codes_in_drawing, is_drawing
 from verifier.edge.pdf_attachments import attached_files, is_encrypted, is_pdf
 from verifier.edge.qr import decode_qr
@@ -156,6 +156,7 @@ def _bundle(data: bytes) -> Bundle | None:
 
 def _members(data: bytes) -> dict[str, Any]:
     try:
-        return read_object(data)
+        # What is larger than any evidence is not read to tell it apart: it costs seconds.
+        return read_object(data) if len(data) <= MAX_BYTES else {}
     except MarkError:
         return {}

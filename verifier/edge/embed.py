@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
 from verifier.edge.account import scheme_words
@@ -54,6 +55,15 @@ def oembed_answer(host: str, mark_id: str, *, title: str, lang: str, width: int)
         "height": BADGE_HEIGHT,
         "cache_age": 300,
     }
+
+
+def site_of(address: str) -> str:
+    """Return the host that an address names, empty where it names none or is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        # Whoever asks may send anything as the address of their page.
+        return ""
 
 
 def is_listed_site(site: str, domains: Iterable[str]) -> bool:

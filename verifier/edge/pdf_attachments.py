@@ -15,6 +15,10 @@ from verifier.errors import MalformedError
 MOST_FILES = 16
 MOST_BYTES = 1_048_576
 """Bytes of one attached file, unpacked."""
+MOST_TOGETHER = 2 * MOST_BYTES
+"""Bytes of all of them."""
+_MOST_NAMED = 1000
+"""Times that a PDF may speak of attached files: each is looked into."""
 _LONGEST_DICTIONARY = 2_000
 _EMBEDDED = re.compile(rb"/EmbeddedFile(?![A-Za-z])")
 _STREAM = re.compile(rb"stream\r?\n")
@@ -36,7 +40,9 @@ def attached_files(data: bytes) -> list[bytes]:
     Raises MalformedError for a file that cannot be unpacked, and for more or larger ones than a document has.
     """
     found: list[bytes] = []
-    for match in _EMBEDDED.finditer(data):
+    for number, match in enumerate(_EMBEDDED.finditer(data)):
+        if number == _MOST_NAMED:
+            raise MalformedError("the PDF speaks of too many attached files")
         opening = _STREAM.search(data, match.end(), match.end() + _LONGEST_DICTIONARY)
         if opening is None:
             continue
@@ -46,6 +52,8 @@ def attached_files(data: bytes) -> list[bytes]:
         content = _unpacked(data, opening.end(), data[max(start, 0) : opening.start()])
         if content not in found:
             found.append(content)
+        if sum(map(len, found)) > MOST_TOGETHER:
+            raise MalformedError("the files attached to the PDF are too large together")
     return found
 
 

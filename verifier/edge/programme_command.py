@@ -19,7 +19,12 @@ from verifier.edge.supplier_list import read_file
 from verifier.errors import MalformedError, WrongUseError
 from verifier.programme import HEAD, POLICY, Programme, find_programme, parse_programme, shipped_programmes
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Programmes (subsidies, tenders, insurance): who of a list is eligible, with reasons.",
+)
 
 What = Annotated[
     str, typer.Argument(metavar="PROGRAMME", help=f"An id from `list`, or a folder with {HEAD} and {POLICY}.")

@@ -25,6 +25,8 @@ QUIET_ZONE = 4
 LEAST_WIDTH = 300
 MAX_IMAGE_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
+"""What is read. The library knows more, and for some of it starts an interpreter: PostScript is a program."""
 BYTE: Literal[4] = 4
 NUMERIC: Literal[1] = 1
 
@@ -73,7 +75,7 @@ def decode_qr(image: bytes) -> list[str]:
     if len(image) > MAX_IMAGE_BYTES:
         raise MalformedError("the image is too large", hint="Scan or photograph the code alone.")
     try:
-        with Image.open(io.BytesIO(image)) as opened:
+        with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise MalformedError("the image has too many pixels", hint="Scan or photograph the code alone.")
             grey = opened.convert("L")

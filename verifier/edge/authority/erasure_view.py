@@ -32,7 +32,7 @@ def erasure_proposal_cards(no: int, found: Mapping[str, Any], t: Translator) -> 
     facts = (
         *_facts(no, found, t),
         Fact(t.gettext("operator.erasure.commitments"), texts=tuple(found["commitments"])),
-        Fact(t.gettext("operator.proposal.signed_by"), texts=(found["key"],)),
+        Fact(t.gettext("operator.erasure.key"), texts=(found["key"],)),
     )
     warning = (t.gettext("operator.erasure.warning"),)
     title = t.gettext("operator.proposal.title")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from verifier.check.columns import ROLES
@@ -36,6 +37,7 @@ LISTS = "/lists"
 ONE = f"{LISTS}/{{list}}"
 LOOK_EVERY = "2"
 """Seconds after which the page of a check that is under way loads itself anew."""
+_ROLE = re.compile(r"role-([0-9]{1,6})", re.ASCII)
 
 
 class ListScreens:
@@ -163,11 +165,8 @@ def _ordered(check: KeptCheck, form: Form, zone: str) -> Order:
     at = form.get("at") or judged
     if at:
         parse_instant(at, zone=zone)
-    roles = {
-        int(name.removeprefix("role-")): values[0]
-        for name, values in form.fields.items()
-        if name.startswith("role-") and name.removeprefix("role-").isdecimal() and values[0] in ROLES
-    }
+    named = ((_ROLE.fullmatch(name), values[0]) for name, values in form.fields.items())
+    roles = {int(found[1]): role for found, role in named if found and role in ROLES}
     first = form.number("first")
     if first < 1:
         raise WrongUseError("rows are counted from 1")

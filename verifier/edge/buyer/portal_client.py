@@ -5,6 +5,7 @@ What is asked for tells the registry what is watched; the pages say so. The addr
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from verifier.edge.client import open_client
 from verifier.edge.write_api import error_of
 from verifier.encoding import b64u, canonical
-from verifier.errors import RefusedError, UnavailableError, WrongUseError
+from verifier.errors import NotFoundError, RefusedError, UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ PREFIX = "/portal/v1"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LASTS = 120
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", re.ASCII)
 Told = TypeVar("Told", bound=BaseModel)
 
 
@@ -53,14 +55,20 @@ class PortalClient:
         self._ask("DELETE", path)
 
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        if not _PATH.fullmatch(path):
+            # Parts of it come out of the addresses of pages; none of them leads to another operation.
+            raise NotFoundError("the portal keeps nothing under such an id")
         headers = {"Authorization": f"Bearer {self._secret}", **request.pop("headers", {})}
         return _answered(self._http, method, f"{self._base}{PREFIX}/{path}", headers=headers, **request)
 
 
 def check_portal(base: str) -> str:
     """Return the address of a portal without a slash at its end. Raises WrongUseError for one that is not secure."""
-    parts = urlsplit(base)
-    host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    try:
+        parts = urlsplit(base)
+        host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    except ValueError as error:
+        raise WrongUseError("this is no address of a portal", hint="It begins with https://.") from error
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL):
         raise WrongUseError("the portal's address is not https", hint="A key must not travel in the clear.")
     return base.rstrip("/")

@@ -75,13 +75,18 @@ def add_passkey(visit: Visit) -> Response:
 
 
 def remove_passkey(visit: Visit) -> Response:
-    """Forget one of one's passkeys. Raises RefusedError for the last one."""
+    """Forget one of one's passkeys, and end one's other sessions. Raises RefusedError for the last one."""
+    ended: list[str] = []
     with visit.house.accounts.database.transaction() as db:
         own = queries.passkeys_of(db, visit.person.id)
         if [one.id for one in own] == [visit.form.need("passkey")]:
             raise RefusedError("the last passkey stays", hint="Make another one first.")
         if visit.form.get("passkey") in {one.id for one in own}:
             queries.remove_passkey(db, visit.form.get("passkey"))
+            ended = [one.id for one in queries.sessions_of(db, visit.person.id) if one.id != visit.session.id]
+    # A passkey that was lost or stolen may have opened any of them.
+    for one in ended:
+        visit.house.end_session(one)
     return visit.go("/account", "console.account.passkey.removed")
 
 
@@ -94,8 +99,9 @@ def renew_codes(visit: Visit) -> Response:
 def end_session(visit: Visit) -> Response:
     """End another session of one's own."""
     with visit.house.accounts.database.transaction() as db:
-        if visit.form.get("session") in {one.id for one in queries.sessions_of(db, visit.person.id)}:
-            queries.end_session(db, visit.form.get("session"))
+        own = {one.id for one in queries.sessions_of(db, visit.person.id)}
+    if visit.form.get("session") in own:
+        visit.house.end_session(visit.form.get("session"))
     return visit.go("/account", "console.account.session.ended")
 
 
@@ -107,8 +113,7 @@ def lock(visit: Visit) -> Response:
 
 def sign_out(visit: Visit) -> Response:
     """End this session."""
-    visit.house.unlocking.lock(visit.session.id)
-    visit.house.accounts.sign_out(visit.session.id)
+    visit.house.end_session(visit.session.id)
     return visit.go("/sign-in")
 
 

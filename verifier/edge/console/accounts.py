@@ -26,10 +26,14 @@ from verifier.encoding import b64u, digest
 from verifier.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from verifier.edge.console.accounts_database import AccountsDatabase
     from verifier.edge.console.passkeys import RelyingParty
     from verifier.edge.console.people import Way
     from verifier.injected import Clock, Entropy
+
+    CheckRoles = Callable[[frozenset[str], Iterable[Person]], None]
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SEEN_EVERY = 60
@@ -88,8 +92,11 @@ class Accounts:
         challenge = self._challenge(f"enrol {found.id}")
         return self.party.ask_to_create(challenge, handle=person.encode(), name=found.name, known=known)
 
-    def enrol(self, token: str, answer: str, *, label: str) -> Enrolled:
-        """Take a new passkey, and with it the person that was invited. Raises NotFoundError, PasskeyError."""
+    def enrol(self, token: str, answer: str, *, label: str, check_roles: CheckRoles) -> Enrolled:
+        """Take a new passkey, and with it the person that was invited.
+
+        Raises NotFoundError, PasskeyError, and RefusedError where somebody else has a role by now.
+        """
         found = self.invitation(token)
         created = self.party.created(answer)
         self._check_challenge(created.challenge, f"enrol {found.id}")
@@ -101,6 +108,7 @@ class Accounts:
                 raise NotFoundError("this invitation was used meanwhile", hint="Ask for another one.")
             queries.remove_invitation(db, found.id)
             if not found.person:
+                check_roles(found.roles, [one for one in queries.list_people(db) if one.unit == found.unit])
                 queries.insert_person(db, person)
             kept = queries.load_person(db, person.id)
             if kept is None or kept.blocked_at is not None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -22,6 +23,7 @@ from verifier.edge.console.appearance import PAGE_HEADERS
 from verifier.edge.console.entrance import Entrance
 from verifier.edge.console.errors import ForeignFormError, LockedError, NotAllowedError, SignedOutError
 from verifier.edge.console.form import Form, read_form
+from verifier.edge.console.gate import Gate
 from verifier.edge.console.proposals import Proposals
 from verifier.edge.console.trouble import answer_trouble, show_locked
 from verifier.edge.console.unlocking import Unlocking
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
     from verifier.edge.console.people import Person, Session
     from verifier.edge.console.plan import Deed, Plan, Screen
 
-RESTRICTED = ("/account", "/sign-out")
-"""Where somebody may go who came in by a recovery code."""
+RESTRICTED = frozenset({"/account", "/account/passkeys", "/sign-out"})
+"""Where somebody may go who came in by a recovery code: to make a new passkey, or out again."""
 
 
 class Console:
@@ -58,7 +60,11 @@ class Console:
         routes += [Route(path, self._outside(handle), methods=[method]) for method, path, handle in entrance.doors()]
         routes += [Route(one.path, self._screen(one), methods=["GET"]) for one in screens]
         routes += [Route(one.path, self._deed(one), methods=["POST"]) for one in deeds]
-        self.app = Starlette(routes=routes, exception_handlers={HTTPException: self._trouble, MarkError: self._trouble})
+        self.app = Starlette(
+            routes=routes,
+            middleware=[Middleware(Gate, origin=accounts.party.origin)],
+            exception_handlers={HTTPException: self._trouble, MarkError: self._trouble},
+        )
         self.app.router.redirect_slashes = False
 
     def csrf_of(self, token: str) -> str:
@@ -120,6 +126,9 @@ class Console:
         try:
             self.house.unlocking.unlock(visit.session.id, key, passphrase.encode())
         except MarkError as error:
+            if self.house.unlocking.is_guessing(visit.session.id):
+                # Whoever has a session and not the passphrase is not to find it by trying.
+                self.house.end_session(visit.session.id)
             raise LockedError(key) from error
 
     async def _enter(self, request: Request) -> Visit | Response:
@@ -129,7 +138,7 @@ class Console:
             session, person = await run_in_threadpool(self.house.accounts.visitor, token)
         except SignedOutError:
             return self._to_sign_in(request)
-        if session.way == "recovery" and not request.url.path.startswith(RESTRICTED):
+        if session.way == "recovery" and request.url.path not in RESTRICTED:
             return RedirectResponse("/account", 303, headers=PAGE_HEADERS)
         return self._visit(request, token, (session, person))
 
@@ -161,9 +170,11 @@ class Console:
         return answer
 
     def _check_site(self, request: Request) -> None:
-        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-        own = urlsplit(self.house.accounts.party.origin).netloc
-        if site != "same-origin" if site is not None else urlsplit(origin).netloc != own:
+        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+        # A browser tells one of the two at least; what it tells has to be true of our own pages.
+        is_told = site is not None or origin is not None
+        is_ours = site in (None, "same-origin") and origin in (None, self.house.accounts.party.origin)
+        if not (is_told and is_ours):
             raise ForeignFormError("the form came from another site", hint="Open the page here and send it there.")
 
     async def _trouble(self, request: Request, error: Exception) -> Response:

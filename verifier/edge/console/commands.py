@@ -2,12 +2,14 @@
 
 # No postponed annotations here: typer reads those of commands that are made inside a function.
 
+import resource
 import secrets
 import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,6 +56,25 @@ def open_accounts(folder: Path, *, name: str, origin: str) -> Iterator[Accounts]
         database.close()
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a second process from serving the same folder.
+
+    It would take what the first one has in hand for interrupted, and let it be done twice. Raises WrongUseError.
+    """
+    with (folder / "serving.lock").open("w") as file:
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except OSError as error:
+            raise WrongUseError("this console is being served already", hint="End the other process first.") from error
+        yield
+
+
+def keep_memory_private() -> None:
+    """Let no core file be written: passphrases are in the memory of this process."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def console_commands(open_plan: OpenPlan, *, folder: Any, default: Path, port: int) -> typer.Typer:
     """Return the commands of one console; ``folder`` is the option that names its folder."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, help="The pages, for people with passkeys.")
@@ -64,7 +85,8 @@ def console_commands(open_plan: OpenPlan, *, folder: Any, default: Path, port: i
         """Serve the pages to browsers of this machine, or behind a proxy that ends https; until Ctrl-C."""
         origin = address or f"http://localhost:{port}"
         check_port(LOOPBACK, port)
-        with open_plan(where) as plan, open_accounts(where, name=plan.name, origin=origin) as accounts:
+        keep_memory_private()
+        with open_plan(where) as plan, alone(where), open_accounts(where, name=plan.name, origin=origin) as accounts:
             console = Console(plan, accounts)
             TERMINAL.print(origin)
             with accounts.database.transaction() as db:

@@ -60,7 +60,7 @@ class Entrance:
             token = self._house.accounts.sign_in(form.need("answer"))
         except MarkError as error:
             return self.sign_in_page(request, form, lang, error)
-        return self._let_in(token, _inside(form.get("then")))
+        return self._let_in(token, _inside(form.get("then")), act="/sign-in")
 
     def recover(self, request: Request, form: Form, lang: str) -> Response:
         """Let in who has a recovery code, as far as their account."""
@@ -68,7 +68,7 @@ class Entrance:
             token = self._house.accounts.recover(form.need("code"))
         except MarkError as error:
             return self.sign_in_page(request, form, lang, error)
-        return self._let_in(token, "/account")
+        return self._let_in(token, "/account", act="/recover")
 
     def enrol_page(self, request: Request, form: Form, lang: str, mistake: MarkError | None = None) -> Response:
         """Show what somebody is invited to. Raises NotFoundError."""
@@ -90,21 +90,22 @@ class Entrance:
         """Take a new passkey and show the recovery codes, this once. Raises NotFoundError."""
         token = request.path_params["token"]
         try:
+            label, check_roles = form.get("label") or "passkey", self._house.plan.check_roles
             self._check_roles(token)
-            label = form.get("label") or "passkey"
-            enrolled = self._house.accounts.enrol(token, form.need("answer"), label=label)
+            answer = form.need("answer")
+            enrolled = self._house.accounts.enrol(token, answer, label=label, check_roles=check_roles)
         except RefusedError as error:
             return self.enrol_page(request, form, lang, error)
-        answer = self._page(
+        page = self._page(
             "console/codes.html", lang, path="/account", codes=enrolled.codes, name=enrolled.person.name, mistake=None
         )
-        self._keep(answer, enrolled.token)
-        return answer
+        self._keep(page, enrolled.token, act="/enrol")
+        return page
 
     def _check_roles(self, token: str) -> None:
-        """Check that the roles are still free: somebody else may have come meanwhile. Raises RefusedError."""
-        invited = self._house.accounts.invitation(token)
-        with self._house.accounts.database.transaction() as db:
+        """Check that the roles are still free, before an authenticator's answer is used up. Raises RefusedError."""
+        accounts, invited = self._house.accounts, self._house.accounts.invitation(token)
+        with accounts.database.transaction() as db:
             colleagues = [one for one in queries.list_people(db) if one.unit == invited.unit]
         if not invited.person:
             self._house.plan.check_roles(invited.roles, colleagues)
@@ -114,13 +115,16 @@ class Entrance:
         page = render(template, lang=lang, path=path, **chrome, **context)
         return Response(page, 422 if mistake else 200, media_type="text/html", headers=PAGE_HEADERS)
 
-    def _let_in(self, token: str, path: str) -> Response:
+    def _let_in(self, token: str, path: str, *, act: str) -> Response:
         answer = RedirectResponse(path, 303, headers=PAGE_HEADERS)
-        self._keep(answer, token)
+        self._keep(answer, token, act=act)
         return answer
 
-    def _keep(self, answer: Response, token: str) -> None:
-        secure = self._house.accounts.party.is_secure
+    def _keep(self, answer: Response, token: str, *, act: str) -> None:
+        """Give the cookie of a new session, and write down who came in by which way."""
+        accounts = self._house.accounts
+        accounts.write_down(accounts.visitor(token)[1].id, act=act, about=act, outcome="done")
+        secure = accounts.party.is_secure
         answer.set_cookie(
             self._cookie, token, max_age=LONGEST, path="/", secure=secure, httponly=True, samesite="strict"
         )

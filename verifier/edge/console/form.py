@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -67,8 +68,12 @@ class Form:
 
 async def read_form(request: Request, *, most_bytes: int) -> Form:
     """Return the form that a request carries. Raises MalformedError, or HTTPException 413."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _KINDS:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind.decode("latin-1") not in _KINDS:
         raise MalformedError("a form is sent as a form", hint=" or ".join(_KINDS))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        # Some decoders make what is no text: half a character, which no database keeps.
+        raise MalformedError("a form is sent in UTF-8", hint="Open the page here and send it there.")
     capped = Request(request.scope, _capped(request, most_bytes))
     fields: dict[str, list[str]] = {}
     files: dict[str, Upload] = {}

@@ -7,6 +7,7 @@ factors. Attestation is not asked for: which make an authenticator is, is nobody
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -42,7 +43,9 @@ _ALGORITHMS = [
     COSEAlgorithmIdentifier.EDDSA,
     COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
 ]
-_REFUSED = (WebAuthnException, ValueError, KeyError, TypeError)
+_REFUSED = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the reader of an answer raises that has another shape or is nested without end."""
+_ID = re.compile(r"[A-Za-z0-9_-]{1,1400}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,11 @@ class RelyingParty:
 
     def checked(self) -> RelyingParty:
         """Return this one. Raises WrongUseError where browsers have no passkeys."""
-        parts = urlsplit(self.origin)
+        try:
+            parts = urlsplit(self.origin)
+            _ = parts.port
+        except ValueError as error:
+            raise WrongUseError(f"{self.origin} is no address", hint="Such as https://desk.example.") from error
         is_address = self.id.replace(".", "").isdigit() or ":" in self.id
         if is_address or parts.path or not (parts.scheme == "https" or self.id == "localhost"):
             raise WrongUseError(
@@ -106,8 +113,10 @@ class RelyingParty:
 
     def signed(self, answer: str) -> Signed:
         """Return an authenticator's answer, not yet judged. Raises PasskeyError."""
-        challenge = _challenge_of(answer)
-        return Signed(self, answer, challenge, str(_members(answer).get("id", "")))
+        challenge, passkey_id = _challenge_of(answer), str(_members(answer).get("id", ""))
+        if not _ID.fullmatch(passkey_id):
+            raise _refused()
+        return Signed(self, answer, challenge, passkey_id)
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,7 @@ def _members(answer: str) -> dict[str, object]:
         raise _refused()
     try:
         read = json.loads(answer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refused() from error
     if not isinstance(read, dict):
         raise _refused()

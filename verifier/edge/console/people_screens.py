@@ -97,14 +97,21 @@ def block(visit: Visit) -> Response:
     if person.id == visit.person.id:
         raise RefusedError("nobody blocks their own account", hint="Ask another administrator.")
     with visit.house.accounts.database.transaction() as db:
+        sessions = queries.sessions_of(db, person.id)
         queries.block_person(db, person.id, at=visit.now)
+        # Nor does anybody come back in by a link that this person was given, or made.
+        queries.remove_invitations_of(db, person)
+    for one in sessions:
+        visit.house.end_session(one.id)
     return visit.go("/people", "console.people.blocked", name=person.name)
 
 
 def let_in(visit: Visit) -> Response:
-    """Let somebody in again who was blocked. Raises NotFoundError."""
+    """Let somebody in again who was blocked. Raises NotFoundError, RefusedError where another has the role by now."""
     person = _person(visit)
     with visit.house.accounts.database.transaction() as db:
+        others = [one for one in queries.list_people(db) if one.unit == person.unit and one.id != person.id]
+        visit.house.plan.check_roles(person.roles, others)
         queries.block_person(db, person.id, at=None)
     return visit.go("/people", "console.people.let_in", name=person.name)
 

@@ -156,6 +156,12 @@ def remove_invitation(db: Open, invitation_id: str) -> None:
     db.exec(delete(InvitationRow).where(col(InvitationRow.id) == invitation_id))
 
 
+def remove_invitations_of(db: Open, person: Person) -> None:
+    """Take back the invitations to a person, and those in that person's name."""
+    theirs = (col(InvitationRow.person) == person.id) | (col(InvitationRow.by) == person.name)
+    db.exec(delete(InvitationRow).where(theirs & (col(InvitationRow.unit) == person.unit)))
+
+
 def insert_challenge(db: Open, challenge: str, *, purpose: str, until: int) -> None:
     """Keep the digest of a challenge."""
     db.add(ChallengeRow(id=challenge, purpose=purpose, until=until))

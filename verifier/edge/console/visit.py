@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from verifier.edge.i18n import Moment, Translator
     from verifier.errors import MarkError
 
+LONGEST_TOLD = 200
+"""Characters of a value in a text that is shown once."""
+
 
 @dataclass(frozen=True)
 class House:
@@ -37,6 +40,11 @@ class House:
     accounts: Accounts
     proposals: Proposals
     unlocking: Unlocking
+
+    def end_session(self, session_id: str) -> None:
+        """End a session, and forget the passphrases that were given in it."""
+        self.unlocking.lock(session_id)
+        self.accounts.sign_out(session_id)
 
 
 @dataclass(frozen=True)
@@ -91,9 +99,10 @@ class Visit:
     def go(self, path: str, told: str = "", **values: str) -> Response:
         """Return the way to another page of this console; ``told`` is the id of a text that it shows once."""
         if told:
-            kept = json.dumps({"id": told, "values": values}, ensure_ascii=False)
+            short = {name: value[:LONGEST_TOLD] for name, value in values.items()}
+            kept = json.dumps({"id": told, "values": short}, ensure_ascii=False)
             with self.house.accounts.database.transaction() as db:
-                queries.change_session(db, self.session.id, told=kept[:1000])
+                queries.change_session(db, self.session.id, told=kept)
         return RedirectResponse(quote(path, safe="/?=&#%"), 303, headers=PAGE_HEADERS)
 
     def file(self, data: bytes, media_type: str, filename: str) -> Response:
