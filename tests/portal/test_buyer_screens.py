@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import chromium
 from tests.browser.test_accessibility import EVERY, faults
 from tests.console.enrolled import serving
 from tests.portal.test_buyer_pages import Pages, pages, registered
@@ -14,7 +13,7 @@ from tests.portal.test_buyer_pages import Pages, pages, registered
 if TYPE_CHECKING:
     from tests.portal.conftest import Receiver, Scene
 
-__all__ = ["chromium", "pages"]
+__all__ = ["pages"]
 pytestmark = [pytest.mark.system, pytest.mark.prove]
 PATHS = ("/portal", "/portal/watches", "/portal/events", "/portal/webhooks", "/portal/deliveries")
 

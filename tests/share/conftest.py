@@ -18,7 +18,7 @@ from registry.scenario import cast
 from registry.scenario.answers import filled_sheet
 from registry.scenario.one_process import one_process
 from registry.scenario.story import LOOKS, Story
-from tests.browser.conftest import REPOSITORY, chromium, free_port
+from tests.browser.conftest import REPOSITORY, free_port
 from verifier.scheme.shipped import load_shipped
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from issuer.desk import Desk
     from registry.scenario.one_process import OneProcess
 
-__all__ = ["chromium"]
 
 NAME = "見本 一郎"
 
