@@ -132,14 +132,14 @@ check: dev ## Lint, types, architecture, contracts, lock files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
-	$(BIN)/python -m registry.openapi_export --check
+	$(BIN)/python -m registry.contracts.openapi_export --check
 
 format: dev ## Put the source into its one form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 openapi: dev ## Write the OpenAPI documents anew
-	$(BIN)/python -m registry.openapi_export
+	$(BIN)/python -m registry.contracts.openapi_export
 
 docs: dev ## Write the generated reference pages, and the tables of the browser's judge, anew
 	$(BIN)/python docs/generate.py

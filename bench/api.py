@@ -32,7 +32,7 @@ from bench.check import Copy
 from bench.directory import Registry
 from bench.measuring import RESULTS, machine, report, timed
 from registry.data_folder import DataFolder
-from registry.household import free_port
+from registry.household.household import free_port
 from registry.scenario.served import household
 from registry.verification import queries_search as queries
 from registry.verification.indexed_directory import IndexedDirectory
@@ -41,9 +41,9 @@ from registry.verification.service import MOST_INSIDE
 from verifier.check.receipt import MOST_ROWS
 from verifier.directory.files import open_shard, shard_path
 from verifier.directory.record import IdentifierRecord, parse_line
-from verifier.edge.check_command import row_members
+from verifier.edge.check.supplier_list import many_values
+from verifier.edge.command.check_command import row_members
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.supplier_list import many_values
 from verifier.encoding import canonical
 
 CONNECTIONS = 32

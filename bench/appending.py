@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.measuring import spread
-from registry import queries
-from registry.accept import Office
-from registry.database import Database
-from registry.ledger import Ledger
-from registry.published import Published
-from registry.writer import Writer
+from registry.admission.accept import Office
+from registry.log.ledger import Ledger
+from registry.log.writer import Writer
+from registry.publishing.published import Published
+from registry.rows import queries
+from registry.rows.database import Database
 from tests.registry.conftest import make_keys
 from verifier.injected import seeded_entropy
 from verifier.log.merkle import leaf_hash
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
-    from registry.ledger import Group
+    from registry.log.ledger import Group
     from verifier.replay.state import LogState
     from verifier.statement import Statement
 

@@ -29,7 +29,7 @@ from tests.browser.conftest import Served, serve
 from tests.browser.test_same_verdict import ATTACKS
 from tests.browser.vectors import bare, record
 from tests.chromium import ARGUMENTS, CHROMIUM
-from verifier.edge.qr import decode_qr, qr_png
+from verifier.edge.drawing.qr import decode_qr, qr_png
 
 RESULT = RESULTS / "browser.json"
 TARGET_MS = 50.0

@@ -28,10 +28,10 @@ from verifier.directory.bulk import BulkDirectory
 from verifier.directory.changes import changes_since
 from verifier.directory.files import IndexFile, parse_index, shard_path
 from verifier.directory.growing import GrowingDirectory
-from verifier.edge.check_command import answered, row_members
+from verifier.edge.check.supplier_list import SupplierList, many_values, read_list
+from verifier.edge.command.check_command import answered, row_members
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.i18n import translator
-from verifier.edge.supplier_list import SupplierList, many_values, read_list
 from verifier.requirement import Requirement, parse_requirement
 
 UNKNOWN = 500_000_000_000

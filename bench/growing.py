@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 from bench.appending import append
 from bench.measuring import percentile, spread
 from bench.statements import HOST, START, Desk
-from registry import queries
-from registry.database import Database
-from registry.files import PublicFolder
-from registry.growth import Growth
-from registry.ledger import Ledger
+from registry.log.growth import Growth
+from registry.log.ledger import Ledger
+from registry.publishing.files import PublicFolder
+from registry.rows import queries
+from registry.rows.database import Database
 from tests.registry.conftest import make_keys
 from verifier.edge.folder import FolderFetcher
 from verifier.log.checkpoint import Checkpoint, sign_checkpoint

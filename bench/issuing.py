@@ -19,8 +19,8 @@ import httpx
 from bench.chaos.evaluators import Evaluators
 from bench.measuring import spread
 from registry.data_folder import DataFolder
-from registry.founding import QUORUM_OF_FOUR
-from registry.published import witness_policy
+from registry.publishing.published import witness_policy
+from registry.root.founding import QUORUM_OF_FOUR
 from registry.scenario.served import PASSPHRASE_FILE, found, household
 from verifier.log.merkle import leaf_hash
 from verifier.log.tlog_proof import TlogProof

@@ -18,7 +18,7 @@ from typing import Any
 from bench import appending, growing, issuing, sequencing
 from bench.measuring import RESULTS, durable_writes, machine, report
 from bench.statements import Desk
-from registry.writer import LARGEST_GROUP
+from registry.log.writer import LARGEST_GROUP
 
 PEER_PYTHON = Path(".venv-bench/bin/python")
 GROUPS = (1, 8, 64, 256, 1024)

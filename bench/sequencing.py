@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.appending import COMMITS, append, rate
-from registry import queries, queries_outbox
-from registry.accept import Admission, Submission
-from registry.database import Database
-from registry.fence import open_ledger
-from registry.outbox import write_submission
-from registry.queries import ReceiptClaims
-from registry.sequencer import Sequencer
-from registry.service import Registry
+from registry.admission.accept import Admission, Submission
+from registry.log.fence import open_ledger
+from registry.log.outbox import write_submission
+from registry.log.sequencer import Sequencer
+from registry.log.service import Registry
+from registry.rows import queries, queries_outbox
+from registry.rows.database import Database
+from registry.rows.queries import ReceiptClaims
 from tests.postgresql_server import serving
 from tests.registry.conftest import Keys, make_keys
 from verifier.injected import seeded_entropy
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-    from registry.ledger import Group
-    from registry.outbox import Decision
-    from registry.queries_outbox import Asked
+    from registry.log.ledger import Group
+    from registry.log.outbox import Decision
+    from registry.rows.queries_outbox import Asked
     from tests.postgresql_server import Server
     from verifier.replay.state import LogState
     from verifier.statement import Statement

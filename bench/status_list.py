@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measuring import RESULTS, machine, report, timed
-from registry.reserve import BLOCK, BLOCKS_IN_LIST
+from registry.admission.reserve import BLOCK, BLOCKS_IN_LIST
 from verifier.injected import seeded_entropy
 from verifier.names import body_uri
 from verifier.replay.records import MarkRecord, Step

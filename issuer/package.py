@@ -14,7 +14,7 @@ from issuer.decision import Granted
 from issuer.intake import name_disclosure
 from issuer.issuance import Signed
 from verifier.dates import last_valid_day, local_date
-from verifier.edge.qr import qr_png, qr_svg
+from verifier.edge.drawing.qr import qr_png, qr_svg
 from verifier.encoding import canonical
 from verifier.gather import Fetcher, gather
 from verifier.identifier import parse_identifier

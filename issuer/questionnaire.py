@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from issuer.answers import Word
-from verifier.edge.spreadsheet import Row, cell_name, read_rows
+from verifier.edge.check.spreadsheet import Row, cell_name, read_rows
 from verifier.errors import MalformedError
 
 HEADINGS: dict[str, tuple[str, ...]] = {

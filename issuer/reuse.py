@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from issuer.answers import Word
 from issuer.crosswalk import Directed, Link, Relation
 from issuer.questionnaire import Answered
-from verifier.edge.spreadsheet import Choices, Row, Sheet
+from verifier.edge.check.spreadsheet import Choices, Row, Sheet
 from verifier.scheme.rule import Words
 
 Draft = Literal["met", "not_met", "partly", "conflict", "none"]

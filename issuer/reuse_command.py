@@ -15,8 +15,8 @@ from issuer.crosswalk import between, read_crosswalk
 from issuer.options import read_input
 from issuer.questionnaire import read_questionnaire
 from issuer.reuse import DRAFTS, NOTICE, Proposals, draft_sheet, propose
+from verifier.edge.check.spreadsheet import write_csv, write_xlsx
 from verifier.edge.scheme_text import checked_language
-from verifier.edge.spreadsheet import write_csv, write_xlsx
 from verifier.errors import WrongUseError
 from verifier.scheme.rule import Words
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from issuer.answers import WORDS, Answers, ItemAnswer, Word
-from verifier.edge.spreadsheet import Choices, Row, Sheet, cell_name, read_rows, write_csv, write_xlsx
+from verifier.edge.check.spreadsheet import Choices, Row, Sheet, cell_name, read_rows, write_csv, write_xlsx
 from verifier.errors import MalformedError, RefusedError, WrongUseError
 from verifier.scheme.pack import SchemePack
 

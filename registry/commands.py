@@ -9,25 +9,25 @@ from typing import Annotated
 import typer
 
 from registry.applications.commands import app as application_app
-from registry.body_commands import app as body_app
-from registry.body_commands import expert_app
 from registry.casebook.commands import app as matter_app
-from registry.child import now
 from registry.console.commands import app as console_app
 from registry.data_folder import DataFolder
+from registry.desk.body_commands import app as body_app
+from registry.desk.body_commands import expert_app
+from registry.desk.erase_command import erase_name
+from registry.desk.key_commands import app as key_app
+from registry.desk.mark_commands import app as mark_app
+from registry.desk.notice_command import app as notice_app
+from registry.desk.operator_desk import Accreditation
+from registry.desk.operators import operators_desk
+from registry.desk.preview_command import preview_body
 from registry.doctor_command import doctor
 from registry.document.document_key import make_document_key
-from registry.erase_command import erase_name
-from registry.founding import QUORUM_OF_FOUR, found_registry
-from registry.key_commands import app as key_app
-from registry.mark_commands import app as mark_app
-from registry.notice_command import app as notice_app
-from registry.operator_desk import Accreditation
-from registry.operators import operators_desk
+from registry.household.child import now
+from registry.household.publisher_command import publisher
 from registry.portal.commands import app as client_app
-from registry.preview_command import preview_body
-from registry.publisher_command import publisher
-from registry.root_commands import app as root_app
+from registry.root.founding import QUORUM_OF_FOUR, found_registry
+from registry.root.root_commands import app as root_app
 from registry.settings import read_passphrase
 from registry.timers.commands import app as timers_app
 from registry.treaty.commands import app as agreement_app

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.database_postgresql import check_url
-from registry.published import witness_policy
+from registry.publishing.published import witness_policy
+from registry.rows.database_postgresql import check_url
 from registry.settings import read_settings
 from verifier.edge.keystore import save_lattice_key, save_note_key, save_signer
 from verifier.errors import NotFoundError, WrongUseError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from registry.ceremony import AuthorityKeys, MadeCustodian
+    from registry.root.ceremony import AuthorityKeys, MadeCustodian
     from verifier.log.tlog_policy import PolicyWitness
 
 OPERATORS = ("operator-1", "operator-2")

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.child import now
 from registry.data_folder import DIRECTORY, OPERATORS, RECEIPT, STATUS, DataFolder
 from registry.document.document_key import load_document_key
 from registry.errors import DocumentKeyMissingError
-from registry.published import witness_policy
-from registry.readiness import ReadinessOf
+from registry.household.child import now
+from registry.publishing.published import witness_policy
 from registry.settings import read_passphrase, read_settings
-from verifier.edge.doctor import WORDS, Finding
-from verifier.edge.fonts import document_fonts
+from registry.web.readiness import ReadinessOf
+from verifier.edge.command.doctor import WORDS, Finding
+from verifier.edge.drawing.fonts import document_fonts
 from verifier.edge.keystore import load_signer
 from verifier.errors import MarkError
 from verifier.verify import LIVE_WITHIN

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 import httpx
 import typer
 
-from registry.backup import back_up, restore
-from registry.cosigning import WitnessedHeads, witnessed_heads
 from registry.data_folder import DataFolder
-from registry.database import Database
-from registry.files import PublicFolder
-from registry.operators import operators_desk
-from registry.published import witness_policy
-from registry.recovery import Recovered, recover_from_tiles
+from registry.desk.operators import operators_desk
+from registry.publishing.cosigning import WitnessedHeads, witnessed_heads
+from registry.publishing.files import PublicFolder
+from registry.publishing.published import witness_policy
+from registry.publishing.signer_store import SignerStore
+from registry.recovering.backup import back_up, restore
+from registry.recovering.recovery import Recovered, recover_from_tiles
+from registry.rows.database import Database
 from registry.settings import read_settings
-from registry.signer_store import SignerStore
 from registry.witness.client import WitnessClient
 from registry.witness.store import WitnessStore
 from verifier.encoding import b64
@@ -30,7 +30,7 @@ from verifier.log.checkpoint import SignedCheckpoint
 from verifier.names import log_uri
 
 if TYPE_CHECKING:
-    from registry.cosigning import ShowsCheckpoint
+    from registry.publishing.cosigning import ShowsCheckpoint
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 

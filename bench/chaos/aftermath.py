@@ -13,8 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import queries
-from registry.published import LATEST, Published, checkpoint_path, kept_sizes
+from registry.publishing.published import LATEST, Published, checkpoint_path, kept_sizes
+from registry.rows import queries
 from registry.witness.decision import NOTHING_YET
 from registry.witness.store import Record, WitnessStore
 from tests.registry.conftest import Keys, open_world

@@ -12,8 +12,8 @@ import httpx
 
 from bench.chaos.processes import PASSPHRASE
 from registry.data_folder import OPERATORS
-from registry.operator_desk import Accreditation, OperatorDesk
-from registry.published import LATEST, Published
+from registry.desk.operator_desk import Accreditation, OperatorDesk
+from registry.publishing.published import LATEST, Published
 from tests.registry.conftest import CRITERIA, SCHEME, YEAR, World
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.keystore import load_signer

@@ -26,7 +26,7 @@ from bench.chaos.aftermath import History, Inspector, Promised, fsck_faults
 from bench.chaos.evaluators import Evaluators, Watcher
 from bench.chaos.processes import PASSPHRASE, Family
 from registry.data_folder import DataFolder
-from registry.founding import QUORUM_OF_FOUR, found_registry
+from registry.root.founding import QUORUM_OF_FOUR, found_registry
 from registry.settings import PASSPHRASE as PASSPHRASE_VARIABLE
 from verifier.directory.proven import POINTER
 from verifier.statement import parse_statement

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from registry.household import free_port
+from registry.household.household import free_port
 
 if TYPE_CHECKING:
     from registry.data_folder import DataFolder
@@ -98,7 +98,7 @@ class Family:
         return True
 
     def _start(self, name: str) -> None:
-        command = [sys.executable, "-m", "registry.child_main", name]
+        command = [sys.executable, "-m", "registry.household.child_main", name]
         command += ["--data", str(self._data.path), "--lifeline", str(self._reading)]
         if name in self._ports:
             command += ["--port", str(self._ports[name])]

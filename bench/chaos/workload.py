@@ -19,7 +19,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from registry import database_sqlite, files, signer_store
+from registry.publishing import files, signer_store
+from registry.rows import database_sqlite
 from registry.witness.client import Cosigned, WitnessClient
 from tests.registry.conftest import make_keys, open_world
 from verifier.encoding import b64

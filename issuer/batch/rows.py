@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from verifier.edge.spreadsheet import Row, Sheet, cell_name, read_rows, write_csv, write_xlsx
+from verifier.edge.check.spreadsheet import Row, Sheet, cell_name, read_rows, write_csv, write_xlsx
 from verifier.encoding import canonical, digest
 from verifier.errors import MalformedError
 from verifier.identifier import parse_identifier

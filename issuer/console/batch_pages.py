@@ -15,9 +15,9 @@ from issuer.console.batch_files import keep_sheet, kept_sheet
 from issuer.console.batch_view import batches_grid, faults_grid, preview_facts, rows_grid
 from issuer.console.case_pages import SHEET_TYPES
 from issuer.issue import INTERVAL, Waiting
-from verifier.edge.account import Link
 from verifier.edge.console.appearance import POLL_MODULE, address_of, mistakes_of
 from verifier.edge.console.plan import LARGE, Deed, Screen
+from verifier.edge.page.account import Link
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:

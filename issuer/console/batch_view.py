@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from issuer.batch.rows import HEADINGS
 from issuer.console.case_view import ZONE, present_state
 from issuer.console.words import case_tag, done_tag, turn_tag
-from verifier.edge.account import Fact, Link
-from verifier.edge.grid import Cell, Grid, grid
+from verifier.edge.check.spreadsheet import cell_name
 from verifier.edge.i18n import plain
-from verifier.edge.spreadsheet import cell_name
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, Grid, grid
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:

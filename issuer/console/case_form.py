@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from issuer.intake import Application, read_holder, read_scope, read_sole_proprietor
 from verifier.edge.packs import installed_packs, load_pack
-from verifier.edge.search_page import Choice
+from verifier.edge.page.search_page import Choice
 from verifier.errors import MalformedError, WrongUseError
 
 if TYPE_CHECKING:

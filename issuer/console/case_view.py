@@ -10,9 +10,9 @@ from issuer.case import Case, State
 from issuer.console.words import answer_tag, case_tag, event_words
 from issuer.machine import state_at
 from issuer.workplace import pack_of, rules_of
-from verifier.edge.account import Fact, Link, identifier_fact, scheme_words, stars
-from verifier.edge.grid import Cell, Grid, Tag, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact, Link, identifier_fact, scheme_words, stars
+from verifier.edge.page.grid import Cell, Grid, Tag, grid
 from verifier.errors import MarkError
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from issuer.console.case_form import lines
 from issuer.console.marks_view import find_held, mark_facts
 from issuer.correct import Correction, correct
 from issuer.intake import read_holder
-from verifier.edge.account import Fact
 from verifier.edge.console.errors import LockedError
 from verifier.edge.console.plan import Deed, ProposalKind, Screen
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact
 from verifier.errors import RefusedError
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from issuer.console.case_view import zone_of
 from verifier.dates import last_valid_day
-from verifier.edge.account import scheme_words
-from verifier.edge.artwork import Artwork, Style
+from verifier.edge.drawing.artwork import Artwork, Style
 from verifier.edge.i18n import translator
-from verifier.edge.wording import tier_words
+from verifier.edge.page.account import scheme_words
+from verifier.edge.page.wording import tier_words
 from verifier.errors import NotFoundError, RefusedError
 from verifier.mark import Mark, parse_mark
 from verifier.seal import scan_text

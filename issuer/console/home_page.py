@@ -12,10 +12,10 @@ from issuer.console.marks_view import ending, ending_grid, held_marks
 from issuer.console.reminder_pages import planned
 from issuer.console.words import case_tag, key_tag, turn_tag
 from issuer.identity import ROLES
-from verifier.edge.account import Link
 from verifier.edge.console.plan import Screen
-from verifier.edge.grid import Cell, Grid, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Link
+from verifier.edge.page.grid import Cell, Grid, grid
 from verifier.errors import MarkError
 from verifier.names import key_uri
 

@@ -11,11 +11,11 @@ from issuer.console.drawing import STYLES, issued_artwork, style_of
 from issuer.console.words import STEPS, done_tag, open_tag, turn_tag
 from issuer.issue import INTERVAL, Waiting
 from issuer.wallet import Wish
-from verifier.edge.account import Link
-from verifier.edge.artwork import artwork_svg
 from verifier.edge.console.appearance import POLL_MODULE, address_of, mistakes_of
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.typesetting import artwork_png
+from verifier.edge.drawing.artwork import artwork_svg
+from verifier.edge.drawing.typesetting import artwork_png
+from verifier.edge.page.account import Link
 from verifier.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from issuer.console.works import Work, Works
     from issuer.issuance import Issuance
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Tag
     from verifier.edge.i18n import Translator
+    from verifier.edge.page.grid import Tag
 
 EVERY = "3"
 """Seconds after which a page that runs no script loads itself anew."""

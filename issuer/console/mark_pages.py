@@ -11,9 +11,9 @@ from issuer.console.marks_view import A_PAGE, Held, find_held, held_marks, mark_
 from issuer.console.words import mark_tag
 from issuer.mark_acts import Act, act_of_two, approve, cancellation, report_filed, say, suspension
 from verifier.dates import parse_instant
-from verifier.edge.account import Fact
 from verifier.edge.console.plan import Deed, ProposalKind, Screen
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,9 +9,9 @@ from issuer import queries_reminder
 from issuer.console.case_view import ZONE, zone_of
 from issuer.console.words import mark_tag
 from verifier.dates import last_valid_day, local_date
-from verifier.edge.account import Fact, Link, identifier_fact, scheme_words
-from verifier.edge.grid import Cell, Grid, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact, Link, identifier_fact, scheme_words
+from verifier.edge.page.grid import Cell, Grid, grid
 from verifier.errors import MarkError, NotFoundError
 from verifier.mark import Mark, parse_mark
 from verifier.markid import normalise_mark_id

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from issuer.case import Case
     from issuer.issuance import Issuance
     from issuer.record import Confirmation, Oath
-    from verifier.edge.grid import Tag
     from verifier.edge.i18n import Translator
+    from verifier.edge.page.grid import Tag
 
 POINTS = ("reserved", "answers", "exclusions", "expert", "oath", "technical", "attested", "decided", "issued")
 

@@ -12,8 +12,8 @@ from issuer.console.words import done_tag, open_tag
 from issuer.suitability import PARTS, RELATIONS, Competence, Interest, Relation
 from verifier.dates import parse_instant
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.grid import Cell, Grid, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.grid import Cell, Grid, grid
 from verifier.errors import MalformedError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from issuer.case import Event, State
 from issuer.invitation import Purpose
 from issuer.machine import LAPSING
 from issuer.record import Confirmer, Excluded, Outcome, Part
-from verifier.edge.grid import Tag
-from verifier.edge.wording import Appearance
+from verifier.edge.page.grid import Tag
+from verifier.edge.page.wording import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

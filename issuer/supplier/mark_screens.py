@@ -11,15 +11,15 @@ from issuer.supplier.package_screens import OFFICER
 from issuer.supplier.views import mistake_ids, page
 from verifier.bundle import parse_bundle
 from verifier.dates import last_valid_day, local_date
-from verifier.edge.account import account_of
-from verifier.edge.artwork import Style, artwork_svg
-from verifier.edge.calendar_file import Day, calendar_file
 from verifier.edge.console.people import ADMIN
 from verifier.edge.console.plan import LARGE, Deed, Screen
-from verifier.edge.mark_artwork import mark_artwork
-from verifier.edge.programme_view import satisfied_programmes
-from verifier.edge.qr import qr_png, qr_svg
-from verifier.edge.typesetting import artwork_pdf, artwork_png
+from verifier.edge.drawing.artwork import Style, artwork_svg
+from verifier.edge.drawing.mark_artwork import mark_artwork
+from verifier.edge.drawing.qr import qr_png, qr_svg
+from verifier.edge.drawing.typesetting import artwork_pdf, artwork_png
+from verifier.edge.page.account import account_of
+from verifier.edge.page.programme_view import satisfied_programmes
+from verifier.edge.request.calendar_file import Day, calendar_file
 from verifier.errors import RefusedError, WrongUseError
 from verifier.seal import scan_text
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from issuer.supplier.place import SupplierPlace
     from issuer.supplier.queries_requests import KeptMark
-    from verifier.edge.artwork import Artwork
     from verifier.edge.console.visit import Visit
+    from verifier.edge.drawing.artwork import Artwork
     from verifier.trust.root import TrustRoot
     from verifier.verdict import Verdict
 

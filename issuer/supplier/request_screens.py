@@ -9,9 +9,9 @@ from issuer.supplier.home_screens import ANSWERER
 from issuer.supplier.package_screens import OFFICER
 from issuer.supplier.views import mistake_ids, page
 from verifier.dates import local_date
-from verifier.edge.calendar_file import Day, calendar_file
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.request_sheet import request_pdf, request_rows
+from verifier.edge.request.calendar_file import Day, calendar_file
+from verifier.edge.request.request_sheet import request_pdf, request_rows
 from verifier.errors import RefusedError
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from recognition.console.page import BAD, GOOD, OPEN, Page, show, table, tag, te
 from recognition.console.version_pages import history_grid
 from recognition.study import study
 from verifier.dates import local_date
-from verifier.edge.account import Link
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.packs import load_pack
+from verifier.edge.page.account import Link
 from verifier.errors import MalformedError, MarkError, NotFoundError
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from recognition.console.corridor import Corridor
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Cell, Grid
-    from verifier.edge.wording import Appearance
+    from verifier.edge.page.grid import Cell, Grid
+    from verifier.edge.page.wording import Appearance
 
 DRAWERS = frozenset({MAPPER, SIGNATORY})
 LOOKS: dict[str, Appearance] = {"in_force": GOOD, "terminated": BAD, "declined": BAD}

@@ -8,8 +8,8 @@ from recognition.console.desks import MAPPER, SIGNATORY
 from recognition.console.forms import UPLOADS, Button, FieldMaker, FormView, options
 from recognition.console.page import table, text, typed
 from recognition.console.words import ASKS, REASONS
-from verifier.edge.account import Fact, Link
-from verifier.edge.grid import Cell
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell
 
 if TYPE_CHECKING:
     from recognition.agreement_answer import Answer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recognition.console.desks import Desks
     from recognition.treaty import Treaty
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Grid
+    from verifier.edge.page.grid import Grid
 
 SIGNATORIES = frozenset({SIGNATORY})
 WORKERS = frozenset({MAPPER, SIGNATORY})

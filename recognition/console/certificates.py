@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from recognition.certificate import Certificate
 from verifier.dates import parse_instant, term_end
-from verifier.edge.spreadsheet import Sheet, read_rows, write_csv
+from verifier.edge.check.spreadsheet import Sheet, read_rows, write_csv
 from verifier.errors import MalformedError, MarkError
 from verifier.schema import read_model
 

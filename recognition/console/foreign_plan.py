@@ -16,9 +16,9 @@ from recognition.console.signing_pages import SigningPages
 from recognition.console.simulation_pages import SimulationPages
 from recognition.console.version_pages import RELEASE, VersionPages
 from recognition.console.words import MENU, NAME, ROLES
-from verifier.edge.account import Fact
 from verifier.edge.console.plan import Plan, Screen
 from verifier.edge.keystore import load_signer
+from verifier.edge.page.account import Fact
 
 if TYPE_CHECKING:
     from pathlib import Path

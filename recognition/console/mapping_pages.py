@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Cell, Grid
+    from verifier.edge.page.grid import Cell, Grid
 
 MAPPERS = frozenset({MAPPER})
 DRAFT = Words(ja="草案です。", en="Draft.")

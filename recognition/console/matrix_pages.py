@@ -11,10 +11,10 @@ from recognition.console.forms import FieldMaker, options
 from recognition.console.page import Look, Page, show, table, tag, text, way
 from recognition.console.words import COVERS, SIGNS, slug
 from recognition.coverage import Cover
-from verifier.edge.account import Fact, Link
+from verifier.edge.check.spreadsheet import Sheet, write_csv
 from verifier.edge.console.plan import Screen
-from verifier.edge.grid import Cell
-from verifier.edge.spreadsheet import Sheet, write_csv
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell
 
 if TYPE_CHECKING:
     from starlette.responses import Response

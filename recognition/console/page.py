@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
-from verifier.edge.grid import Cell, Grid, Tag, grid
-from verifier.edge.wording import Appearance
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, Grid, Tag, grid
+from verifier.edge.page.wording import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

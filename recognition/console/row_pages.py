@@ -15,8 +15,8 @@ from recognition.console.row_form import read_row
 from recognition.console.words import relation_words
 from recognition.mapping import QUALIFIERS
 from recognition.relation import RELATIONS
-from verifier.edge.account import Fact, Link
 from verifier.edge.console.plan import Deed, Screen
+from verifier.edge.page.account import Fact, Link
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from recognition.console.mapping_desk import AtWork
     from recognition.mapping import MappingRow
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Grid
+    from verifier.edge.page.grid import Grid
 
 PATH = "/mappings/{name}/criteria/{criterion}"
 MAPPERS = frozenset({MAPPER})

@@ -12,8 +12,8 @@ from recognition.console.page import PAUSED, Page, code, show, table, tag, text,
 from recognition.finding import refuse_first
 from recognition.scheme import STATEMENTS, read_scheme
 from recognition.scheme_head import HEAD
-from verifier.edge.account import Fact, Link
 from verifier.edge.console.plan import LARGE, Deed, Screen
+from verifier.edge.page.account import Fact, Link
 from verifier.errors import MalformedError, MarkError, RefusedError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from recognition.scheme import ForeignScheme
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Cell
+    from verifier.edge.page.grid import Cell
 
 MAPPERS = frozenset({MAPPER})
 

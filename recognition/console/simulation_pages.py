@@ -15,10 +15,10 @@ from recognition.console.simulation_store import SUSPENDED, Asked, SimulationSto
 from recognition.console.words import VERDICTS
 from recognition.reasons import explain
 from verifier.dates import local_date, parse_instant
-from verifier.edge.account import Fact, Link
 from verifier.edge.console.plan import LARGE, Deed, Screen
-from verifier.edge.grid import Cell
 from verifier.edge.packs import load_pack
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:

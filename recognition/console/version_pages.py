@@ -15,9 +15,9 @@ from recognition.mapping import ControlMapping
 from recognition.mapping_diff import mapping_difference
 from recognition.mapping_writing import write_mapping
 from recognition.oscal import export_collection
-from verifier.edge.account import Fact, Link
 from verifier.edge.console.plan import Deed, ProposalKind, Screen
-from verifier.edge.grid import Cell
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell
 from verifier.encoding import canonical
 from verifier.errors import NotFoundError
 from verifier.schema import read_model
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from recognition.console.operator_folder import Noted
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Grid
+    from verifier.edge.page.grid import Grid
 
 MAPPERS, APPROVERS = frozenset({MAPPER}), frozenset({APPROVER})
 RELEASE = "release"

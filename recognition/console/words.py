@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from verifier.edge.i18n import Translator
-    from verifier.edge.wording import Appearance
+    from verifier.edge.page.wording import Appearance
 
 NAME = "foreign"
 ROLES = ("mapper", "approver", "signatory")

@@ -16,10 +16,10 @@ from registry.applications import application as rules_of
 from registry.applications.application import Application, Decision, Step, Terms
 from registry.applications.rules import read_rules
 from registry.applications.store import Applications
-from registry.child import now
 from registry.data_folder import OPERATORS, DataFolder
-from registry.operator_desk import Accreditation
-from registry.operators import operators_desk
+from registry.desk.operator_desk import Accreditation
+from registry.desk.operators import operators_desk
+from registry.household.child import now
 from registry.settings import read_passphrase
 from verifier.dates import parse_instant, utc_text
 from verifier.edge.keystore import load_signer

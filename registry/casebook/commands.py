@@ -14,8 +14,8 @@ from registry.casebook.machines import MACHINES, Kind
 from registry.casebook.matter import Decided, Event, Limits, Matter, begin, proceed
 from registry.casebook.matter import Step as StepName
 from registry.casebook.store import Casebook
-from registry.child import now
 from registry.data_folder import DataFolder
+from registry.household.child import now
 from verifier.audit.finding import Findings
 from verifier.audit.heads import Heads
 from verifier.audit.histories import Histories

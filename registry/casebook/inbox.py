@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from registry.casebook.matter import Event, Limits, Note, begin
-from registry.durable import fsync_folder
 from registry.errors import TooManyError
+from registry.publishing.durable import fsync_folder
 from verifier.encoding import canonical, read_object
 from verifier.errors import NotFoundError
 from verifier.schema import Closed, Instant, Label, Uri, read_model

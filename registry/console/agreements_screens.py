@@ -14,8 +14,8 @@ from recognition.agreement_fact import read_fact
 from recognition.agreement_proposal import read_proposal
 from recognition.study import study
 from registry.console.showing import HANDLERS, OPERATORS, first_instant, show_cards
-from registry.operators import read_addresses
-from registry.saying import say
+from registry.desk.operators import read_addresses
+from registry.desk.saying import say
 from registry.treaty.admission import published_treaty
 from verifier.edge.authority.agreements_view import agreement_cards, agreements_cards
 from verifier.edge.authority.words import SAID

@@ -24,8 +24,8 @@ from registry.console.applications import (
 from registry.console.bodies import next_number, scope_choices
 from registry.console.bodies_screens import MONTHS, term_of
 from registry.console.showing import HANDLERS, OPERATORS, first_instant, last_instant, names_of, pseudonym, show_cards
-from registry.saying import approve_saying
-from registry.sayings import accredits
+from registry.desk.saying import approve_saying
+from registry.desk.sayings import accredits
 from verifier.dates import term_end
 from verifier.edge.authority.applications_view import application_cards, applications_cards, grant_cards, refusal_cards
 from verifier.edge.authority.words import DECISIONS, KEPT, PROPOSED

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from registry.cascade import REVIEW_DAYS, cascade_of
-from registry.review import review_of
+from registry.admission.cascade import REVIEW_DAYS, cascade_of
+from registry.admission.review import review_of
 from verifier.edge.packs import installed_packs
 from verifier.errors import NotFoundError
 from verifier.names import body_uri, key_uri, mark_uri, parse_name
@@ -16,7 +16,7 @@ from verifier.statement.public import BodyWithdrawn
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from registry.cascade import What
+    from registry.admission.cascade import What
     from registry.console.read_log import Reading
     from verifier.replay.records import BodyRecord, KeyRecord, MarkRecord
     from verifier.statement.public import ScopeRow

@@ -15,7 +15,7 @@ from registry.console.bodies import (
     scope_choices,
 )
 from registry.console.showing import OPERATORS, first_instant, last_instant, show_cards
-from registry.sayings import Accreditation, accredits, of_body
+from registry.desk.sayings import Accreditation, accredits, of_body
 from verifier.dates import last_valid_day, local_date, term_end
 from verifier.edge.authority.bodies_view import accredit_cards, amend_cards, bodies_cards, body_cards, end_cards
 from verifier.edge.authority.words import SAID, body_words
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from registry.cascade import What
+    from registry.admission.cascade import What
     from registry.console.desk import Desk
     from verifier.edge.console.visit import Visit
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from registry.doctor_command import ROOT_SOON
-from registry.published import witness_policy
-from registry.root_report import differences
+from registry.publishing.published import witness_policy
+from registry.root.root_report import differences
 from verifier.errors import NotFoundError
 from verifier.trust.root import agreed_by, parse_root
 

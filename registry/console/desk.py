@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from registry.console.key_holders import KeyHolders
 from registry.data_folder import OPERATORS
-from registry.operators import read_addresses
-from registry.saying import Circumstances, approve_saying, read_saying, sign_saying
+from registry.desk.operators import read_addresses
+from registry.desk.saying import Circumstances, approve_saying, read_saying, sign_saying
 from verifier.edge.authority.words import PROPOSED
 from verifier.edge.keystore import load_signer
 from verifier.edge.write_api import WriteApi
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from registry.console.read_log import ReadLog
     from registry.data_folder import DataFolder
-    from registry.saying import Saying
+    from registry.desk.saying import Saying
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
     from verifier.edge.write_api import Admitted

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from registry.console.bodies import find_body
 from registry.console.showing import OPERATORS, show_cards
-from registry.database import Database
-from registry.saying import say
+from registry.desk.saying import say
+from registry.rows.database import Database
 from verifier.edge.authority.erasure_view import erasure_cards, erasure_proposal_cards
 from verifier.edge.authority.words import ERASURE, PROPOSED
 from verifier.edge.console.plan import Deed, ProposalKind, Screen

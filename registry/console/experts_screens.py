@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.console.bodies import history
 from registry.console.showing import OPERATORS, first_instant, last_instant, show_cards
-from registry.saying import say
+from registry.desk.saying import say
 from verifier.dates import last_valid_day, local_date, term_end
 from verifier.edge.authority.experts_view import expert_cards, experts_cards
 from verifier.edge.console.plan import Deed, Screen

@@ -11,10 +11,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.published import checkpoint_path, kept_sizes, witness_policy
-from registry.readiness import ReadinessOf
-from registry.signer_store import last_signed
+from registry.publishing.published import checkpoint_path, kept_sizes, witness_policy
+from registry.publishing.signer_store import last_signed
 from registry.timers.store import TimerFolder
+from registry.web.readiness import ReadinessOf
 from verifier.edge.folder import FolderFetcher
 from verifier.errors import MarkError, UnavailableError
 from verifier.log.checkpoint import SignedCheckpoint

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry.console.bodies import cutoff_shown, find_key, key_shown, keys_listed
 from registry.console.showing import OPERATORS, first_instant, show_cards
-from registry.sayings import adds_key, of_key
+from registry.desk.sayings import adds_key, of_key
 from verifier.edge.authority.bodies_view import marks_grid
 from verifier.edge.authority.keys_view import key_cards, keys_cards, revoke_cards
 from verifier.edge.authority.words import SAID
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from registry.console.desk import Desk
     from verifier.edge.console.visit import Visit
-    from verifier.edge.grid import Grid
+    from verifier.edge.page.grid import Grid
 
 
 @dataclass(frozen=True)

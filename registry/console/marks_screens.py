@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.console.bodies import mark_shown
 from registry.console.showing import HANDLERS, OPERATORS, first_instant, show_cards
-from registry.sayings import of_mark, publishes_notice
+from registry.desk.sayings import of_mark, publishes_notice
 from verifier.dates import local_date
 from verifier.edge.authority.marks_view import find_mark_cards, mark_cards, notices_cards
 from verifier.edge.authority.words import SAID

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from registry.child import now
 from registry.console.agreements_screens import AgreementsScreens
 from registry.console.applications_screens import ApplicationsScreens
 from registry.console.bodies_screens import BodiesScreens
@@ -28,6 +27,7 @@ from registry.console.showing import OPERATORS
 from registry.console.timers_screens import TimersScreens
 from registry.data_folder import OPERATORS as KEYS
 from registry.data_folder import DataFolder
+from registry.household.child import now
 from verifier.edge.authority.words import PAGES
 from verifier.edge.console.plan import Plan
 

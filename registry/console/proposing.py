@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.console.bodies import body_members, cascade_shown, cutoff_shown, find_body
 from registry.console.showing import OPERATORS
-from registry.saying import Saying, read_saying
+from registry.desk.saying import Saying, read_saying
 from verifier.dates import LAST_INSTANT
 from verifier.edge.authority.proposal_view import proposal_cards
 from verifier.edge.authority.words import TWO_PERSON_TYPES
@@ -20,7 +20,7 @@ from verifier.statement.key_proof import parse_key_proof
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from registry.cascade import What
+    from registry.admission.cascade import What
     from registry.console.desk import Desk
     from registry.console.read_log import Reading
     from verifier.edge.console.proposal import Proposal

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry import queries
-from registry.affected import affected_in
-from registry.database import Database
-from registry.follower import Follower
+from registry.admission.affected import affected_in
+from registry.log.follower import Follower
+from registry.rows import queries
+from registry.rows.database import Database
 from verifier.errors import NotFoundError
 from verifier.statement import parse_statement
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from registry.affected import Affected
+    from registry.admission.affected import Affected
     from verifier.replay.state import LogState
     from verifier.statement import Statement
     from verifier.statement.commitment import Disclosure

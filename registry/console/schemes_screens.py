@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from registry.console.showing import OPERATORS, show_cards
-from registry.saying import say
-from registry.scheme_command import TYPE, statement_body
+from registry.desk.saying import say
+from registry.desk.scheme_command import TYPE, statement_body
 from verifier.edge.authority.schemes_view import schemes_cards
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.packs import installed_packs, load_pack

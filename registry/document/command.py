@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import typer
 
-from registry.child import now
 from registry.data_folder import DataFolder
 from registry.document.document_key import load_document_key
 from registry.document.document_maker import DocumentMaker
+from registry.household.child import now
 from registry.settings import read_passphrase
-from verifier.edge.check_output import write_whole
+from verifier.edge.check.check_output import write_whole
 from verifier.edge.i18n import LANGUAGES
 from verifier.errors import WrongUseError
 from verifier.markid import normalise_mark_id

@@ -10,7 +10,7 @@ from registry.document.kept_documents import KeptDocuments
 from registry.document.signing import sign_document
 from registry.document.typesetting import Attachment, template_bytes, typeset
 from registry.errors import DocumentKeyMissingError
-from registry.standing import body_answer
+from registry.reading.standing import body_answer
 from registry.treaty.reading import recognition_answer
 from verifier.edge.document import mark_document, recognition_document
 from verifier.edge.folder import FolderFetcher

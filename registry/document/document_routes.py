@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.verification.judging_threads import judged
 from registry.verification.paths import DOCUMENT_KEY, MARKS, RECOGNITIONS
-from registry.web_api import ANYONE
+from registry.web.web_api import ANYONE
 from verifier.edge.i18n import choose_language
 from verifier.encoding import digest
 from verifier.errors import WrongUseError

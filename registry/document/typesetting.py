@@ -8,8 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
-from verifier.edge.qr import qr_modules, qr_svg
-from verifier.edge.typesetting import compile_sheet
+from verifier.edge.drawing.qr import qr_modules, qr_svg
+from verifier.edge.drawing.typesetting import compile_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from fastapi import Header, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.errors import LimitReachedError, NotAdmittedError
 from registry.portal.client import Client
 from registry.portal.rate_limit import RATE
-from registry.web_api import roles
+from registry.web.web_api import roles
 
 if TYPE_CHECKING:
     from registry.portal.clients import Clients

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.portal.paths import BOXES, OPENING
-from registry.web_api import ANSWER_HEADERS, ANYONE
+from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.encoding import b64u, unb64u
 from verifier.schema import Digest
 from verifier.share_box import MAX_SEALED

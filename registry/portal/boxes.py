@@ -11,9 +11,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from registry.errors import QueueFullError, TooManyError
-from registry.hourly_limit import HourlyLimit
 from registry.portal import queries_boxes as queries
 from registry.portal.tables import BOX
+from registry.reading.hourly_limit import HourlyLimit
 from verifier.envelope import DAY
 from verifier.errors import ConflictError, NotFoundError, RefusedError, UnavailableError
 

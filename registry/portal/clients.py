@@ -22,7 +22,7 @@ from verifier.errors import MarkError, NotFoundError, WrongUseError
 from verifier.keys import import_jwk
 
 if TYPE_CHECKING:
-    from registry.database import Database
+    from registry.rows.database import Database
     from verifier.injected import Clock, Entropy
 
 KEY = re.compile(r"shk_([a-z2-7]{8})_([A-Za-z0-9_-]{43})")

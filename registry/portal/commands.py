@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from registry.child import now
 from registry.data_folder import DataFolder
+from registry.household.child import now
 from registry.portal.clients import PER_MINUTE, Clients
 from registry.portal.portal_database import open_portal
 from registry.settings import read_settings

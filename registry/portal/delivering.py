@@ -18,8 +18,8 @@ from registry.portal.webhook_signature import signed_headers
 
 if TYPE_CHECKING:
     from recognition.authenticate.edge.guarded_http import GuardedHttp, Reached
-    from registry.database import Database
     from registry.portal.queries_outbox import Claimed, Parcel, Result
+    from registry.rows.database import Database
     from verifier.injected import Clock, Entropy
 
 MOST = 16

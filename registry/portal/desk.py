@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from registry.portal.once import Once
 
 if TYPE_CHECKING:
-    from registry.database import Database
+    from registry.rows.database import Database
     from verifier.injected import Clock, Entropy
 
 

@@ -12,9 +12,9 @@ import hmac
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from registry.hourly_limit import HourlyLimit
 from registry.portal import queries_digests as queries
 from registry.portal.queries_digests import Digest
+from registry.reading.hourly_limit import HourlyLimit
 from verifier.edge.digest_text import confirmation_text, digest_text
 from verifier.edge.i18n import translator
 from verifier.edge.mail import Letter, MailServer, UnknownOutcomeError, open_mailer, read_address
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from registry.database import Database
     from registry.portal.desk import Desk
     from registry.portal.queries_digests import Period
+    from registry.rows.database import Database
 
 LASTS = {"daily": 86_400, "weekly": 7 * 86_400}
 AGAIN = 900

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Header, Path, Query
 from starlette.responses import Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.portal import queries_watches as queries
 from registry.portal.feeds import atom_feed, json_feed
 from registry.portal.paths import WATCHES
-from registry.web_api import ANYONE
+from registry.web.web_api import ANYONE
 from verifier.edge.i18n import Translator, choose_language, translator
 from verifier.encoding import canonical, digest
 from verifier.errors import NotFoundError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from verifier.dates import utc_text
-from verifier.edge.watch_words import changed_lines, event_title, feed_title
+from verifier.edge.check.watch_words import changed_lines, event_title, feed_title
 from verifier.encoding import read_object
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.portal.paths import HEALTH
 from registry.portal.queries_outbox import count_deliveries
-from registry.web_api import ANYONE
+from registry.web.web_api import ANYONE
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from registry.portal.watched import Watched
 from verifier.dates import utc_text
-from verifier.edge.check_words import state_text
-from verifier.edge.watch_words import event_title, feed_title
+from verifier.edge.check.check_words import state_text
+from verifier.edge.check.watch_words import event_title, feed_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

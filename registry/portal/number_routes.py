@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.portal.feed_routes import ATOM, JSON, Accepted, Language, described, words_of
 from registry.portal.number_feed import NumberFeed, feed_of_number
 from registry.portal.paths import NUMBERS
-from registry.web_api import ANYONE
+from registry.web.web_api import ANYONE
 from verifier.encoding import canonical
 from verifier.identifier import parse_identifier
 

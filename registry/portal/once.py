@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from registry.errors import KeyReusedError
 from registry.portal import queries_clients as queries
-from registry.web_api import ANSWER_HEADERS
+from registry.web.web_api import ANSWER_HEADERS
 from verifier.encoding import canonical, digest
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from registry.database import Database
     from registry.portal.client import Client
+    from registry.rows.database import Database
     from verifier.injected import Clock
 
 KEPT = 86_400

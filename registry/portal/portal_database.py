@@ -13,9 +13,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import func, inspect, select
 
-from registry.database import Database
-from registry.database_postgresql import check_url
 from registry.portal.tables import VERSION_TABLE
+from registry.rows.database import Database
+from registry.rows.database_postgresql import check_url
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:

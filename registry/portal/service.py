@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recognition.authenticate.edge.guarded_http import GuardedHttp
-from registry.body_limit import BodyLimit
-from registry.observing import Observing
 from registry.portal import queries_clients, queries_watches
 from registry.portal.access import Access
 from registry.portal.box_routes import add_boxes
@@ -32,7 +30,9 @@ from registry.portal.token_routes import add_token
 from registry.portal.watch_routes import add_watches
 from registry.portal.watching import Watching
 from registry.verification.shedding import Shedding
-from registry.web_api import new_api
+from registry.web.body_limit import BodyLimit
+from registry.web.observing import Observing
+from registry.web.web_api import new_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
-    from registry.database import Database
+    from registry.rows.database import Database
     from verifier.injected import Clock
     from verifier.trust.root import TrustRoot
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Form
 from starlette.responses import JSONResponse, Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.errors import NotAdmittedError
 from registry.portal.assertion import LONGEST, TYPE
 from registry.portal.clients import TOKEN_LASTS
 from registry.portal.models import TokenDocument
 from registry.portal.paths import TOKEN
-from registry.problems import MEDIA_TYPE, problem_members
-from registry.web_api import ANSWER_HEADERS, ANYONE
+from registry.web.problems import MEDIA_TYPE, problem_members
+from registry.web.web_api import ANSWER_HEADERS, ANYONE
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

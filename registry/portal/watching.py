@@ -18,10 +18,10 @@ from verifier.edge.directory_store import FolderStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from registry.database import Database
     from registry.portal.event import Event
     from registry.portal.queries_watches import Watch
     from registry.portal.watched import Seen, Watched
+    from registry.rows.database import Database
     from verifier.directory.proven import ProvenEpoch
     from verifier.injected import Clock, Entropy
     from verifier.trust.root import TrustRoot

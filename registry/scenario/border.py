@@ -14,7 +14,7 @@ from recognition.authenticate.signed_token import authenticate_token
 from recognition.foreign_desk import ForeignDesk, ForeignOperator
 from recognition.shipped import load_scheme, mapping_files, scheme_files
 from recognition.treaty import parse_treaty
-from registry.operator_desk import Accreditation
+from registry.desk.operator_desk import Accreditation
 from registry.scenario import cast
 from registry.treaty.desk import RecognitionDesk, ask
 from verifier.dates import local_date, utc_text
@@ -31,7 +31,7 @@ from verifier.trust.recognition_list import LATEST, read_recognition_list
 
 if TYPE_CHECKING:
     from recognition.treaty import Treaty
-    from registry.operator_desk import OperatorDesk
+    from registry.desk.operator_desk import OperatorDesk
     from registry.scenario.stage import Stage
     from registry.scenario.story import Tell
     from registry.treaty.desk import Asked, Recorded

@@ -16,7 +16,7 @@ from rich.padding import Padding
 from recognition.demonstration import demonstration_decision
 from recognition.reasons import VERDICTS
 from registry.data_folder import DIRECTORY, DataFolder
-from registry.household import Household
+from registry.household.household import Household
 from registry.scenario import cast
 from registry.scenario.border import BorderStory
 from registry.scenario.outcome import (

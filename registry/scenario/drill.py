@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from issuer.identity import Identity, KeyPlace, prove_key
-from registry.affected import affected, cutoff_since
+from registry.admission.affected import affected, cutoff_since
 from registry.scenario import cast
 from registry.scenario.outcome import verify_package
 from registry.scenario.story import Story
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from issuer.desk import Desk
-    from registry.affected import Affected
+    from registry.admission.affected import Affected
     from registry.scenario.one_process import OneProcess
     from registry.scenario.story import IssuedMark, Tell
     from verifier.verdict import Verdict

@@ -13,19 +13,19 @@ from pathlib import Path
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.api import create_api
-from registry.ceremony import Ceremony, Environment, WitnessPlace, hold_ceremony, log_vkey
-from registry.database import Database
-from registry.files import PublicFolder
-from registry.genesis import open_log
-from registry.in_process import InProcessTransport
-from registry.publisher import Publisher
-from registry.reader import create_reader
+from registry.admission.api import create_api
+from registry.log.service import Registry
+from registry.log.whole_plane import WholePlane
+from registry.publishing.files import PublicFolder
+from registry.publishing.publisher import Publisher
+from registry.publishing.signer_store import SignerStore
+from registry.reading.reader import create_reader
+from registry.root.ceremony import Ceremony, Environment, WitnessPlace, hold_ceremony, log_vkey
+from registry.root.genesis import open_log
+from registry.rows.database import Database
 from registry.scenario import cast
 from registry.scenario.stage import Stage
-from registry.service import Registry
-from registry.signer_store import SignerStore
-from registry.whole_plane import WholePlane
+from registry.web.in_process import InProcessTransport
 from registry.witness.client import WitnessClient
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig

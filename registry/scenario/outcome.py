@@ -11,7 +11,7 @@ from registry.data_folder import DataFolder
 from registry.scenario import cast
 from registry.scenario.story import IssuedMark
 from verifier.bundle import parse_bundle
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
 from verifier.errors import MalformedError
 from verifier.trust.root import pin
 from verifier.verdict import Verdict

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from registry.data_folder import OPERATORS, DataFolder
 from registry.document.document_key import make_document_key
-from registry.founding import QUORUM_OF_FOUR, found_registry
-from registry.household import Household, free_port
+from registry.household.household import Household, free_port
+from registry.root.founding import QUORUM_OF_FOUR, found_registry
 from registry.scenario import cast
 from registry.scenario.stage import Stage
 from registry.settings import PASSPHRASE, PREFIX, read_settings

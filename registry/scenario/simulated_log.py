@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony
+from registry.root.ceremony import Ceremony, WitnessPlace, hold_ceremony
 from verifier.bundle import EarlierCheckpoint, LoggedStatement
 from verifier.directory.build import BuiltDirectory, build_directory
 from verifier.encoding import b64u, canonical

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.entity import sign_entity_configuration
-from registry.federation_files import federation_files, federation_of
-from registry.mark_status_job import status_words, version_path
-from registry.marked_entities import marked_files
+from registry.publishing.entity import sign_entity_configuration
+from registry.publishing.federation_files import federation_files, federation_of
+from registry.publishing.mark_status_job import status_words, version_path
+from registry.publishing.marked_entities import marked_files
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_world import World
 from registry.scenario.simulator import RegistrySimulator

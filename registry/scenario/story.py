@@ -16,7 +16,7 @@ from issuer.identity import ROLES, Identity, Signers, prove_key
 from issuer.issue import Issued, Waiting
 from issuer.submit import RegistryClient
 from issuer.trust import newest
-from registry.operator_desk import Accreditation, OperatorDesk
+from registry.desk.operator_desk import Accreditation, OperatorDesk
 from registry.scenario import cast
 from registry.scenario.answers import filled_sheet
 from registry.scenario.stage import Stage

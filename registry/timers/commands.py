@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from registry.child import now
 from registry.data_folder import OPERATORS, DataFolder
+from registry.household.child import now
 from registry.settings import read_passphrase
 from registry.timers.confirmation import HOLDS_FOR, add_approval, approve
 from registry.timers.store import TimerFolder

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from registry.accept import read_submission
+from registry.admission.accept import read_submission
 from registry.timers.acts import Due, due_acts, snapshot
 from registry.timers.confirmation import Hold, check_confirmation
 from registry.timers.limits import Limits, held_because
@@ -22,12 +22,12 @@ from verifier.statement import Anchor, Draft, new_token_id, sign_statement
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from registry.accept import Office
-    from registry.ledger import Group
-    from registry.published import PublishedCheckpoint
+    from registry.admission.accept import Office
+    from registry.log.ledger import Group
+    from registry.log.writer import Writer
+    from registry.publishing.published import PublishedCheckpoint
     from registry.timers.acts import Act
     from registry.timers.store import TimerFolder
-    from registry.writer import Writer
     from verifier.replay.state import LogState
     from verifier.signer import Signer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from registry.durable import fsync_folder
+from registry.publishing.durable import fsync_folder
 from registry.timers.confirmation import Confirmation, Hold
 from verifier.encoding import canonical, read_object
 from verifier.schema import Closed, read_model

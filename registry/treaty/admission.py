@@ -19,7 +19,7 @@ from verifier.statement.recognition import AgreementInForce, AgreementVersion, M
 
 if TYPE_CHECKING:
     from recognition.treaty import Treaty
-    from registry.accept import Submission
+    from registry.admission.accept import Submission
     from verifier.gather import Fetcher
     from verifier.replay.state import LogState
 

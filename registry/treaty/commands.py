@@ -11,8 +11,8 @@ import typer
 from recognition.agreement_folder import read_folder
 from recognition.treaty import parse_treaty
 from registry.data_folder import DataFolder
-from registry.operator_desk import Accreditation
-from registry.operators import operators_desk
+from registry.desk.operator_desk import Accreditation
+from registry.desk.operators import operators_desk
 from registry.treaty.exchange_commands import answer, fact, receive
 from registry.treaty.recognise_commands import effects, end, recognise
 from verifier.dates import parse_instant

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from recognition.logged import agreement_in_log, newest_version
 from recognition.preview import preview_event
 from recognition.public_receipt import read_public_receipt
-from registry import queries
-from registry.follower import Follower
+from registry.log.follower import Follower
+from registry.rows import queries
 from registry.treaty.admission import published_treaty
 from verifier.errors import NotFoundError
 from verifier.statement.document import document_path, read_document
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from recognition.preview import Affected, Progress
     from recognition.public_receipt import PublicReceipt
-    from registry.database import Database
+    from registry.rows.database import Database
     from verifier.gather import Fetcher
     from verifier.replay.recognition_records import RecognitionRecord
     from verifier.replay.state import LogState

@@ -17,9 +17,9 @@ from recognition.agreement_answer import gather_answer, read_answer
 from recognition.agreement_fact import read_fact
 from recognition.agreement_proposal import read_proposal
 from recognition.study import study
-from registry.child import now
 from registry.data_folder import DataFolder
-from registry.operators import read_addresses
+from registry.desk.operators import read_addresses
+from registry.household.child import now
 from verifier.dates import utc_text
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.packs import load_pack

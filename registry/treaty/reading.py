@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from recognition.logged import agreement_in_log, newest_version
 from recognition.public_receipt import read_public_receipt
 from recognition.standing import recognised_standing
-from registry.object_entries import entries_from
-from registry.standing import standing_of
+from registry.reading.object_entries import entries_from
+from registry.reading.standing import standing_of
 from registry.treaty.admission import published_treaty
 from verifier.directory.record import ObjectRecord
 from verifier.errors import MalformedError, NotFoundError

@@ -17,10 +17,10 @@ from recognition.decision import Decision, Verdict
 from recognition.preview import totals
 from recognition.supplement_attestation import read_supplement
 from recognition.work_order import work_order
-from registry.child import now
 from registry.data_folder import DIRECTORY, DataFolder
-from registry.database import Database
-from registry.operators import read_addresses
+from registry.desk.operators import read_addresses
+from registry.household.child import now
+from registry.rows.database import Database
 from registry.settings import read_passphrase
 from registry.treaty.admission import published_treaty
 from registry.treaty.desk import RecognitionDesk, ask

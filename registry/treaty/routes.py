@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
-from registry.page_answer import PageRequest, Render, answer_json, answer_page
-from registry.static_files import FOR_EVER, Served, serve
+from registry.reading.page_answer import PageRequest, Render, answer_json, answer_page
+from registry.reading.static_files import FOR_EVER, Served, serve
 from registry.treaty.reading import agreement_answer, agreements_answer, change_times, recognition_answer
 from verifier.dates import parse_instant
-from verifier.edge.qr import qr_png, qr_svg
+from verifier.edge.drawing.qr import qr_png, qr_svg
 from verifier.errors import MalformedError, WrongUseError
 from verifier.markid import normalise_mark_id
 from verifier.names import LABEL, recognition_uri

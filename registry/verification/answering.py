@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from registry.history_routes import HistoryReader
+from registry.reading.history_routes import HistoryReader
 from verifier.answer import Judge, anchors_of, answer_about_identifier, answer_about_mark, answer_about_text
 from verifier.answer_receipt import AskedFor, Said, sign_answer
 from verifier.check.listed import subjects_about

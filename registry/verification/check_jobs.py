@@ -18,7 +18,7 @@ import structlog
 
 from registry.errors import NotReadyError, QueueFullError
 from registry.verification.checking import parse_order
-from verifier.edge.check_output import write_whole
+from verifier.edge.check.check_output import write_whole
 from verifier.encoding import digest
 from verifier.errors import MarkError, NotFoundError
 

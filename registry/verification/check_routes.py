@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.verification.check_jobs import progress_members
 from registry.verification.checking import Order
 from registry.verification.paths import CHECKS
-from registry.web_api import ANSWER_HEADERS, ANYONE
+from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.encoding import canonical, read_object
 from verifier.requirement import parse_requirement, requirement_of
 

@@ -12,10 +12,10 @@ from registry.verification.indexed_directory import IndexedDirectory
 from verifier.check.lookup import check_suppliers
 from verifier.check.receipt import SEED_BYTES, CheckpointAnchor, Receipt
 from verifier.directory.proven import fetch_epoch, fetch_proof
-from verifier.edge.check_result import answered, receipt_of, row_members
+from verifier.edge.check.check_result import answered, receipt_of, row_members
+from verifier.edge.check.supplier_list import Copy, case_of, many_values, parse_list
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.i18n import translator
-from verifier.edge.supplier_list import Copy, case_of, many_values, parse_list
 from verifier.encoding import b64u, canonical, read_object
 from verifier.requirement import requirement_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from verifier.check.judge import Case
     from verifier.check.lookup import Directory
     from verifier.check.outcome import Outcome
-    from verifier.edge.supplier_list import SupplierList
+    from verifier.edge.check.supplier_list import SupplierList
     from verifier.injected import Clock
     from verifier.signer import Signer
     from verifier.trust.root import TrustRoot

@@ -8,15 +8,15 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.verification.paths import HEALTH
-from registry.web_api import ANYONE
+from registry.web.web_api import ANYONE
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from registry.readiness import ReadinessOf
+    from registry.web.readiness import ReadinessOf
 
 
 class HealthDocument(BaseModel):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.verification.judging_threads import judged
 from registry.verification.models import EXAMPLE_MARK, AnswerDocument, LookUp
 from registry.verification.paths import IMAGES, LOOK_UPS, MARKS
-from registry.web_api import ANSWER_HEADERS, ANYONE
-from verifier.edge.qr import MAX_IMAGE_BYTES, decode_qr
+from registry.web.web_api import ANSWER_HEADERS, ANYONE
+from verifier.edge.drawing.qr import MAX_IMAGE_BYTES, decode_qr
 from verifier.encoding import canonical
 from verifier.errors import MalformedError, WrongUseError
 from verifier.markid import normalise_mark_id

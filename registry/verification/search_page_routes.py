@@ -12,17 +12,17 @@ from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from registry.page_answer import FORM_HEADERS, shown_to_people
-from registry.problems import exception_handlers
-from registry.static_files import FOR_EVER, Served, serve
+from registry.reading.page_answer import FORM_HEADERS, shown_to_people
+from registry.reading.static_files import FOR_EVER, Served, serve
 from registry.verification.judging_threads import judged
 from registry.verification.paths import PREFIX, SEARCH_PAGE
 from registry.verification.search_form import MOST_FIELDS, read_search
 from registry.verification.search_routes import csv_of
 from registry.verification.searching import MOST_EXPORTED
+from registry.web.problems import exception_handlers
 from verifier.edge.i18n import choose_language
+from verifier.edge.page.search_page import search_page
 from verifier.edge.rendering import STATIC, static_file
-from verifier.edge.search_page import search_page
 from verifier.errors import MalformedError, MarkError
 
 if TYPE_CHECKING:

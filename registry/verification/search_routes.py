@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from registry.api_models import problem_answers
+from registry.admission.api_models import problem_answers
 from registry.verification.judging_threads import judged
 from registry.verification.paths import EXPORTS, SEARCHES
 from registry.verification.search_models import FoundPage, Search
 from registry.verification.searching import MOST_EXPORTED
-from registry.web_api import ANSWER_HEADERS, ANYONE
+from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.dates import utc_text
-from verifier.edge.check_output import write_table
+from verifier.edge.check.check_output import write_table
 from verifier.encoding import canonical
 
 if TYPE_CHECKING:

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware.cors import CORSMiddleware
 
-from registry.body_limit import BodyLimit
 from registry.document.document_maker import DocumentMaker
 from registry.document.document_routes import add_documents
-from registry.observing import Observing
-from registry.readiness import ReadinessOf
 from registry.verification.answering import Answering
 from registry.verification.check_jobs import CheckJobs
 from registry.verification.check_routes import MOST_BYTES as MOST_LIST_BYTES
@@ -26,8 +23,11 @@ from registry.verification.search_page_routes import SearchPage, add_search_page
 from registry.verification.search_routes import add_searches
 from registry.verification.searching import Searching
 from registry.verification.shedding import Shedding
-from registry.web_api import new_api
-from verifier.edge.qr import MAX_IMAGE_BYTES
+from registry.web.body_limit import BodyLimit
+from registry.web.observing import Observing
+from registry.web.readiness import ReadinessOf
+from registry.web.web_api import new_api
+from verifier.edge.drawing.qr import MAX_IMAGE_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path

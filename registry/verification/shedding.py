@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from registry.problems import problem
+from registry.web.problems import problem
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.durable import fsync_folder
+from registry.publishing.durable import fsync_folder
 from registry.witness.decision import NOTHING_YET, Head
 from verifier.encoding import sha256
 from verifier.errors import UnavailableError

@@ -11,7 +11,7 @@ import tomllib
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.settings import PREFIX, Settings
 from verifier.edge.commands import GROUP, SUMMARIES
 from verifier.edge.error_words import ERROR_CODES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.serve_command import app as serve
+from registry.household.serve_command import app as serve
 from registry.settings import PASSPHRASE, Settings
 
 ROOT = Path(__file__).parents[2]

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from PIL import Image
 
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.scenario.simulated_plane import published
+from registry.web.in_process import InProcessTransport
 from tests.world import World, fork_issued
-from verifier.edge.artwork import MODULE, Artwork, artwork_svg, badge_colour
-from verifier.edge.qr import decode_qr, qr_modules
+from verifier.edge.drawing.artwork import MODULE, Artwork, artwork_svg, badge_colour
+from verifier.edge.drawing.qr import decode_qr, qr_modules
 from verifier.verdict import Headline
 
 CODE = "https://shirushi.example/m/0123456789abcdefghjkmnpqrs#" + "7" * 400

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.queries import ReceiptClaims
-from registry.receipt import sign_receipt
+from registry.admission.receipt import sign_receipt
+from registry.rows.queries import ReceiptClaims
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulator import DAY, HOLDER, Body, copy_state
 from tests.audit.planes import Plane, honest, published, status_lists

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from registry.scenario.simulator import HOLDER
 from tests.audit.planes import Plane, honest, published
 from tests.world import fork_issued
-from verifier.edge import audit_command, explain_command, log_commands, monitor_command
+from verifier.edge.command import audit_command, explain_command, log_commands, monitor_command
 from verifier.edge.main import run
 from verifier.edge.read_plane import PatientFetcher
 from verifier.edge.tracked import tracked

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.entity import sign_entity_configuration
+from registry.publishing.entity import sign_entity_configuration
 from registry.scenario.simulated_log import HOST, START
 from registry.scenario.simulator import copy_state
 from tests.audit.planes import Plane, corrected, published

@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.check import Copy, measure
 from bench.directory import Registry
 from verifier.check.receipt import parse_receipt
-from verifier.edge.supplier_file import read_supplier_file
+from verifier.edge.check.supplier_file import read_supplier_file
 
 
 def test_every_row_is_answered_and_nine_in_ten_are_known(tmp_path: Path) -> None:

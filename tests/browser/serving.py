@@ -12,8 +12,8 @@ from pathlib import Path
 
 from registry.data_folder import DataFolder
 from registry.document.document_key import document_certificate
-from registry.reader import create_reader
-from verifier.edge.pages import PageRenderer
+from registry.reading.reader import create_reader
+from verifier.edge.page.pages import PageRenderer
 from verifier.edge.web_server import serve_application
 from verifier.trust.root import pin
 

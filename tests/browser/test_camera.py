@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.browser.conftest import Served
 from tests.chromium import ARGUMENTS, CHROMIUM
-from verifier.edge.qr import decode_qr, qr_png
+from verifier.edge.drawing.qr import decode_qr, qr_png
 
 pytestmark = [pytest.mark.system, pytest.mark.prove]
 VENDOR = Path(__file__).parent.parent.parent / "verifier/edge/static/vendor/manifest.json"

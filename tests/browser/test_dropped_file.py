@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Served
-from verifier.edge.qr import qr_png
+from verifier.edge.drawing.qr import qr_png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

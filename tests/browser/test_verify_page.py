@@ -11,7 +11,7 @@ import pytest
 
 from registry.scenario.story import IssuedMark
 from tests.browser.conftest import Served, serve
-from verifier.edge.qr import decode_qr, qr_png
+from verifier.edge.drawing.qr import decode_qr, qr_png
 
 pytestmark = pytest.mark.system
 VENDOR = Path(__file__).parent.parent.parent / "verifier/edge/static/vendor/manifest.json"

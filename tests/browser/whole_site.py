@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from registry.legal_routes import Imprint
-from registry.reader import create_reader
+from registry.reading.legal_routes import Imprint
+from registry.reading.reader import create_reader
 from registry.scenario import cast
 from registry.scenario.border import LABEL, BorderStory
 from registry.scenario.one_process import one_process
 from registry.scenario.story import Story
 from registry.verification.service import create_verification
 from tests.browser.conftest import free_port
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.pages import PageRenderer
 from verifier.edge.web_server import serve_application
 from verifier.scheme.tables import files_digest
 from verifier.signer import SoftwareSigner

@@ -79,7 +79,7 @@ def make_buyer(place: Path) -> Buyer:
 @pytest.fixture
 def buyer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Buyer:
     made = make_buyer(tmp_path)
-    monkeypatch.setattr("verifier.edge.supplier_list.time.time", lambda: made.now)
+    monkeypatch.setattr("verifier.edge.check.supplier_list.time.time", lambda: made.now)
     return made
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.console.enrolled import new_browser_page
 from verifier.check.receipt import parse_receipt
-from verifier.edge.supplier_file import read_supplier_file
+from verifier.edge.check.supplier_file import read_supplier_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from tests.check.suppliers import HEADINGS, POLICY
 from verifier.check.columns import ROLES
 from verifier.edge.buyer.checking import Progress
 from verifier.edge.buyer.kept_checks import RECEIPT, find_check
-from verifier.edge.supplier_file import read_supplier_file
+from verifier.edge.check.supplier_file import read_supplier_file
 from verifier.errors import StoppedError
 
 if TYPE_CHECKING:

@@ -63,5 +63,5 @@ def desk(_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     shutil.copytree(_made, folder)
     made = Desk(folder, built().fork())
     monkeypatch.setenv("SHIRUSHI_ROOT", str(folder / "root.json"))
-    monkeypatch.setattr("verifier.edge.supplier_list.time.time", lambda: made.registry.world.sim.now)
+    monkeypatch.setattr("verifier.edge.check.supplier_list.time.time", lambda: made.registry.world.sim.now)
     return made

@@ -18,10 +18,10 @@ import pytest
 from tests.check.conftest import Desk
 from tests.check.suppliers import HEADINGS, as_csv, big_list, number, special_rows
 from verifier.check.outcome import REASONS, RowVerdict
-from verifier.edge.check_output import write_whole
-from verifier.edge.check_words import NEXT_OF, RESULT_COLUMNS, result_headings, verdict_words
+from verifier.edge.check.check_output import write_whole
+from verifier.edge.check.check_words import NEXT_OF, RESULT_COLUMNS, result_headings, verdict_words
+from verifier.edge.check.supplier_file import read_supplier_file
 from verifier.edge.i18n import LANGUAGES, translator
-from verifier.edge.supplier_file import read_supplier_file
 from verifier.errors import MarkError, NotFoundError, StoppedError, UnavailableError, WrongUseError
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -201,7 +201,7 @@ def test_an_interruption_leaves_the_old_result_whole(desk: Desk, monkeypatch: py
     def interrupted(*_: object, **__: object) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("verifier.edge.check_command.answered", interrupted)
+    monkeypatch.setattr("verifier.edge.command.check_command.answered", interrupted)
     with pytest.raises(StoppedError):
         desk.run("check", "--out", str(out))
     assert out.read_bytes() == b"the result of last time"
@@ -210,7 +210,11 @@ def test_an_interruption_leaves_the_old_result_whole(desk: Desk, monkeypatch: py
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_whole(tmp_path / "a", b"1")
-    monkeypatch.setattr("verifier.edge.check_output.os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
+
+    def full(_: int) -> None:
+        raise OSError(28, "full")
+
+    monkeypatch.setattr("verifier.edge.check.check_output.os.fsync", full)
     with pytest.raises(UnavailableError, match="full"):
         write_whole(tmp_path / "a", b"2")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"1")]

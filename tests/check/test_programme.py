@@ -12,7 +12,7 @@ from tests.check.conftest import Desk
 from tests.world import World
 from verifier.dates import day_start
 from verifier.edge.main import run
-from verifier.edge.mark_page import mark_page
+from verifier.edge.page.mark_page import mark_page
 from verifier.errors import MalformedError, NotFoundError, WrongUseError
 from verifier.programme import HEAD, POLICY, find_programme, parse_programme, shipped_programmes, unmet
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.check.conftest import Desk
-from verifier.edge.calendar_file import Day, calendar_file
 from verifier.edge.i18n import translator
 from verifier.edge.main import run
-from verifier.edge.request_text import request_letter
+from verifier.edge.request.calendar_file import Day, calendar_file
+from verifier.edge.request.request_text import request_letter
 from verifier.errors import MarkError, WrongUseError
 from verifier.level_request import parse_request, suggested_level
 

@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 
 from tests.check.test_request import NEED, new
+from verifier.edge.drawing.typesetting import LetterMissingError
 from verifier.edge.main import run
-from verifier.edge.request_sheet import request_pdf
-from verifier.edge.typesetting import LetterMissingError
+from verifier.edge.request.request_sheet import request_pdf
 from verifier.level_request import Asked, LevelAnswer, parse_request
 
 

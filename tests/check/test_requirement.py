@@ -128,7 +128,7 @@ def test_the_command_reads_the_file_and_says_what_is_wrong_with_it(
 ) -> None:
     world, mark = fork_issued()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr("verifier.edge.verify_command.time.time", lambda: world.sim.now)
+    monkeypatch.setattr("verifier.edge.command.verify_command.time.time", lambda: world.sim.now)
     files = {"root.json": world.pinned.serialize(), "bundle.json": world.bundle(mark).serialize()}
     files |= {"good.toml": LEAST.encode(), "bad.toml": b"tier = 3", "scope.toml": f'{LEAST}scope = ["unit"]'.encode()}
     for name, data in files.items():

@@ -15,9 +15,9 @@ from openpyxl import Workbook
 from tests.check.suppliers import HEADINGS, as_csv
 from verifier.check.columns import detect_columns
 from verifier.check.supplier import NameBook, Supplier, fold_name, read_suppliers
-from verifier.edge.check_output import safe_cell, write_table
-from verifier.edge.spreadsheet import read_rows
-from verifier.edge.supplier_file import MAX_COLUMNS, MAX_ROWS, read_supplier_file
+from verifier.edge.check.check_output import safe_cell, write_table
+from verifier.edge.check.spreadsheet import read_rows
+from verifier.edge.check.supplier_file import MAX_COLUMNS, MAX_ROWS, read_supplier_file
 from verifier.errors import MalformedError
 from verifier.tier import Tier
 
@@ -112,7 +112,7 @@ def test_a_file_that_is_no_list_is_refused_with_what_to_do(name: str) -> None:
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verifier.edge.supplier_file.MAX_UNPACKED", 100_000)
+    monkeypatch.setattr("verifier.edge.check.supplier_file.MAX_UNPACKED", 100_000)
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 100_001)

@@ -115,7 +115,7 @@ def test_what_was_not_told_is_told_again(desk: Desk, monkeypatch: pytest.MonkeyP
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("verifier.edge.watch_command.change_lines", interrupted)
+        patch.setattr("verifier.edge.command.watch_command.change_lines", interrupted)
         assert watch(desk) == INTERRUPTED
     assert desk.path("state.json").read_bytes() == kept
     assert watch(desk) == 1

@@ -25,7 +25,7 @@ def main() -> None:
         desk.write("policy.toml", POLICY)
         desk.write("recognitions.txt", "\n".join(registry.statements))
         patch.setenv("SHIRUSHI_ROOT", str(desk.path("root.json")))
-        patch.setattr("verifier.edge.supplier_list.time.time", lambda: registry.world.sim.now)
+        patch.setattr("verifier.edge.check.supplier_list.time.time", lambda: registry.world.sim.now)
         desk.run("check", "--at", desk.at, "--out", str(desk.path("result.csv")), "--lang", "ja")
         rows = rows_of(desk.path("result.csv"))
     told = golden_text(rows)

@@ -12,7 +12,7 @@ from registry.data_folder import DataFolder
 from registry.scenario.outcome import pin_root, write_summary
 from registry.scenario.served import found, household, served_stage
 from registry.scenario.story import IssuedMark, Story
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
 
 
 @dataclass(frozen=True)

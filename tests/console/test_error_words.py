@@ -8,8 +8,8 @@ from tests.console.enrolled import Visitor, add_person
 from tests.console.test_console import clock, console
 from verifier.edge.console.application import Console
 from verifier.edge.error_words import ERROR_CODES, error_words
-from verifier.edge.front_pages import problem_page
 from verifier.edge.i18n import LANGUAGES, translator
+from verifier.edge.page.front_pages import problem_page
 
 __all__ = ["clock", "console"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from registry.reading.standing import standing_of
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulator import HOLDER
-from registry.standing import standing_of
 from tests.directory.test_copying import Plane
 from tests.world import fork_issued
 from verifier.bundle import BucketProof
@@ -31,7 +31,7 @@ class Published:
         self.folder, self.copy = folder / "public", folder / "copy"
         self.write()
         monkeypatch.setenv("SHIRUSHI_ROOT", str(self.folder / "trust/1.json"))
-        monkeypatch.setattr("verifier.edge.directory_command.time.time", lambda: self.world.sim.now)
+        monkeypatch.setattr("verifier.edge.command.directory_command.time.time", lambda: self.world.sim.now)
 
     def issue(self, idx: int) -> None:
         self.world.issue(directory=False, idx=idx)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from registry import queries
-from registry.directory_job import DirectoryJob
-from registry.directory_retention import Retention
+from registry.publishing.directory_job import DirectoryJob
+from registry.publishing.directory_retention import Retention
+from registry.rows import queries
 from tests.registry.conftest import HOST, Keys, World, make_keys, open_world
 from verifier.directory.build import rebuild_directory
 from verifier.directory.copying import DirectoryCopy

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
+from registry.web.in_process import InProcessTransport
 from tests.directory.histories import HOST, NOW, History
 from verifier.directory import ranged
 from verifier.directory.build import BuiltDirectory, build_directory

@@ -19,9 +19,9 @@ from pyhanko_certvalidator import ValidationContext
 from registry.data_folder import DataFolder
 from registry.document.document_key import DocumentKey, make_document_key
 from registry.document.document_maker import DocumentMaker
-from registry.in_process import InProcessTransport
 from registry.scenario.simulated_plane import disclose_name, published
 from registry.verification.service import create_verification
+from registry.web.in_process import InProcessTransport
 from tests.world import World, fork_issued
 from verifier.injected import seeded_entropy
 

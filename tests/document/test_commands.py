@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from registry.data_folder import DataFolder
+from registry.desk.key_commands import app as keys
 from registry.document import command
 from registry.document.command import app
 from registry.errors import DocumentKeyMissingError
-from registry.key_commands import app as keys
 from registry.settings import PASSPHRASE
 from tests.document.conftest import PASSPHRASE as SECRET
 from tests.document.conftest import Office, Pdf

@@ -20,9 +20,9 @@ from registry.errors import DocumentKeyMissingError
 from tests.document.conftest import BODY, PASSPHRASE, Office, Pdf
 from verifier.bundle import parse_bundle
 from verifier.edge.document import Document, mark_document
-from verifier.edge.fonts import FontMissingError
-from verifier.edge.qr import decode_qr
-from verifier.edge.typesetting import LetterMissingError
+from verifier.edge.drawing.fonts import FontMissingError
+from verifier.edge.drawing.qr import decode_qr
+from verifier.edge.drawing.typesetting import LetterMissingError
 from verifier.errors import KeyRefusedError, NotFoundError, RefusedError, WrongUseError
 from verifier.injected import seeded_entropy
 from verifier.verdict import Headline

@@ -17,13 +17,13 @@ from PIL import Image
 
 from registry.data_folder import DataFolder
 from registry.document.document_key import DOCUMENT, certificate_file, make_document_key
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
+from registry.web.in_process import InProcessTransport
 from tests.document.conftest import PASSPHRASE, Office
+from verifier.edge.drawing.qr import qr_png, qr_svg
 from verifier.edge.dropped_file import WHY, read_dropped
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.pages import PageRenderer
-from verifier.edge.qr import qr_png, qr_svg
+from verifier.edge.page.pages import PageRenderer
 from verifier.edge.question import read_question
 from verifier.errors import UnreadableFileError, WrongUseError
 from verifier.gather import gather

@@ -12,12 +12,12 @@ import pytest
 from registry.data_folder import DataFolder
 from registry.document.document_key import DocumentKey, make_document_key
 from registry.document.document_maker import DocumentMaker
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.scenario import cast
+from registry.web.in_process import InProcessTransport
 from tests.document.conftest import PASSPHRASE, Pdf
 from tests.treaty.conftest import border
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
 from verifier.errors import RefusedError
 from verifier.injected import seeded_entropy
 

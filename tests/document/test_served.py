@@ -7,11 +7,11 @@ import sys
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
+from registry.web.in_process import InProcessTransport
 from tests.document.conftest import Office, Pdf
-from verifier.edge.pages import PageRenderer
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
+from verifier.edge.page.pages import PageRenderer
 
 MARKS = "/verification/v1/marks"
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import EpsImagePlugin, Image
 
-from verifier.edge.drawn_code import codes_in_drawing
+from verifier.edge.drawing.drawn_code import codes_in_drawing
+from verifier.edge.drawing.qr import FORMATS, decode_qr, qr_modules, qr_png, qr_svg
 from verifier.edge.dropped_file import read_dropped
-from verifier.edge.qr import FORMATS, decode_qr, qr_modules, qr_png, qr_svg
 from verifier.errors import MalformedError, UnreadableFileError
 
 if TYPE_CHECKING:

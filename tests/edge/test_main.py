@@ -10,7 +10,8 @@ import pytest
 import typer
 
 from verifier import __version__
-from verifier.edge import commands, doctor
+from verifier.edge import commands
+from verifier.edge.command import doctor
 from verifier.edge.main import main
 from verifier.errors import EvidenceError, NewerVersionError, ProofError, UnavailableError, WrongUseError
 
@@ -81,7 +82,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def load() -> None:
         raise ModuleNotFoundError("No module named 'granian.constants'", name="granian.constants")
 
-    entry = SimpleNamespace(module="registry.serve_command", load=load)
+    entry = SimpleNamespace(module="registry.household.serve_command", load=load)
     monkeypatch.setattr(commands, "installed_commands", lambda: {"serve": entry})
     with pytest.raises(WrongUseError, match="`shirushi serve` needs granian") as raised:
         commands.load_command("serve")

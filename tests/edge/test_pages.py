@@ -8,20 +8,20 @@ from html.parser import HTMLParser
 
 import pytest
 
-from registry.page_answer import PageRequest, Render
+from registry.reading.page_answer import PageRequest, Render
+from registry.reading.standing import body_answer, standing_of
 from registry.scenario.simulated_log import HOST, ZONE
 from registry.scenario.simulator import DAY, HOLDER
-from registry.standing import body_answer, standing_of
 from tests.edge.conftest import LOOK_ALIKE
 from tests.world import World
 from verifier.directory.record import IdentifierRecord, MarkLine
-from verifier.edge.front_pages import limits_page, problem_page, start_page
 from verifier.edge.i18n import LANGUAGES, translator
-from verifier.edge.listing_pages import Answered, organisation_page
-from verifier.edge.mark_page import mark_links, mark_page
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.front_pages import limits_page, problem_page, start_page
+from verifier.edge.page.listing_pages import Answered, organisation_page
+from verifier.edge.page.mark_page import mark_links, mark_page
+from verifier.edge.page.pages import PageRenderer
+from verifier.edge.page.wording import LIMITS, check_words, headline_words
 from verifier.edge.rendering import static_file
-from verifier.edge.wording import LIMITS, check_words, headline_words
 from verifier.errors import NotFoundError, WrongUseError
 from verifier.verdict import Headline, Verdict
 

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from tests.edge.test_pages import CASES
 from verifier.edge.i18n import LANGUAGES, translator
+from verifier.edge.page.wording import check_words, headline_words
 from verifier.edge.report import print_verdict
-from verifier.edge.wording import check_words, headline_words
 from verifier.errors import WrongUseError
 from verifier.verdict import Check, CheckName, Headline, Result, Verdict
 

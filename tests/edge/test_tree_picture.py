@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.edge.tree_picture import SMALL, consistency_picture, inclusion_picture, path_ranges, proof_ranges
+from verifier.edge.page.tree_picture import SMALL, consistency_picture, inclusion_picture, path_ranges, proof_ranges
 from verifier.log.tree import MemoryTree, consistency_path, inclusion_path
 
 MOST = 70

@@ -10,7 +10,7 @@ import pytest
 
 import verifier
 from verifier.edge.i18n import LANGUAGES, read_catalog, translator
-from verifier.edge.wording import (
+from verifier.edge.page.wording import (
     CHECK_GROUPS,
     REASONS,
     answer_of,

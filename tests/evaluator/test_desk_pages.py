@@ -12,7 +12,7 @@ from registry.scenario import cast
 from tests.console.enrolled import enrol, new_browser_page, serving
 from tests.evaluator.desk_on_loopback import PASSPHRASES, DeskOnLoopback
 from verifier.bundle import parse_bundle
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
 from verifier.verify import verify_text
 
 if TYPE_CHECKING:

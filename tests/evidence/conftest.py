@@ -20,7 +20,7 @@ from issuer.seal import Sealed, seal_in_log
 from issuer.sealing_folder import Journal, SealingFolder
 from issuer.submit import RegistryClient
 from issuer.trust import newest
-from registry.operator_desk import Accreditation, OperatorDesk
+from registry.desk.operator_desk import Accreditation, OperatorDesk
 from registry.scenario import cast
 from registry.scenario.one_process import OneProcess, one_process
 from verifier.dates import term_end

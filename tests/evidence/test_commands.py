@@ -16,7 +16,7 @@ import pytest
 from issuer.identity import ROLES, prove_key
 from issuer.office import found_office, open_office, read_settings
 from issuer.sealing_folder import SealingFolder
-from registry.operator_desk import OperatorDesk
+from registry.desk.operator_desk import OperatorDesk
 from registry.scenario import cast
 from tests.evidence.conftest import PLAN, RUNS, Sealer, write_runs
 from verifier.edge.i18n import LANGUAGES

@@ -9,7 +9,7 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import KeySet
 
-from registry.body_configuration import take_body_configuration
+from registry.publishing.body_configuration import take_body_configuration
 from tests.registry.conftest import (
     bare,
     engine,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.main import get_command
 
-from registry.body_commands import app as body_app
-from registry.body_configuration import take_body_configuration
+from registry.desk.body_commands import app as body_app
+from registry.publishing.body_configuration import take_body_configuration
 from tests.federation.conftest import BODY, TYPE, body_configuration, take
-from verifier.edge.federation_command import app
+from verifier.edge.command.federation_command import app
 from verifier.errors import EnvelopeError, NotFoundError, SignatureError, WrongUseError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.files import PublicFolder
-from registry.mark_status_job import REFRESH, status_word, status_words
+from registry.publishing.files import PublicFolder
+from registry.publishing.mark_status_job import REFRESH, status_word, status_words
 from tests.audit.planes import corrected
 from tests.federation.conftest import HOLDER, TYPE, ask
 from verifier.envelope import sign_token
@@ -18,7 +18,7 @@ from verifier.mark_status import LIFETIME, TYP, parse_mark_status, sign_mark_sta
 from verifier.signer import SoftwareSigner
 
 if TYPE_CHECKING:
-    from registry.operator_desk import OperatorDesk
+    from registry.desk.operator_desk import OperatorDesk
     from tests.registry.conftest import Office, World
     from verifier.mark_status import MarkStatus
 

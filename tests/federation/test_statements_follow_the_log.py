@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.body_configuration import take_body_configuration
-from registry.federation_files import REFRESH, federation_of
+from registry.publishing.body_configuration import take_body_configuration
+from registry.publishing.federation_files import REFRESH, federation_of
 from tests.federation.conftest import AUTHORITY, BODY, ask, body_configuration, opened, take
 from verifier.audit.finding import Finding
 from verifier.audit.fsck import Published, fsck

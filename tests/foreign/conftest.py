@@ -17,10 +17,10 @@ from recognition.console.desks import Desks, open_desks
 from recognition.console.foreign_plan import foreign_plan
 from recognition.console.operator_folder import Operator, found_folder
 from recognition.foreign_desk import ForeignDesk, ForeignOperator
-from registry.api import create_api
-from registry.ceremony import WitnessPlace, hold_ceremony
-from registry.operator_desk import Accreditation, OperatorDesk
-from registry.reader import create_reader
+from registry.admission.api import create_api
+from registry.desk.operator_desk import Accreditation, OperatorDesk
+from registry.reading.reader import create_reader
+from registry.root.ceremony import WitnessPlace, hold_ceremony
 from registry.scenario import cast
 from registry.scenario.border import OPERATOR_NO, SCHEME
 from registry.scenario.one_process import OneProcess, one_process
@@ -28,7 +28,7 @@ from tests.console.enrolled import free_port, open_console, serving
 from verifier.edge.console.application import Console
 from verifier.edge.keystore import load_signer, save_signer
 from verifier.edge.packs import load_pack
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.pages import PageRenderer
 from verifier.envelope import DAY
 from verifier.injected import seeded_entropy
 from verifier.log.cosignature import Cosigner

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
-from registry.published import Published, kept_sizes
-from registry.reader import create_reader
+from registry.publishing.published import Published, kept_sizes
+from registry.reading.reader import create_reader
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_plane import published
 from registry.scenario.simulated_treaty import list_foreign_operator
 from registry.scenario.simulator import DAY
+from registry.web.in_process import InProcessTransport
 from tests.history.test_past_states import lived, past_of
 from verifier.audit.object_past import ObjectPast
 from verifier.dates import utc_text

@@ -11,8 +11,8 @@ from registry.scenario.simulated_plane import published
 from registry.scenario.simulator import DAY
 from tests.world import World, fork, fork_issued
 from verifier.audit.past import PublishedPast
+from verifier.edge.command.history_command import object_uri
 from verifier.edge.history_answer import answer_of, moment_of
-from verifier.edge.history_command import object_uri
 from verifier.errors import NotFoundError, ProofError, WrongUseError
 from verifier.names import key_uri, mark_uri, parse_name
 from verifier.replay.history import Moment, fold_object, state_at

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.scenario.simulated_plane import published
+from registry.web.in_process import InProcessTransport
 from tests.world import World, fork_issued
 from verifier.dates import utc_text
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.pages import PageRenderer
 from verifier.injected import seeded_entropy
 from verifier.names import key_uri, log_origin
 from verifier.signer import SoftwareSigner

@@ -14,7 +14,7 @@ import httpx
 from issuer.batch.run import Pace
 from issuer.submit import RegistryClient
 from issuer.trust import newest
-from registry import queries
+from registry.rows import queries
 from registry.scenario import cast
 from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.story import Story

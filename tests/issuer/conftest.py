@@ -26,7 +26,7 @@ from issuer.trust import newest
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulator import RegistrySimulator
 from verifier.admission_receipt import sign_admission_receipt
-from verifier.edge.spreadsheet import Sheet, read_rows, write_csv, write_xlsx
+from verifier.edge.check.spreadsheet import Sheet, read_rows, write_csv, write_xlsx
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token, verify_token
 from verifier.errors import ConflictError, EvidenceError, NotFoundError

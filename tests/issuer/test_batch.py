@@ -17,7 +17,7 @@ from issuer.batch.run import Outcome, issue_batch
 from issuer.batch.standing import preview
 from registry.scenario import cast
 from tests.issuer.batch_world import QUIET, BatchWorld, batch_world, issued_entries
-from verifier.edge.spreadsheet import Sheet, read_rows, write_csv
+from verifier.edge.check.spreadsheet import Sheet, read_rows, write_csv
 from verifier.encoding import canonical
 from verifier.errors import (
     MalformedError,

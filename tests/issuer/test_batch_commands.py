@@ -14,7 +14,7 @@ from registry.scenario import cast
 from tests.edge.mail_server import post_office
 from tests.issuer.batch_world import BatchWorld, batch_world
 from tests.issuer.test_reminder import move_to
-from verifier.edge.spreadsheet import read_rows
+from verifier.edge.check.spreadsheet import read_rows
 from verifier.errors import MalformedError, NotFoundError, RefusedError, UnavailableError, WrongUseError
 
 if TYPE_CHECKING:

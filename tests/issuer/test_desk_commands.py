@@ -11,7 +11,7 @@ from issuer import options
 from issuer.template import read_answers
 from tests.issuer.conftest import PACK
 from tests.issuer.test_commands import desk, run, secrets
-from verifier.edge.spreadsheet import read_rows
+from verifier.edge.check.spreadsheet import read_rows
 from verifier.errors import NotFoundError, RefusedError, WrongUseError
 
 __all__ = ["desk", "secrets"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from issuer.entity_configuration import make_entity_configuration
-from registry.entity import sign_entity_configuration
+from registry.publishing.entity import sign_entity_configuration
 from registry.scenario.simulated_log import HOST
 from tests.issuer.conftest import BODY
 from verifier.encoding import b64u

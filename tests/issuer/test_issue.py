@@ -11,7 +11,7 @@ from issuer.issue import Issued
 from registry.scenario.simulated_log import HOST
 from tests.issuer.conftest import DAY, GRANTED, filled_sheet
 from verifier.bundle import parse_bundle
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
 from verifier.envelope import parse_token, verify_token
 from verifier.errors import ConflictError, RefusedError, UnavailableError, WrongUseError
 from verifier.keys import import_jwk

@@ -9,7 +9,17 @@ import pytest
 import segno
 from PIL import Image
 
-from verifier.edge.qr import BYTE, LEAST_WIDTH, NUMERIC, QUIET_ZONE, _segments, decode_qr, qr_png, qr_svg, qr_version
+from verifier.edge.drawing.qr import (
+    BYTE,
+    LEAST_WIDTH,
+    NUMERIC,
+    QUIET_ZONE,
+    _segments,
+    decode_qr,
+    qr_png,
+    qr_svg,
+    qr_version,
+)
 from verifier.errors import MalformedError, WrongUseError
 from verifier.injected import seeded_entropy
 from verifier.markid import new_mark_id

@@ -12,7 +12,7 @@ from issuer.commands import app
 from issuer.office import ROOT
 from issuer.options import PASSPHRASE
 from issuer.trust import PinnedRoot
-from registry.ceremony import WitnessPlace, hold_ceremony
+from registry.root.ceremony import WitnessPlace, hold_ceremony
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulator import RegistrySimulator
 from tests.issuer.conftest import GRANTED, Evaluator

@@ -14,8 +14,8 @@ from issuer.questionnaire import Answered, read_questionnaire
 from issuer.reuse import Draft, propose
 from issuer.template import ANSWER, EVIDENCE
 from tests.issuer.conftest import PACK, sheet_with
+from verifier.edge.check.spreadsheet import Sheet, read_rows, write_csv, write_xlsx
 from verifier.edge.main import run
-from verifier.edge.spreadsheet import Sheet, read_rows, write_csv, write_xlsx
 from verifier.errors import EvidenceError, MalformedError, RefusedError, WrongUseError
 
 CATALOGUE = resources.files("recognition").joinpath("catalogue")

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from issuer.answers import WORDS, ItemAnswer
 from issuer.template import ANSWER, FIRST_ITEM, ID, JUSTIFICATION, read_answers, sheet_stamp, write_template
 from tests.issuer.conftest import PACK, filled_sheet, sheet_with
-from verifier.edge.spreadsheet import Sheet, read_rows, write_csv, write_xlsx
+from verifier.edge.check.spreadsheet import Sheet, read_rows, write_csv, write_xlsx
 from verifier.errors import MalformedError, RefusedError
 
 FIRST = PACK.items_for(3)[0].id

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.journeys.conftest import Demonstration, Run
-from verifier.edge.qr import decode_qr, qr_png, qr_version
+from verifier.edge.drawing.qr import decode_qr, qr_png, qr_version
 
 Tampered = Callable[[Callable[[dict[str, Any]], None]], Path]
 

@@ -17,10 +17,10 @@ import httpx
 import pytest
 import structlog
 
-from registry.in_process import InProcessTransport
-from registry.logs import configure_logs
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.scenario import cast
+from registry.web.in_process import InProcessTransport
+from registry.web.logs import configure_logs
 from verifier.edge.root_store import read_root
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import obstore
 import pytest
 from obstore.store import MemoryStore, S3Store
 
-from registry.mirror import POINTERS, BucketFetcher, Mirror
+from registry.publishing.mirror import POINTERS, BucketFetcher, Mirror
 from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.story import IssuedMark, Story
 from verifier.examine.examination import Presented

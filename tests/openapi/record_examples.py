@@ -18,8 +18,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from recognition.authenticate.edge.guarded_http import GuardedHttp
-from registry.in_process import InProcessTransport
-from registry.openapi_examples import FOLDER
+from registry.contracts.openapi_examples import FOLDER
 from registry.portal.assertion import TYPE
 from registry.portal.delivering import Delivering
 from registry.portal.desk import Desk
@@ -31,6 +30,7 @@ from registry.scenario import cast
 from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.story import IssuedMark, Story
 from registry.verification.service import create_verification
+from registry.web.in_process import InProcessTransport
 from verifier.edge.mail import Letter
 from verifier.encoding import b64u, digest
 from verifier.injected import Entropy

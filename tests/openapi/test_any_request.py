@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.child import now
 from registry.data_folder import DataFolder
+from registry.household.child import now
 from registry.portal.clients import Clients
 from registry.portal.portal_database import open_portal
 from registry.scenario.served import found, household, served_stage

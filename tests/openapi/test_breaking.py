@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from registry.openapi_breaking import breaks
-from registry.openapi_export import FOLDER, RELEASED, broken_promises
+from registry.contracts.openapi_breaking import breaks
+from registry.contracts.openapi_export import FOLDER, RELEASED, broken_promises
 
 LOOK_UPS = "/verification/v1/lookups"
 SEARCHES = "/verification/v1/searches"

@@ -19,10 +19,10 @@ import httpx
 import pytest
 
 from registry.data_folder import DataFolder
+from registry.desk.operator_desk import Accreditation
 from registry.document.document_key import make_document_key
-from registry.in_process import InProcessTransport
-from registry.operator_desk import Accreditation
 from registry.verification.service import create_verification
+from registry.web.in_process import InProcessTransport
 from tests.registry.conftest import (
     CRITERIA,
     SCHEME,
@@ -39,7 +39,7 @@ from tests.registry.conftest import (
     staffed,
     world,
 )
-from verifier.edge.qr import qr_png
+from verifier.edge.drawing.qr import qr_png
 from verifier.signer import SoftwareSigner
 
 __all__ = ["bare", "engine", "engines", "issued", "office", "pytest_generate_tests", "staffed", "world"]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.openapi_export import FOLDER, documents
-from registry.plane_routes import PLANE
+from registry.contracts.openapi_export import FOLDER, documents
+from registry.reading.plane_routes import PLANE
 
 ROOT = Path(__file__).parents[2]
 

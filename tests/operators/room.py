@@ -15,13 +15,13 @@ from registry.console.desk import Desk
 from registry.console.plan import plan_over
 from registry.console.read_log import ReadLog
 from registry.data_folder import OPERATORS, DataFolder
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.scenario import cast
 from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.story import Story
 from tests.console.enrolled import enrol, free_port, new_browser_page, open_console, serving
 from verifier.edge.keystore import save_signer
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.pages import PageRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

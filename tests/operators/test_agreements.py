@@ -10,7 +10,7 @@ import pytest
 
 from recognition.agreement_answer import read_answer
 from recognition.agreement_fact import AgreementFact
-from registry.operator_desk import OperatorDesk
+from registry.desk.operator_desk import OperatorDesk
 from registry.scenario import cast
 from registry.scenario.border import LABEL, BorderStory
 from registry.scenario.stage import Stage

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from registry.console.key_holders import FILE, KeyHolders
-from registry.saying import read_saying, say
-from registry.sayings import Accreditation, accredits
+from registry.desk.saying import read_saying, say
+from registry.desk.sayings import Accreditation, accredits
 from verifier.errors import MalformedError, RefusedError, StatementError
 from verifier.injected import seeded_entropy
 

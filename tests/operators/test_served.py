@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from registry.data_folder import DataFolder
-from registry.operator_desk import Accreditation
-from registry.operators import operators_desk
+from registry.desk.operator_desk import Accreditation
+from registry.desk.operators import operators_desk
 from registry.scenario import cast
 from registry.scenario.served import found, household
 from tests.console.enrolled import free_port, new_browser_page

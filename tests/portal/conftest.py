@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
 from registry.portal.desk import Desk
 from registry.portal.digests import Letters
 from registry.portal.portal_database import PortalDatabase
 from registry.portal.service import create_portal
+from registry.web.in_process import InProcessTransport
 from tests.registry.conftest import (
     HOST,
     bare,

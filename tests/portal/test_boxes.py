@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
 from registry.portal.box_routes import add_boxes
 from registry.portal.boxes import AN_HOUR, LONGEST, Boxes
 from registry.portal.desk import Desk
 from registry.portal.paths import PREFIX
 from registry.portal.portal_database import PortalDatabase
-from registry.web_api import new_api
+from registry.web.in_process import InProcessTransport
+from registry.web.web_api import new_api
 from tests.registry.conftest import HOST, Clock
 from verifier.encoding import b64u, unb64u
 from verifier.errors import MalformedError

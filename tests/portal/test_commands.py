@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from registry.data_folder import DataFolder
-from registry.founding import found_registry
 from registry.portal.clients import Clients
 from registry.portal.portal_database import open_portal
+from registry.root.founding import found_registry
 from registry.settings import Settings, read_settings
 from verifier.edge.main import run
 from verifier.errors import KeyRefusedError, NotFoundError, WrongUseError

@@ -13,9 +13,9 @@ import pytest
 
 from recognition.authenticate.addresses import check_address
 from recognition.authenticate.edge.guarded_http import GuardedHttp, Limits, NotReached
-from registry.in_process import InProcessTransport
 from registry.portal.desk import Desk
 from registry.portal.service import create_portal
+from registry.web.in_process import InProcessTransport
 from verifier.errors import RefusedError
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import httpx
 from starlette.applications import Starlette
 
-from registry.in_process import InProcessTransport
-from registry.problems import exception_handlers
-from registry.share_routes import SharePage
-from registry.way_to_boxes import WayToBoxes
+from registry.reading.share_routes import SharePage
+from registry.reading.way_to_boxes import WayToBoxes
+from registry.web.in_process import InProcessTransport
+from registry.web.problems import exception_handlers
 from tests.registry.conftest import HOST
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.share_client import leave_box

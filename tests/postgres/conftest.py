@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.intake import Intake
+from registry.admission.intake import Intake
 from tests.registry.conftest import Engine, bare, office, postgresql, staffed, world
 
 if TYPE_CHECKING:

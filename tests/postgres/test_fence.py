@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry import queries
-from registry.database import Database
-from registry.fence import FencedLedger
+from registry.log.fence import FencedLedger
+from registry.rows import queries
+from registry.rows.database import Database
 from tests.waiting import wait_until
 from verifier.errors import UnavailableError
 from verifier.statement import parse_statement

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry import queries
-from registry.database import Database, FlushedDatabase
-from registry.files import PublicFolder
-from registry.publisher import Publisher
-from registry.signer_store import SignerStore
+from registry.publishing.files import PublicFolder
+from registry.publishing.publisher import Publisher
+from registry.publishing.signer_store import SignerStore
+from registry.rows import queries
+from registry.rows.database import Database, FlushedDatabase
 from tests.postgresql_server import Server, binaries, new_folder, run, serving, started
 from tests.registry.conftest import HOST, Engine
 from tests.registry.test_accept import scheme_statement

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from registry.service import Registry
-from registry.whole_plane import WholePlane
+from registry.log.service import Registry
+from registry.log.whole_plane import WholePlane
 from tests.postgres.test_sequencer import halt, submission
 from tests.registry.test_accept import scheme_statement
 

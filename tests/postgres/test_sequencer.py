@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry import api, queries
-from registry.accept import Admission, Submission, read_submission
-from registry.sequencer import Sequencer
-from registry.service import Registry
+from registry.admission import api
+from registry.admission.accept import Admission, Submission, read_submission
+from registry.log.sequencer import Sequencer
+from registry.log.service import Registry
+from registry.rows import queries
 from tests.postgres.test_fence import end_sessions_with_the_lock
 from tests.registry.test_accept import scheme_statement
 from verifier.encoding import b64u
@@ -22,7 +23,7 @@ from verifier.statement.commitment import Disclosure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from registry.intake import Intake
+    from registry.admission.intake import Intake
     from tests.postgresql_server import Server
     from tests.registry.conftest import World
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from registry.data_folder import DataFolder
-from registry.founding import found_registry
-from registry.operator_desk import OperatorDesk
+from registry.desk.operator_desk import OperatorDesk
+from registry.root.founding import found_registry
 from tests.registry.test_household import PASSPHRASE, is_alive, serving
 from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer

@@ -13,17 +13,17 @@ import pytest
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.api import create_api
-from registry.ceremony import Ceremony, WitnessPlace, hold_ceremony
-from registry.files import PublicFolder
-from registry.genesis import open_log
-from registry.in_process import InProcessTransport
-from registry.operator_desk import Accreditation, OperatorDesk
-from registry.publisher import Publisher
-from registry.reader import create_reader
-from registry.service import Registry
-from registry.signer_store import SignerStore
-from registry.whole_plane import WholePlane
+from registry.admission.api import create_api
+from registry.desk.operator_desk import Accreditation, OperatorDesk
+from registry.log.service import Registry
+from registry.log.whole_plane import WholePlane
+from registry.publishing.files import PublicFolder
+from registry.publishing.publisher import Publisher
+from registry.publishing.signer_store import SignerStore
+from registry.reading.reader import create_reader
+from registry.root.ceremony import Ceremony, WitnessPlace, hold_ceremony
+from registry.root.genesis import open_log
+from registry.web.in_process import InProcessTransport
 from registry.witness.client import WitnessClient
 from registry.witness.house import HouseConfig, create_app
 from registry.witness.service import WitnessConfig

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
-from verifier.edge.pages import PageRenderer
+from registry.reading.reader import create_reader
+from registry.web.in_process import InProcessTransport
+from verifier.edge.page.pages import PageRenderer
 
 if TYPE_CHECKING:
     from tests.registry.conftest import World

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.main import get_command
 
-from registry.affected import affected, cutoff_since
+from registry.admission.affected import affected, cutoff_since
 from registry.commands import app
 from verifier.errors import NotFoundError, WrongUseError
 from verifier.names import parse_name
 
 if TYPE_CHECKING:
-    from registry.affected import Affected
+    from registry.admission.affected import Affected
     from tests.registry.conftest import Office, World
 
 DATABASES = ("sqlite", "postgresql")

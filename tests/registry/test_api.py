@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from registry.api import MOST_BYTES, create_api
-from registry.in_process import InProcessTransport
+from registry.admission.api import MOST_BYTES, create_api
+from registry.web.in_process import InProcessTransport
 
 if TYPE_CHECKING:
-    from registry.service import WritePlane
+    from registry.log.service import WritePlane
     from tests.registry.conftest import Issued
 
 DATABASES = ("sqlite", "postgresql")

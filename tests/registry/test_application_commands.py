@@ -14,7 +14,7 @@ from registry.applications.application import check_words, decide
 from registry.applications.rules import FILE, read_rules
 from registry.applications.store import Applications
 from registry.data_folder import DataFolder
-from registry.founding import found_registry
+from registry.root.founding import found_registry
 from tests.registry.test_applications import IDENTIFIER, RULES, TOKYO
 from tests.registry.test_household import serving
 from verifier.edge.keystore import load_signer

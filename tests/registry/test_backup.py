@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.backup import back_up, restore
 from registry.data_folder import DataFolder
 from registry.errors import LogForkedError, SignerStoreBehindError
+from registry.recovering.backup import back_up, restore
 from tests.registry.test_publisher import fork, grow, over
 from tests.registry.test_recovery import published, rows
 from verifier.edge.folder import FolderFetcher

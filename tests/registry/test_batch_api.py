@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.api import MOST_BYTES
-from registry.api_batch import MOST_BYTES as MOST_BATCH_BYTES
-from registry.api_models import MOST_STATEMENTS
+from registry.admission.api import MOST_BYTES
+from registry.admission.api_batch import MOST_BYTES as MOST_BATCH_BYTES
+from registry.admission.api_models import MOST_STATEMENTS
 
 if TYPE_CHECKING:
     from tests.registry.conftest import Office, SignedMark, World

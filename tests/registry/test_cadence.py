@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.publisher_process import SOONEST, Cadence
+from registry.household.publisher_process import SOONEST, Cadence
 from tests.registry.test_accept import scheme_statement
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.cascade import DAY, cascade_of
+from registry.admission.cascade import DAY, cascade_of
 from registry.scenario.simulated_log import HOST
 from tests.world import World, fork_issued
 from verifier.edge.main import run

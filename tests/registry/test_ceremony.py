@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from registry.ceremony import CUSTODIANS
 from registry.data_folder import DataFolder
-from registry.founding import QUORUM_OF_FOUR, found_registry
+from registry.root.ceremony import CUSTODIANS
+from registry.root.founding import QUORUM_OF_FOUR, found_registry
 from verifier.edge.keystore import load_lattice_key, load_signer
 from verifier.errors import KeyRefusedError, TrustRootError, WrongUseError
 from verifier.injected import seeded_entropy

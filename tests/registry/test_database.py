@@ -12,11 +12,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from registry import queries
-from registry.database import Database, migrations
-from registry.database_sqlite import APPLICATION_ID
-from registry.queries_bulk import COLUMNS
-from registry.tables import metadata
+from registry.rows import queries
+from registry.rows.database import Database, migrations
+from registry.rows.database_sqlite import APPLICATION_ID
+from registry.rows.queries_bulk import COLUMNS
+from registry.rows.tables import metadata
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry import queries
-from registry.writer import Writer
+from registry.log.writer import Writer
+from registry.rows import queries
 from verifier.directory.build import build_directory
 from verifier.directory.files import parse_index
 from verifier.encoding import b64u, digest

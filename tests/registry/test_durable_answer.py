@@ -16,10 +16,11 @@ WRITER = """
 import os, sys
 from pathlib import Path
 from types import SimpleNamespace
-from registry import database_sqlite, queries
-from registry.database import Database
-from registry.ledger import Ledger
-from registry.writer import Writer
+from registry.rows import database_sqlite
+from registry.rows import queries
+from registry.rows.database import Database
+from registry.log.ledger import Ledger
+from registry.log.writer import Writer
 
 if sys.argv[2:]:
     database_sqlite._PRAGMAS += tuple(sys.argv[2:])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry import erase_command
+from registry.desk import erase_command
 from verifier.encoding import read_object
 from verifier.errors import NotFoundError
 from verifier.trust.trustlist import read_trust_list
@@ -15,7 +15,7 @@ from verifier.trust.trustlist import read_trust_list
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from registry.operator_desk import OperatorDesk
+    from registry.desk.operator_desk import OperatorDesk
     from tests.registry.conftest import Office, World
 
 NAME = "見本評価機構"

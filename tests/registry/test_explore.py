@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.log_answers import ON_A_PAGE
+from registry.reading.log_answers import ON_A_PAGE
 from tests.registry.page_reading import AS_JSON, pages
 from verifier.encoding import unb64u
 from verifier.log.checkpoint import SignedCheckpoint

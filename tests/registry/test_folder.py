@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.files import PublicFolder
+from registry.publishing.files import PublicFolder
 from verifier.edge.folder import FolderFetcher
 from verifier.errors import NotFoundError, WrongUseError
 

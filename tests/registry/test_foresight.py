@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.api_batch import FEWEST, submission_of
-from registry.api_models import StatementRequest
-from registry.foresight import Foresight
-from registry.signature_child import READY, answer, serve
+from registry.admission.api_batch import FEWEST, submission_of
+from registry.admission.api_models import StatementRequest
+from registry.admission.foresight import Foresight
+from registry.admission.signature_child import READY, answer, serve
 from verifier.encoding import sha256
 from verifier.envelope import parse_token, sign_token
 from verifier.injected import seeded_entropy
@@ -22,7 +22,7 @@ from verifier.signer import SoftwareSigner
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry.accept import Submission
+    from registry.admission.accept import Submission
     from tests.registry.conftest import Office, World
 
 DATABASES = ("sqlite",)
@@ -130,7 +130,7 @@ def test_when_the_child_is_dead_nothing_is_known_and_nobody_waits(office: Office
 def test_a_child_that_does_not_answer_is_given_up(
     office: Office, foresight: Foresight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.foresight.LONGEST_WAIT", 0.05)
+    monkeypatch.setattr("registry.admission.foresight.LONGEST_WAIT", 0.05)
     one, other = sign(office, 2)
     foresight.settle(foreseen(foresight, office[0], one))
     assert foresight._child is not None

@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from registry.data_folder import DataFolder
-from registry.founding import found_registry
-from registry.household import Household
-from registry.operator_desk import OperatorDesk
-from registry.operators import read_addresses
+from registry.desk.operator_desk import OperatorDesk
+from registry.desk.operators import read_addresses
+from registry.household.household import Household
+from registry.root.founding import found_registry
 from registry.settings import read_settings
 from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.legal_routes import Imprint
+from registry.reading.legal_routes import Imprint
 from tests.registry.page_reading import AS_JSON, pages
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from registry.data_folder import LOG, DataFolder
-from registry.database import Database
-from registry.files import PublicFolder
-from registry.founding import found_registry
-from registry.publisher import Publisher
-from registry.signer_store import SignerStore
+from registry.publishing.files import PublicFolder
+from registry.publishing.publisher import Publisher
+from registry.publishing.signer_store import SignerStore
+from registry.root.founding import found_registry
+from registry.rows.database import Database
 from registry.witness.client import Cosigned
 from registry.witness.decision import Decline
 from registry.witness.service import Witness, WitnessConfig

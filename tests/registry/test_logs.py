@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from registry.logs import configure_logs
-from registry.problems import exception_handlers
+from registry.web.logs import configure_logs
+from registry.web.problems import exception_handlers
 
 NUMBER = "0188-1180301018771"
 

@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_plane import published
 from registry.scenario.simulator import DAY
+from registry.web.in_process import InProcessTransport
 from tests.world import World, fork
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.pages import PageRenderer
 from verifier.errors import NotFoundError, RefusedError
 from verifier.scheme.tables import files_digest
 from verifier.statement.document import write_document

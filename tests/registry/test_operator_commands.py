@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry import body_commands, commands, key_commands, mark_commands, queries
+from registry import commands
 from registry.data_folder import DataFolder
+from registry.desk import body_commands, key_commands, mark_commands
+from registry.rows import queries
 from verifier.edge.packs import find_pack
 from verifier.envelope import DAY
 from verifier.errors import RefusedError, WrongUseError
@@ -17,7 +19,7 @@ from verifier.statement import parse_statement
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from registry.operator_desk import OperatorDesk
+    from registry.desk.operator_desk import OperatorDesk
     from tests.registry.conftest import Office, World
     from verifier.signer import SoftwareSigner
     from verifier.statement import Statement

@@ -11,8 +11,8 @@ import pytest
 
 from registry.commands import accredit
 from registry.data_folder import DataFolder
-from registry.founding import found_registry
-from registry.scheme_command import statement_body
+from registry.desk.scheme_command import statement_body
+from registry.root.founding import found_registry
 from tests.registry.test_household import serving
 from tests.scheme.packs import SCS, official_workbook
 from verifier.edge.main import run

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry import publisher as publisher_module
-from registry.database import Database
 from registry.errors import PublishRefusedError
-from registry.files import PublicFolder
-from registry.ledger import Ledger
-from registry.publisher import Publisher
-from registry.signer_store import SignedHead, SignerStore
+from registry.log.ledger import Ledger
+from registry.publishing import publisher as publisher_module
+from registry.publishing.files import PublicFolder
+from registry.publishing.publisher import Publisher
+from registry.publishing.signer_store import SignedHead, SignerStore
+from registry.rows.database import Database
 from verifier.edge.folder import FolderFetcher
 from verifier.encoding import b64u, canonical
 from verifier.errors import NotFoundError, UnavailableError

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-import registry.reader_process
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+import registry.household.reader_process
+from registry.reading.reader import create_reader
+from registry.web.in_process import InProcessTransport
 from verifier.bundle import parse_bundle
-from verifier.edge.pages import PageRenderer
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
+from verifier.edge.page.pages import PageRenderer
 from verifier.log.merkle import leaf_hash
 from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_proof import TlogProof
@@ -203,7 +203,7 @@ def test_a_person_who_mistypes_an_id_gets_a_page_that_says_so(browser: httpx.Cli
 
 
 def test_the_reader_loads_no_database() -> None:
-    source = inspect.getsource(registry.reader_process)
+    source = inspect.getsource(registry.household.reader_process)
     assert "database" not in source.replace("no database", "")
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry import publisher as publisher_module
-from registry.cosigning import WitnessedHeads, witnessed_heads
-from registry.database import Database
 from registry.errors import DatabaseBehindError, LogForkedError, PublishRefusedError
-from registry.files import PublicFolder
-from registry.published import witness_policy
-from registry.recovery import Recovered, recover_from_tiles
-from registry.signer_store import SignerStore
-from registry.unsigned import laid_size
+from registry.publishing import publisher as publisher_module
+from registry.publishing.cosigning import WitnessedHeads, witnessed_heads
+from registry.publishing.files import PublicFolder
+from registry.publishing.published import witness_policy
+from registry.publishing.signer_store import SignerStore
+from registry.publishing.unsigned import laid_size
+from registry.recovering.recovery import Recovered, recover_from_tiles
+from registry.rows.database import Database
 from tests.registry.conftest import open_world
 from tests.registry.test_publisher import fork, grow, over
 from verifier.errors import UnavailableError
@@ -25,7 +25,7 @@ from verifier.log.checkpoint import SignedCheckpoint
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from registry.publisher import Publisher
+    from registry.publishing.publisher import Publisher
     from tests.registry.conftest import Office, Template, World
 
 SAME_AFTERWARDS = {

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry import publisher_process
 from registry.errors import ClockBehindError, DatabaseBehindError, LogForkedError, SignerStoreBehindError
-from registry.publisher import PublishResult
-from registry.publisher_process import Alarm
-from registry.signer_store import SignedHead, SignerStore
+from registry.household.household import publisher_process
+from registry.household.publisher_process import Alarm
+from registry.publishing.publisher import PublishResult
+from registry.publishing.signer_store import SignedHead, SignerStore
 from registry.witness.client import KnowsOtherSize
 from tests.registry.test_publisher import fork, grow, over
 from tests.registry.test_recovery import copy_of, published

@@ -9,11 +9,11 @@ import pytest
 
 from registry.casebook.inbox import MOST_WAITING, Inbox
 from registry.casebook.store import Casebook
-from registry.hourly_limit import HourlyLimit
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
-from registry.report_routes import LONGEST, ReportDesk
-from verifier.edge.pages import PageRenderer
+from registry.reading.hourly_limit import HourlyLimit
+from registry.reading.reader import create_reader
+from registry.reading.report_routes import LONGEST, ReportDesk
+from registry.web.in_process import InProcessTransport
+from verifier.edge.page.pages import PageRenderer
 from verifier.injected import seeded_entropy
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.cascade import DAY
-from registry.review import Review, review_of
+from registry.admission.cascade import DAY
+from registry.admission.review import Review, review_of
 from registry.scenario.simulated_log import HOST
 from tests.lifecycle.test_marks import follow, within
 from tests.world import World, fork_issued

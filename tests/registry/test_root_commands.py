@@ -11,10 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.main import get_command
 
-from registry.ceremony import make_custodian
 from registry.commands import app
 from registry.data_folder import DataFolder
-from registry.root_files import keep_custodian, read_custodian
+from registry.root.ceremony import make_custodian
+from registry.root.root_files import keep_custodian, read_custodian
 from verifier.errors import KeyRefusedError, MarkError, TrustRootError, WrongUseError
 from verifier.examine.log_evidence import policy_at
 from verifier.injected import seeded_entropy

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.in_process import InProcessTransport
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
+from registry.web.in_process import InProcessTransport
 from tests.registry.page_reading import pages
 from verifier.audit.tally import Tally
-from verifier.edge.chart import Amount, bar_chart
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.chart import Amount, bar_chart
+from verifier.edge.page.pages import PageRenderer
 from verifier.errors import MarkError, WrongUseError
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.files import PublicFolder
-from registry.status_job import REFRESH
+from registry.publishing.files import PublicFolder
+from registry.publishing.status_job import REFRESH
 from verifier.errors import UnavailableError
 from verifier.mark import parse_mark
 from verifier.names import key_uri
 from verifier.status_list import LIFETIME, Status, read_status_list
 
 if TYPE_CHECKING:
-    from registry.operator_desk import OperatorDesk
+    from registry.desk.operator_desk import OperatorDesk
     from tests.registry.conftest import Office, World
     from verifier.status_list import StatusList
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from registry.errors import LogForkedError, PublishRefusedError
-from registry.files import PublicFolder
-from registry.signer_store import SignerStore
+from registry.publishing.files import PublicFolder
+from registry.publishing.signer_store import SignerStore
 from registry.witness.store import WitnessStore
 from tests.registry.test_publisher import fork, grow, over
 from tests.registry.test_recovery import copy_of, published
@@ -21,7 +21,7 @@ from verifier.log.checkpoint import SignedCheckpoint
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from registry.publisher import Publisher
+    from registry.publishing.publisher import Publisher
     from tests.registry.conftest import World
 
 ORIGIN = "shirushi.example/log"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry import ledger as ledger_module
-from registry import queries
-from registry.accept import read_submission
-from registry.writer import fold
+from registry.admission.accept import read_submission
+from registry.log import ledger as ledger_module
+from registry.log.writer import fold
+from registry.rows import queries
 from tests.waiting import wait_until
 from verifier.errors import RefusedError, UnavailableError
 from verifier.replay.rules import Companions
@@ -19,7 +19,7 @@ from verifier.replay.rules import Companions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from registry.ledger import Group
+    from registry.log.ledger import Group
     from tests.registry.conftest import Office, World
     from verifier.replay.state import LogState
 

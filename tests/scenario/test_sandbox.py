@@ -12,17 +12,17 @@ import httpx
 import pytest
 
 from registry.data_folder import DataFolder
-from registry.sandbox_routes import FIXTURES
+from registry.reading.sandbox_routes import FIXTURES
 from registry.scenario.sandbox.command import main as sandbox_command
 from registry.scenario.sandbox.opening import PLACE, open_sandbox
 from registry.scenario.served import household
 from tests.browser.test_accessibility import EVERY, faults, open_page
 from tests.browser.vectors import ask_browser, bare, demand_of
 from verifier.bundle import parse_bundle
+from verifier.edge.drawing.qr import decode_qr
 from verifier.edge.main import run
-from verifier.edge.qr import decode_qr
+from verifier.edge.page.sandbox_page import GROUPS
 from verifier.edge.question import question_of_text
-from verifier.edge.sandbox_page import GROUPS
 from verifier.examine.examination import Presented
 from verifier.identifier import parse_identifier
 from verifier.policy import About, AllOf, Policy
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from registry.household import Household
+    from registry.household.household import Household
     from verifier.bundle import Bundle
     from verifier.trust.root import TrustRoot
     from verifier.verdict import Verdict

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from registry.data_folder import DataFolder
-from registry.household import Household
-from registry.operator_desk import Accreditation
+from registry.desk.operator_desk import Accreditation
+from registry.household.household import Household
 from registry.scenario import cast
 from registry.scenario.outcome import pin_root
 from registry.scenario.served import found, household, served_stage

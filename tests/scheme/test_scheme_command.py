@@ -11,9 +11,9 @@ import pytest
 
 from tests.scheme.conftest import Logged
 from tests.scheme.packs import SCS, edited, files_of, next_version
+from verifier.edge.check.spreadsheet import Sheet, write_csv
 from verifier.edge.main import run
 from verifier.edge.packs import MAX_FILE, find_pack, installed_packs, load_pack, write_folder
-from verifier.edge.spreadsheet import Sheet, write_csv
 from verifier.errors import MalformedError, NotFoundError, ProofError, RefusedError, WrongUseError
 
 OLD = "jp.meti.scs/2026-03-27"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.scheme.packs import SCS, invented_criteria, official_workbook
+from verifier.edge.check.spreadsheet import read_rows
 from verifier.edge.main import run
 from verifier.edge.packs import read_folder
-from verifier.edge.spreadsheet import read_rows
 from verifier.encoding import sha256
 from verifier.errors import MalformedError, NotFoundError, RefusedError, WrongUseError
 from verifier.scheme.pack import SchemePack

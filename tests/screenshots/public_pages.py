@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from registry.data_folder import DataFolder
-from registry.reader import create_reader
+from registry.reading.reader import create_reader
 from registry.scenario.sandbox.opening import open_sandbox
 from tests.browser.whole_site import play, run
 from tests.console.enrolled import free_port, serving
 from tests.screenshots.fixed_day import START
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.pages import PageRenderer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from registry.data_folder import DataFolder
 from registry.portal.desk import Desk
 from registry.portal.portal_database import PortalDatabase
 from registry.portal.service import create_portal
-from registry.reader import create_reader
-from verifier.edge.pages import PageRenderer
+from registry.reading.reader import create_reader
+from verifier.edge.page.pages import PageRenderer
 from verifier.edge.web_server import serve_application
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from tests.browser.test_accessibility import faults
 from tests.share.conftest import NAME
-from verifier.edge.share_command import app
+from verifier.edge.command.share_command import app
 from verifier.encoding import b64u
 from verifier.share import Share, read_link
 

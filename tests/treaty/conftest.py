@@ -11,7 +11,7 @@ import pytest
 from recognition.certificate import Certificate
 from recognition.foreign_desk import ForeignDesk, ForeignOperator
 from recognition.treaty import Treaty, parse_treaty
-from registry.operator_desk import Accreditation, OperatorDesk
+from registry.desk.operator_desk import Accreditation, OperatorDesk
 from registry.scenario import cast
 from registry.scenario.border import LABEL, SCHEME, TARGET, BorderStory
 from registry.scenario.one_process import OneProcess, one_process

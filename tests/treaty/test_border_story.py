@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.operator_desk import OperatorDesk
+from registry.desk.operator_desk import OperatorDesk
 from registry.scenario import cast
 from registry.scenario.border import BorderStory
 from registry.scenario.one_process import one_process

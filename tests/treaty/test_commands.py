@@ -16,7 +16,7 @@ from recognition.agreement_fact import AgreementFact
 from recognition.foreign_desk import ForeignDesk
 from registry.commands import app
 from registry.data_folder import DIRECTORY, DataFolder
-from registry.operator_desk import OperatorDesk
+from registry.desk.operator_desk import OperatorDesk
 from registry.scenario import cast
 from registry.scenario.border import LABEL, BorderStory
 from registry.scenario.served import PASSPHRASE_FILE, found, household, served_stage, wall_clock

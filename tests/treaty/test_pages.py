@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
-from registry.mark_surroundings import surroundings_of
-from registry.reader import create_reader
+from registry.reading.mark_surroundings import surroundings_of
+from registry.reading.reader import create_reader
 from registry.scenario import cast
+from registry.web.in_process import InProcessTransport
 from tests.treaty.conftest import LABEL
-from verifier.edge.pages import PageRenderer
+from verifier.edge.page.pages import PageRenderer
 from verifier.verdict import Headline, Shown, Verdict
 
 if TYPE_CHECKING:

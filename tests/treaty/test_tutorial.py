@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from registry.household import free_port
+from registry.household.household import free_port
 from tests.waiting import wait_until
 
 PAGE = Path(__file__).parents[2] / "docs/tutorial/register-your-scheme.md"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.reserve import TYP
+from registry.admission.reserve import TYP
 from registry.scenario.simulated_log import HOST
 from tests.vectors.authority_vectors import signed
 from tests.vectors.cases import Case, accepted, rejected, vector_file

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
-from registry.reserve import check_assertion, read_wish
+from registry.admission.reserve import check_assertion, read_wish
 from registry.witness.decision import Decline, Head, decide
 from tests.vectors.cases import FOLDER, replaced
 from tests.vectors.evidence_vectors import patched

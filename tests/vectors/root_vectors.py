@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 
-from registry.ceremony import Ceremony, MadeCustodian, WitnessPlace, hold_ceremony
+from registry.root.ceremony import Ceremony, MadeCustodian, WitnessPlace, hold_ceremony
 from registry.scenario.simulated_log import HOST
 from tests.vectors.cases import Case, accepted, committed, rejected, vector_file
 from tests.vectors.generate_log import STRANGER, WITNESSES

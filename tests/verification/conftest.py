@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
 from registry.verification.service import create_verification
+from registry.web.in_process import InProcessTransport
 from tests.registry.conftest import bare, engine, engines, issued, office, pytest_generate_tests, staffed, world
 from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
 

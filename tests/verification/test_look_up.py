@@ -13,8 +13,8 @@ from registry.verification.models import EXAMPLE_MARK
 from tests.registry.conftest import HOST
 from verifier.answer_again import check_answer
 from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
+from verifier.edge.drawing.qr import qr_png
 from verifier.edge.main import run
-from verifier.edge.qr import qr_png
 from verifier.encoding import b64u, canonical, digest
 from verifier.errors import MarkError, ProofError, StatementError, WrongUseError
 from verifier.seal import scan_text

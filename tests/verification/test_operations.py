@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
-from registry.in_process import InProcessTransport
-from registry.observing import Observing
 from registry.verification.shedding import Shedding
+from registry.web.in_process import InProcessTransport
+from registry.web.observing import Observing
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:

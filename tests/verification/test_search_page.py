@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from registry.in_process import InProcessTransport
 from registry.verification.service import create_verification
+from registry.web.in_process import InProcessTransport
 from tests.registry.page_reading import AS_PAGE, pages
 
 if TYPE_CHECKING:

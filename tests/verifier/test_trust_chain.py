@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry.entity import sign_entity_configuration
+from registry.publishing.entity import sign_entity_configuration
 from registry.scenario.simulated_log import HOST
 from tests.world import fork
 from verifier.envelope import DAY, sign_token

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from registry.household.witness_command import app
 from registry.witness.service import Witness, WitnessConfig
-from registry.witness_command import app
 from tests.vectors.generate_log import LOG, ORIGIN
 from tests.witness.conftest import SigningLog
 from verifier.errors import NotFoundError

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from registry.cosigning import Cosigners
 from registry.errors import DatabaseBehindError, LogForkedError
+from registry.publishing.cosigning import Cosigners
 from registry.witness.client import Cosigned, KnowsOtherSize, WitnessClient
 from tests.vectors.generate_log import LOG, ORIGIN, POLICY, TIME, WITNESSES, private_key
 from tests.witness.conftest import SigningLog

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.bundle import Bundle, parse_bundle
-from verifier.edge.check_output import write_whole
+from verifier.edge.check.check_output import write_whole
 from verifier.edge.root_store import RootStore
 from verifier.errors import MarkError, UnavailableError
 from verifier.markid import is_mark_id

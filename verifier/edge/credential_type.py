@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from verifier.credential import DISCLOSABLE, credential_type
-from verifier.edge.account import scheme_words
 from verifier.edge.i18n import LANGUAGES, Translator, translator
-from verifier.edge.wording import tier_words
+from verifier.edge.page.account import scheme_words
+from verifier.edge.page.wording import tier_words
 
 _LABELS = {
     "name": "credential.name",

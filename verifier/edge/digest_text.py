@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from verifier.edge.check.watch_words import changed_lines, event_title
 from verifier.edge.i18n import plain
-from verifier.edge.watch_words import changed_lines, event_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,18 +10,18 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from verifier.dates import last_valid_day
-from verifier.edge.account import account_of, banners
+from verifier.edge.drawing.mark_artwork import SAMPLE
 from verifier.edge.i18n import plain, translator
-from verifier.edge.mark_artwork import SAMPLE
-from verifier.edge.treaty_view import recognition_view
-from verifier.edge.wording import tier_words
+from verifier.edge.page.account import account_of, banners
+from verifier.edge.page.treaty_view import recognition_view
+from verifier.edge.page.wording import tier_words
 from verifier.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from verifier.edge.account import Fact
     from verifier.edge.i18n import Translator
+    from verifier.edge.page.account import Fact
     from verifier.verdict import Shown, Verdict
 
 Form = Literal["issued", "recognised"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from verifier.bundle import MAX_BYTES, Bundle, parse_bundle
-from verifier.edge.drawn_code import codes_in_drawing, is_drawing
+from verifier.edge.drawing.drawn_code import codes_in_drawing, is_drawing
+from verifier.edge.drawing.qr import decode_qr
 from verifier.edge.pdf_attachments import attached_files, is_encrypted, is_pdf
-from verifier.edge.qr import decode_qr
 from verifier.edge.question import Question, is_mark, question_of_text, token_type
 from verifier.encoding import read_object
 from verifier.errors import EvidenceError, MarkError, NewerVersionError, UnreadableFileError, WrongUseError

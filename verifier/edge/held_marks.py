@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from verifier.audit.folded import fold_published
 from verifier.dates import parse_instant
-from verifier.edge.spreadsheet import Row, cell_name, read_rows
+from verifier.edge.check.spreadsheet import Row, cell_name, read_rows
 from verifier.errors import MalformedError, MarkError, RefusedError, WrongUseError
 from verifier.names import parse_name, scheme_uri
 from verifier.scheme.affected import HeldMark

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.bundle import Bundle, parse_bundle
-from verifier.edge.drawn_code import codes_in_drawing, is_drawing
+from verifier.edge.drawing.drawn_code import codes_in_drawing, is_drawing
+from verifier.edge.drawing.qr import decode_qr
 from verifier.edge.pdf_attachments import attached_files, is_pdf
-from verifier.edge.qr import decode_qr
 from verifier.encoding import read_object, unb64u
 from verifier.envelope import TOKEN_RULES
 from verifier.errors import EvidenceError, MarkError, UnavailableError, WrongUseError

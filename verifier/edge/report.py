@@ -12,16 +12,16 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from verifier.edge.account import account_of
 from verifier.edge.i18n import translator
+from verifier.edge.page.account import account_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.console import Console
 
-    from verifier.edge.account import Account, CheckGroup, CheckLine, Fact
     from verifier.edge.i18n import Translator
+    from verifier.edge.page.account import Account, CheckGroup, CheckLine, Fact
     from verifier.verdict import Verdict
 
 _STYLES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.account import is_registered
+from verifier.edge.page.account import is_registered
 from verifier.examine.examination import Presented
 from verifier.mark import parse_mark
 from verifier.share import name_standing

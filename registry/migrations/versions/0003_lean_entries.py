@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from registry.queries import token_key
+from registry.rows.queries import token_key
 
 revision = "0003"
 down_revision = "0002"

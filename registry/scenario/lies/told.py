@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from registry.queries import ReceiptClaims
-from registry.receipt import sign_receipt
+from registry.admission.receipt import sign_receipt
+from registry.rows.queries import ReceiptClaims
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_plane import Plane, published
 from registry.scenario.simulator import DAY, copy_state

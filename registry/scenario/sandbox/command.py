@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from registry.alone import hold_folder
 from registry.data_folder import DataFolder
-from registry.sandbox_routes import FIXTURES
+from registry.household.alone import hold_folder
+from registry.reading.sandbox_routes import FIXTURES
 from registry.scenario.cast import ZONE
 from registry.scenario.command import end_on_terminate, free_port_or, serve_until_ended
 from registry.scenario.sandbox.opening import PLACE, open_sandbox
@@ -23,7 +23,7 @@ from verifier.envelope import DAY
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:
-    from registry.household import Household
+    from registry.household.household import Household
 
 DEFAULT_PORT, SERVICE_PORT = 8090, 8093
 SEED = "sandbox"

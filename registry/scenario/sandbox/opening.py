@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from registry.document.document_key import make_document_key
-from registry.sandbox_routes import FIXTURES
+from registry.reading.sandbox_routes import FIXTURES
 from registry.scenario.cast import ZONE
 from registry.scenario.one_process import Place, one_process
 from registry.scenario.outcome import pin_root
@@ -20,8 +20,8 @@ from registry.scenario.sandbox.fixtures import FixtureMaker
 from registry.scenario.sandbox.marks import DAYS, SandboxPast
 from registry.scenario.served import write_passphrase
 from verifier.dates import day_start
+from verifier.edge.drawing.qr import qr_png
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.qr import qr_png
 from verifier.edge.question import question_of_text
 from verifier.envelope import DAY
 from verifier.errors import WrongUseError

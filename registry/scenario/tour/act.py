@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from registry.data_folder import DataFolder
-    from registry.household import Household
+    from registry.household.household import Household
     from registry.scenario.tour.pictures import Pictures
 
 PROGRAM = (sys.executable, "-c", "from verifier.edge.main import main; raise SystemExit(main())")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from registry.household import free_port
+from registry.household.household import free_port
 from registry.scenario.tour.act import PROGRAM, environment
 
 if TYPE_CHECKING:

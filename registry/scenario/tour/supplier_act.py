@@ -11,7 +11,7 @@ from registry.scenario.served import wall_clock
 from registry.scenario.tour.act import supplier
 from registry.scenario.tour.consoles import Wanted, look_in
 from verifier.dates import local_date
-from verifier.edge.qr import decode_qr
+from verifier.edge.drawing.qr import decode_qr
 from verifier.seal import parse_scan
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from registry.reserve import TYP as ASSERTION
+from registry.admission.reserve import TYP as ASSERTION
 from registry.scenario import cast
 from registry.scenario.year.people import HeldMark
 from registry.scenario.year.voices import Beside
@@ -30,7 +30,7 @@ from verifier.statement.attestation import (
 )
 
 if TYPE_CHECKING:
-    from registry.queries import Reserved
+    from registry.rows.queries import Reserved
     from registry.scenario.year.people import Body, Offer, Supplier
     from registry.scenario.year.voices import Voices
     from verifier.statement.public import ScopeKind

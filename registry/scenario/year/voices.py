@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from registry.accept import read_submission
-from registry.reserve import read_wish
+from registry.admission.accept import read_submission
+from registry.admission.reserve import read_wish
 from verifier.encoding import b64u
 from verifier.envelope import parse_token
 from verifier.errors import UnavailableError
@@ -25,8 +25,8 @@ from verifier.statement.commitment import committed
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from registry.accept import Admission
-    from registry.queries import Reserved
+    from registry.admission.accept import Admission
+    from registry.rows.queries import Reserved
     from registry.scenario.one_process import OneProcess
     from registry.scenario.year.people import Body
     from verifier.injected import Entropy

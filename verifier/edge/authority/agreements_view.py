@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
 from verifier.edge.authority.cards import Card, Field, FormView, Happening, choices
 from verifier.edge.authority.words import act_words
-from verifier.edge.grid import Cell, Tag, grid
 from verifier.edge.i18n import plain
-from verifier.edge.treaty_words import AGREEMENT_STATES
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, Tag, grid
+from verifier.edge.page.treaty_words import AGREEMENT_STATES
 from verifier.names import parse_name
 
 if TYPE_CHECKING:

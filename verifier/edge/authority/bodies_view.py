@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
 from verifier.edge.authority.cards import Card, Field, FormView, choices
 from verifier.edge.authority.keys_view import body_keys_card
 from verifier.edge.authority.words import (
@@ -22,14 +21,15 @@ from verifier.edge.authority.words import (
     term_facts,
     tier,
 )
-from verifier.edge.grid import Cell, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from verifier.edge.grid import Grid
     from verifier.edge.i18n import Translator
+    from verifier.edge.page.grid import Grid
 
     Typed = Callable[[str, str], str]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from verifier.edge.account import Fact, Link
-    from verifier.edge.grid import Grid
     from verifier.edge.i18n import Moment
+    from verifier.edge.page.account import Fact, Link
+    from verifier.edge.page.grid import Grid
 
 Kind = Literal["text", "number", "date", "area", "select", "checks", "file", "hidden"]
 

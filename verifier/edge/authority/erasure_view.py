@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact
 from verifier.edge.authority.cards import Card, FormView
 from verifier.edge.authority.words import act_words, body_way
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
 from verifier.edge.authority.bodies_view import reason_field, window_fields
 from verifier.edge.authority.cards import Card, Field, FormView
 from verifier.edge.authority.words import EXPERT_REASONS, act_words, history, standing_tag, term, term_facts
-from verifier.edge.grid import Cell, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
 from verifier.edge.authority.cards import Card, Field, FormView, choices
-from verifier.edge.grid import Cell, Tag, grid
 from verifier.edge.i18n import plain
-from verifier.edge.wording import standing_appearance, witness_appearance
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, Tag, grid
+from verifier.edge.page.wording import standing_appearance, witness_appearance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

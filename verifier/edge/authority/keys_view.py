@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
 from verifier.edge.authority.cards import Card, Field, FormView, choices
 from verifier.edge.authority.words import REVOCATIONS, act_words, body_way, history, key_tag, reason_words
-from verifier.edge.grid import Cell, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from verifier.edge.grid import Grid
     from verifier.edge.i18n import Translator
+    from verifier.edge.page.grid import Grid
 
     Typed = Callable[[str, str], str]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
 from verifier.edge.authority.bodies_view import reason_field
 from verifier.edge.authority.cards import Card, Field, FormView, choices
 from verifier.edge.authority.words import (
@@ -17,8 +16,9 @@ from verifier.edge.authority.words import (
     term_facts,
     tier,
 )
-from verifier.edge.grid import Cell, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact, Link
+from verifier.edge.page.grid import Cell, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

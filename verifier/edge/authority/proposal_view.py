@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link
 from verifier.edge.authority.bodies_view import cascade_card, marks_grid
 from verifier.edge.authority.cards import Card
 from verifier.edge.authority.keys_view import cutoff_card
 from verifier.edge.authority.words import act_words, reason_words, scope_texts, term_facts
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.edge.authority.cards import Card, Field, FormView, choices
 from verifier.edge.authority.words import act_words
-from verifier.edge.grid import Cell, Tag, grid
 from verifier.edge.i18n import plain
-from verifier.edge.wording import standing_appearance
+from verifier.edge.page.grid import Cell, Tag, grid
+from verifier.edge.page.wording import standing_appearance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

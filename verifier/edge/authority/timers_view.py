@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact
 from verifier.edge.authority.cards import Card, Field, FormView
 from verifier.edge.authority.words import act_words
-from verifier.edge.grid import Cell, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import Fact
+from verifier.edge.page.grid import Cell, grid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

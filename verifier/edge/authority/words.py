@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.edge.account import Fact, Link, Stars, stars
 from verifier.edge.authority.cards import Happening
-from verifier.edge.grid import Cell, Tag
 from verifier.edge.i18n import plain
-from verifier.edge.wording import standing_appearance, state_words
+from verifier.edge.page.account import Fact, Link, Stars, stars
+from verifier.edge.page.grid import Cell, Tag
+from verifier.edge.page.wording import standing_appearance, state_words
 from verifier.statement.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from verifier.edge.i18n import Translator
-    from verifier.edge.wording import Appearance
+    from verifier.edge.page.wording import Appearance
 
 PROPOSED = "operator.told.proposed"
 SAID = "operator.told.said"

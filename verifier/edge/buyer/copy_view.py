@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.edge.wording import Appearance
+from verifier.edge.page.wording import Appearance
 from verifier.errors import MarkError
 
 if TYPE_CHECKING:

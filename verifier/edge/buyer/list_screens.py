@@ -16,9 +16,9 @@ from verifier.edge.buyer.order import Column, Order, as_columns, chosen_columns,
 from verifier.edge.buyer.order_view import form_of, order_fields
 from verifier.edge.buyer.policy_form import chosen_policy
 from verifier.edge.buyer.result_screens import show_result
+from verifier.edge.check.supplier_file import MAX_BYTES
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.error_words import error_words
-from verifier.edge.supplier_file import MAX_BYTES
 from verifier.errors import RefusedError, WrongUseError
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from verifier.check.outcome import SATISFIED, UNDECIDED, RowVerdict
 from verifier.dates import last_valid_day
-from verifier.edge.check_words import row_words, state_text, verdict_words
-from verifier.edge.grid import Cell, Grid, Tag, grid
+from verifier.edge.check.check_words import row_words, state_text, verdict_words
 from verifier.edge.i18n import plain
-from verifier.edge.wording import Appearance
+from verifier.edge.page.grid import Cell, Grid, Tag, grid
+from verifier.edge.page.wording import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from verifier.check.columns import ROLES, TIER, Columns, detect_columns
 from verifier.check.supplier import read_suppliers
-from verifier.edge.supplier_file import SupplierFile, read_supplier_file
-from verifier.edge.supplier_list import SupplierList
+from verifier.edge.check.supplier_file import SupplierFile, read_supplier_file
+from verifier.edge.check.supplier_list import SupplierList
 from verifier.encoding import canonical, read_object
 from verifier.errors import MalformedError, NotFoundError
 from verifier.requirement import Requirement, requirement_of

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verifier.check.columns import ROLES
-from verifier.edge.account import scheme_words
 from verifier.edge.buyer.order import file_of
 from verifier.edge.buyer.policy_form import AGREEMENTS, OWN, SCOPES
 from verifier.edge.i18n import plain
+from verifier.edge.page.account import scheme_words
 from verifier.errors import MarkError
 from verifier.identifier import REGISTERS
 from verifier.programme import shipped_programmes

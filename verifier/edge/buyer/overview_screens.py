@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.edge.account import banners
 from verifier.edge.buyer.copy_view import copy_facts
 from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_checks import all_checks
@@ -13,6 +12,7 @@ from verifier.edge.buyer.kept_watches import all_watches
 from verifier.edge.buyer.list_rows import check_rows
 from verifier.edge.buyer.request_screens import request_row
 from verifier.edge.console.plan import Screen
+from verifier.edge.page.account import banners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

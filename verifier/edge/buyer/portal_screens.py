@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from verifier.edge.buyer.desk import PORTAL_KEY, TECHNICAL
 from verifier.edge.buyer.portal_access import following, is_registered, portal_address, portal_of
 from verifier.edge.buyer.portal_documents import Events, HostedWatch, HostedWatches, NewHostedWatch
-from verifier.edge.check_words import state_text
+from verifier.edge.check.check_words import state_text
+from verifier.edge.check.watch_words import changed_lines
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.i18n import plain
-from verifier.edge.watch_words import changed_lines
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.directory.copying import DirectoryCopy
-from verifier.edge.check_output import write_whole
+from verifier.edge.check.check_output import write_whole
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.read_plane import open_plane
 from verifier.encoding import canonical, read_object

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.check.receipt import MAX_BYTES, Receipt
-from verifier.edge.account import Fact
 from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_checks import all_checks, find_check
 from verifier.edge.buyer.kept_receipts import NAMES, REASONS, all_receipts, find_receipt, judged, keep_receipt
 from verifier.edge.buyer.list_view import page_of_rows, rows_grid, turning
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.i18n import plain
-from verifier.edge.wording import result_appearance
+from verifier.edge.page.account import Fact
+from verifier.edge.page.wording import result_appearance
 from verifier.errors import RefusedError
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_requests import add_request, all_requests, find_request, take_answer
 from verifier.edge.buyer.list_view import verdict_appearance
 from verifier.edge.buyer.order_view import tier_options, tier_title
-from verifier.edge.calendar_file import calendar_file
-from verifier.edge.check_words import row_words, verdict_words
+from verifier.edge.check.check_words import row_words, verdict_words
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.grid import Tag
 from verifier.edge.i18n import plain
-from verifier.edge.request_folder import days_of
-from verifier.edge.request_status import gap_of
-from verifier.edge.request_text import answer_text, request_letter
+from verifier.edge.page.grid import Tag
+from verifier.edge.request.calendar_file import calendar_file
+from verifier.edge.request.request_folder import days_of
+from verifier.edge.request.request_status import gap_of
+from verifier.edge.request.request_text import answer_text, request_letter
 from verifier.level_request import MAX_BYTES, QUESTIONS
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.check.outcome import SATISFIED
-from verifier.edge.account import Fact, banners
 from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_checks import RECEIPT, case_of_receipt, find_check
 from verifier.edge.buyer.list_rows import counts_of
 from verifier.edge.buyer.list_view import filters, page_of_rows, rows_grid, turning, verdict_of
 from verifier.edge.buyer.order_view import programme_title, role_words
+from verifier.edge.check.supplier_list import read_file
 from verifier.edge.console.plan import Screen
 from verifier.edge.i18n import plain
-from verifier.edge.supplier_list import read_file
-from verifier.edge.wording import Appearance
+from verifier.edge.page.account import Fact, banners
+from verifier.edge.page.wording import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

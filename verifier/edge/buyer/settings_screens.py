@@ -8,8 +8,8 @@ from verifier.edge.buyer.desk import ADMINISTRATION
 from verifier.edge.buyer.desk_folder import Settings
 from verifier.edge.buyer.portal_access import keep_api_key, make_client_key
 from verifier.edge.buyer.portal_client import check_portal
+from verifier.edge.check.supplier_list import read_file
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.supplier_list import read_file
 from verifier.errors import NotFoundError
 from verifier.schema import read_model
 

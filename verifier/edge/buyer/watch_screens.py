@@ -10,10 +10,10 @@ from verifier.edge.buyer.copy_view import copy_facts
 from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_watches import all_watches, find_watch, forget_watch
 from verifier.edge.buyer.list_view import verdict_appearance
-from verifier.edge.check_words import state_text, verdict_words
+from verifier.edge.check.check_words import state_text, verdict_words
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.grid import Cell, Grid, Tag, grid
 from verifier.edge.i18n import plain
+from verifier.edge.page.grid import Cell, Grid, Tag, grid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

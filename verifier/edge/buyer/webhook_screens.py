@@ -8,9 +8,9 @@ from verifier.edge.buyer.desk import TECHNICAL
 from verifier.edge.buyer.portal_access import following, portal_of
 from verifier.edge.buyer.portal_documents import Deliveries, Delivery, Endpoints, NewEndpoint
 from verifier.edge.console.plan import Deed, Screen
-from verifier.edge.grid import Tag
 from verifier.edge.i18n import plain
-from verifier.edge.wording import Appearance
+from verifier.edge.page.grid import Tag
+from verifier.edge.page.wording import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

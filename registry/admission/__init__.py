@@ -1,0 +1,1 @@
+"""Admission: how a statement becomes an entry of the log, and the API by which it comes."""

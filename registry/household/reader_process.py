@@ -1,0 +1,44 @@
+"""The reader's process: the public folder, and a folder that takes reports of misuse; no database, no key."""
+
+from __future__ import annotations
+
+import os
+
+from registry.casebook.inbox import Inbox
+from registry.document.document_key import document_certificate
+from registry.household.child import Child, now
+from registry.reading.hourly_limit import HourlyLimit
+from registry.reading.legal_routes import Imprint
+from registry.reading.reader import create_reader
+from registry.reading.report_routes import ReportDesk
+from registry.web.observing import Observing
+from registry.web.readiness import ReadinessOf
+from verifier.edge.page.pages import PageRenderer
+from verifier.edge.web_server import serve_application
+
+EACH, TOGETHER = 10, 200
+"""Reports of misuse that are taken in an hour: from one sender, and from all together."""
+
+
+def run(child: Child) -> None:
+    """Serve the public folder until told to end."""
+    root = child.data.trust_root()
+    render = PageRenderer(environment=root.content.environment, zone=root.content.zone, now=now)
+    desk = ReportDesk(Inbox(child.data.reports), HourlyLimit(each=EACH, together=TOGETHER), os.urandom)
+    imprint = Imprint(child.settings.organisation, child.settings.contact)
+    app = create_reader(
+        child.data.public,
+        trust_root=root,
+        now=now,
+        render=render,
+        desk=desk,
+        imprint=imprint,
+        verification_url=child.settings.verification_url,
+        documents_at=child.verification_url,
+        boxes_at=child.portal_url,
+        document_certificate=document_certificate(child.data),
+        sandbox=child.data.sandbox if root.content.environment == "sandbox" else None,
+    )
+    readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
+    observed = Observing(app, process="reader", gauges=readiness.gauges())
+    serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)

@@ -1,0 +1,1 @@
+"""The reader: pages and answers composed of published files; no database, no key."""

@@ -1,0 +1,1 @@
+"""Backup and recovery: back to what the log key promised."""

@@ -1,0 +1,1 @@
+"""Founding a registry, and the ceremony of its trust root."""

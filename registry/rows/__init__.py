@@ -1,0 +1,1 @@
+"""The registry's database: engines of both dialects, tables, and all SQL."""

@@ -1,0 +1,1 @@
+"""What every process that serves is made of: problem documents, limits, metrics, logs, readiness."""

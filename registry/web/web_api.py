@@ -1,0 +1,98 @@
+"""What every API of ours is made of: strict JSON, problem documents for every error, one name for every operation."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Match, Route
+
+from registry.contracts.openapi_examples import completed
+from registry.web.problems import exception_handlers, http_problem
+from verifier import __version__
+from verifier.encoding import read_json
+from verifier.errors import MalformedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from fastapi import Response
+
+
+ANSWER_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def roles(*names: str) -> dict[str, Any]:
+    """Return what an operation's description says of who may call it: anyone, or who signs what is sent."""
+    return {"x-roles": list(names)}
+
+
+ANYONE = roles("anyone")
+SIGNATORIES = roles("body", "operator", "foreign_operator", "directory")
+"""Whose statements there are; which kind each may sign is in the specification of statements."""
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Any:
+        try:
+            return read_json(await self.body())
+        except MalformedError as error:
+            raise HTTPException(400, error.message) from error
+
+
+class StrictRoute(APIRoute):
+    """Reads JSON as the verifier does: no member twice, no NaN, no lone surrogate."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler."""
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(_StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> FastAPI:
+    """Return an application without routes, whose errors are problem documents of the authority at ``host``.
+
+    ``name`` is that of its document in ``openapi/``, and of its examples; ``prefix`` stands before its addresses.
+    """
+    app = FastAPI(
+        title=title,
+        version=__version__,
+        summary=summary,
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        exception_handlers=exception_handlers(host),
+    )
+    app.router.route_class = StrictRoute
+    describe = app.openapi
+    app.openapi = cache(lambda: completed(describe(), name))  # type: ignore[method-assign]  # as FastAPI documents it
+    # A redirect to or from a closing slash would repeat the Host header of whoever asks.
+    app.router.redirect_slashes = False
+
+    async def unreadable(_: Request, error: RequestValidationError) -> Response:
+        places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
+        return http_problem(host, 400, places)
+
+    async def other_method(request: Request, _: HTTPException) -> Response:
+        # The framework names the methods of the first route at this path alone.
+        methods = {method for route in _routes_at(request) for method in route.methods or ()}
+        return http_problem(host, 405, headers={"Allow": ", ".join(sorted(methods))})
+
+    app.add_exception_handler(405, other_method)  # type: ignore[arg-type]  # Starlette's stub wants Exception
+    app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
+    return app
+
+
+def _routes_at(request: Request) -> list[Route]:
+    routes = [one for one in request.app.router.routes if isinstance(one, Route)]
+    return [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]

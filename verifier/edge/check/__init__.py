@@ -1,0 +1,1 @@
+"""Lists of suppliers: reading them, what is written down of the answers, looking again."""

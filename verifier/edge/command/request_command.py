@@ -1,0 +1,195 @@
+"""`shirushi request`: inform, urge, check. What one company asks of another stays between the two.
+
+A request and its answer are files that they send each other; `status` and `calendar` hold them against a copy of the
+directory, on one's own machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import secrets
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from verifier.edge.check.check_output import write_whole
+from verifier.edge.check.supplier_list import open_copy
+from verifier.edge.i18n import translator
+from verifier.edge.request.calendar_file import calendar_file
+from verifier.edge.request.request_folder import days_of, read_asked, read_bounded
+from verifier.edge.request.request_status import Standing, gap_of, standings
+from verifier.edge.request.request_text import answer_text, request_letter
+from verifier.edge.root_store import read_root
+from verifier.encoding import b64u
+from verifier.errors import MarkError, WrongUseError
+from verifier.level_request import (
+    QUESTIONS,
+    Asked,
+    LevelAnswer,
+    LevelRequest,
+    Party,
+    check_needed,
+    members_of,
+    parse_request,
+)
+from verifier.schema import read_model
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+Lang = Annotated[str, typer.Option(help="Language: ja or en.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with requests and answers (*.json).")]
+Directory = Annotated[Path, typer.Option("--directory", help="The copy: see `shirushi directory pull`.")]
+Root = Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")]
+Pdf = Annotated[Path | None, typer.Option(help="The letter as PDF with the request's file inside goes here.")]
+
+
+@app.command()
+def new(
+    *,
+    client: Annotated[str, typer.Option(metavar="IDENTIFIER=NAME", help="Who asks.")],
+    supplier: Annotated[str, typer.Option(metavar="IDENTIFIER=NAME", help="Who is asked.")],
+    tier: Annotated[str, typer.Option(help="The level that is asked for, such as jp.meti.scs/4.")],
+    need: Annotated[str, typer.Option(help="Why this supplier, in your words: what it does for you.")],
+    by: Annotated[str, typer.Option(help="The day by which it would be good (ISO 8601).")],
+    cost_contact: Annotated[str, typer.Option(help="Who talks about the cost: a department, with an address.")],
+    out: Annotated[Path, typer.Option(help="Where the request goes.")],
+    because: Annotated[list[str] | None, typer.Option(help=f"What applies: {', '.join(QUESTIONS)}.")] = None,
+    pdf: Pdf = None,
+    lang: Lang = "ja",
+) -> None:
+    """Write a request and print the letter that goes with it."""
+    members = {
+        "v": 1,
+        "id": b64u(secrets.token_bytes(16)),
+        "made": _today(),
+        "client": _party(client, "--client"),
+        "supplier": _party(supplier, "--supplier"),
+        "tier": tier,
+        "reasons": because or [],
+        "need": need,
+        "by": by,
+        "cost_contact": cost_contact,
+    }
+    try:
+        request = read_model(LevelRequest, members, what="the request")
+        check_needed(request)
+    except MarkError as error:
+        raise WrongUseError(error.message, hint=error.hint) from error
+    # The sheet first: where it cannot be set, nothing is written.
+    sheet = _sheet(request, lang) if pdf is not None else b""
+    write_whole(out, request.serialize())
+    if pdf is not None:
+        write_whole(pdf, sheet)
+    typer.echo(request_letter(request, translator(lang)), nl=False)
+
+
+@app.command()
+def letter(
+    request: Annotated[Path, typer.Argument(help="The request.")],
+    *,
+    pdf: Pdf = None,
+    lang: Lang = "ja",
+) -> None:
+    """Print the letter of a request, or write it as PDF."""
+    asked = parse_request(read_bounded(request))
+    if pdf is not None:
+        write_whole(pdf, _sheet(asked, lang))
+    else:
+        typer.echo(request_letter(asked, translator(lang)), nl=False)
+
+
+@app.command()
+def answer(
+    request: Annotated[Path, typer.Argument(help="The request that you were sent.")],
+    *,
+    says: Annotated[Literal["accepts", "asks_about_cost", "proposes_date"], typer.Option(help="What you say.")],
+    out: Annotated[Path, typer.Option(help="Where the answer goes.")],
+    by: Annotated[str | None, typer.Option(help="The day that you propose.")] = None,
+    words: Annotated[str, typer.Option(help="Anything beside it.")] = "",
+) -> None:
+    """Write the supplier's answer to a request."""
+    asked = parse_request(read_bounded(request))
+    members = {"v": 1, "request_sha256": asked.sha256, "made": _today(), "answer": says, "by": by, "words": words}
+    try:
+        made = read_model(LevelAnswer, members, what="the answer")
+    except MarkError as error:
+        raise WrongUseError(error.message, hint=error.hint) from error
+    write_whole(out, made.serialize())
+
+
+@app.command()
+def status(
+    folder: Folder,
+    *,
+    directory: Directory,
+    root: Root = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Lang = "ja",
+) -> int:
+    """Hold every request against what the supplier has: asked, said, held, and what is between the two.
+
+    Ends with 0 when all is met, 1 when something is not, 2 when something could not be decided.
+    """
+    t, found = translator(lang), standings(read_asked(folder), open_copy(directory, root))
+    if as_json:
+        rows = [{**members_of(one.asked), **one.outcome.members(), "gap": list(gap_of(one))} for one in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            typer.echo(_line(one, lang))
+            typer.echo(f"    {answer_text(one.asked, t)}")
+    return max((one.exit_code for one in found), default=0, key=(0, 2, 1).index)
+
+
+@app.command()
+def calendar(
+    folder: Folder,
+    *,
+    directory: Directory,
+    out: Annotated[Path, typer.Option(help="Where the calendar goes (.ics).")],
+    root: Root = None,
+    lang: Lang = "ja",
+) -> None:
+    """Write the days to look at: until when a level was asked for, and when the marks that are held end."""
+    t, found = translator(lang), standings(read_asked(folder), open_copy(directory, root))
+    content = read_root(root).content
+    days = days_of(found, content.zone, t)
+    write_whole(out, calendar_file(days, host=read_root(root).host, now=int(time.time())))
+    typer.echo(f"{len(days)} days: {out}")
+
+
+def _line(one: Standing, lang: str) -> str:
+    words = translator(lang).gettext(f"bulk.verdict.{one.outcome.verdict.value}")
+    request, gap = one.asked.request, gap_of(one)
+    missing = f", -{len(gap)}" if gap else ""
+    return f"{request.supplier.name} ({request.supplier.identifier}): {request.tier}, {one.asked.by}: {words}{missing}"
+
+
+def _sheet(request: LevelRequest, lang: str) -> bytes:
+    try:
+        # Only PDFs need a typesetter: everything else here works without one.
+        sheets = importlib.import_module("verifier.edge.request.request_sheet")
+    except ModuleNotFoundError as error:
+        raise WrongUseError(
+            f"a PDF needs {error.name}, which is not installed", hint="pip install 'shirushi[registry]'"
+        ) from error
+    return bytes(sheets.request_pdf(Asked(request, None), lang=lang))
+
+
+def _party(text: str, option: str) -> Party:
+    identifier, separator, name = text.partition("=")
+    if not separator:
+        raise WrongUseError(
+            f"{option} {text[:60]!r}", hint="Write IDENTIFIER=NAME, such as 0188-5010001067883=見本商事."
+        )
+    try:
+        return read_model(Party, {"identifier": identifier, "name": name}, what=option)
+    except MarkError as error:
+        raise WrongUseError(f"{option}: {error.message}", hint=error.hint) from error
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d")

@@ -1,0 +1,90 @@
+"""`shirushi watch`: which suppliers of a list have another answer than last time, after the copy was brought on.
+
+Exit codes: 0 nothing changed, 1 something changed, 2 could not find out, 64 wrong use.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verifier.check.watching import WatchState, parse_state
+from verifier.edge.check.check_output import write_whole
+from verifier.edge.check.check_report import change_lines
+from verifier.edge.check.list_watch import look_again
+from verifier.edge.check.supplier_list import (
+    many_values,
+    open_copy,
+    read_file,
+    read_list,
+    read_policy,
+    read_recognitions,
+    unreliable,
+)
+from verifier.edge.i18n import translator
+from verifier.edge.tracked import tracked
+from verifier.errors import EvidenceError, UnavailableError, WrongUseError
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def main(
+    suppliers: Annotated[Path, typer.Argument(metavar="LIST", help="The suppliers: CSV or .xlsx.")],
+    *,
+    folder: Annotated[Path, typer.Option("--directory", help="The copy: see `shirushi directory pull`.")],
+    require: Annotated[Path, typer.Option(help="The policy file (TOML): what is asked.")],
+    state: Annotated[
+        Path | None, typer.Option(help="Where the answers are remembered; made the first time, then kept current.")
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option(metavar="EPOCH", help="Without a state: whose marks changed since this epoch.")
+    ] = None,
+    root: Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")] = None,
+    recognitions: Annotated[
+        Path | None, typer.Option(help="Statements about recognitions and agreements, one a line.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE=HEADING", help="What a column holds, such as 0188=番号.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of the workbook; the first if none is named.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
+    lang: Annotated[str, typer.Option(help="Language of the lines: ja or en.")] = "en",
+) -> int:
+    """Print a line for each supplier whose answer is another one than last time."""
+    t = translator(lang)
+    if (state is None) == (since is None):
+        raise WrongUseError("since when?", hint="Give --state FILE, or --since EPOCH.")
+    policy = read_policy(require)
+    listed = read_list(suppliers, wanted=policy.wanted, named=column or (), sheet=sheet)
+    copy = open_copy(folder, root)
+    old = _remembered(state, copy.epoch.index.log)
+    if old is not None and old.epoch > copy.epoch.size:
+        raise UnavailableError(f"the copy is at epoch {copy.epoch.size}, the state at {old.epoch}", hint="Pull first.")
+    try:
+        with many_values(), tracked("watching", unit="look-up") as tell:
+            new, found = look_again(
+                listed, copy, policy, read_recognitions(recognitions), old=old, since=since, tell=tell
+            )
+    except EvidenceError as error:
+        raise unreliable(error) from error
+    for line in [json.dumps(one.members(), ensure_ascii=False) for one in found] if as_json else change_lines(found, t):
+        typer.echo(line)
+    if state is not None:
+        # Only after the lines were told: what was not told is told again.
+        write_whole(state, new.serialize())
+    if old is None and state is not None:
+        typer.echo(t.gettext("bulk.watch_begun", count=len(new.subjects), epoch=new.epoch), err=True)
+    return 1 if found else 0
+
+
+def _remembered(state: Path | None, log: str) -> WatchState | None:
+    if state is None or not state.exists():
+        return None
+    try:
+        return parse_state(read_file(state), log=log)
+    except EvidenceError as error:
+        raise WrongUseError(f"{state}: {error.message}", hint=error.hint) from error

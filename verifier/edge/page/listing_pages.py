@@ -1,0 +1,58 @@
+"""The pages of an accredited body and of an organisation, out of the directory and the trust list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from verifier.edge.i18n import translator
+from verifier.edge.page.account import banners, moments
+from verifier.edge.page.listing import body_view, organisation_view
+from verifier.edge.rendering import render
+
+if TYPE_CHECKING:
+    from verifier.directory.record import IdentifierRecord, ObjectRecord
+    from verifier.trust.trustlist import ListedBody
+
+
+@dataclass(frozen=True)
+class Answered:
+    """When and where an answer about a body or an organisation was put together; the directory's size in entries."""
+
+    now: int
+    zone: str
+    environment: str
+    size: int
+
+
+def body_page(
+    record: ObjectRecord, listed: ListedBody | None, name: str | None, answered: Answered, *, lang: str, path: str
+) -> str:
+    """Return the page of an accredited body: who it is, for what it is accredited, until when."""
+    t = translator(lang)
+    view = body_view(record, listed, name, now=answered.now, zone=answered.zone, t=t)
+    return _listing("body.html", view.name, view, answered, lang=lang, path=path, key_action=f"{path}/key")
+
+
+def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str, path: str) -> str:
+    """Return the page of an organisation: all its marks that the directory lists."""
+    t = translator(lang)
+    view = organisation_view(record, now=answered.now, zone=answered.zone, t=t)
+    return _listing("organisation.html", view.title, view, answered, lang=lang, path=path)
+
+
+def _listing(
+    template: str, title: str, view: object, answered: Answered, *, lang: str, path: str, key_action: str = ""
+) -> str:
+    t = translator(lang)
+    return render(
+        template,
+        lang=lang,
+        path=path,
+        title=title,
+        banners=banners(answered.environment, t),
+        view=view,
+        moments=moments(answered.now, None, answered.zone, t)[:1],
+        size=answered.size,
+        key_action=key_action,
+    )
