@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from tests.screenshots.camera import Camera
 
 AREA = "operator"
-MENU = ("bodies", "keys", "marks", "agreements", "applications", "matters", "notices", "timers", "ceremonies")
+MENU = (
+    "bodies",
+    "experts",
+    "keys",
+    "marks",
+    "schemes",
+    "agreements",
+    "applications",
+    "matters",
+    "notices",
+    "timers",
+    "ceremonies",
+)
 NOTICE = {
     "kind": "fake_mark",
     "ja": "偽のマークにご注意ください\n\n登録簿にないマークの報告があります。",

@@ -47,7 +47,12 @@ def draw_supplier(camera: Camera, place: Path) -> None:
         oath = f"/oaths/{take_invitation(here, _invitation(here, world.sim.now), by=answering.id)}"
         asked = answerer.send("/approval").headers["location"]
         more = {"oaths": "/oaths", "oath": oath, "request": f"/requests/{request.sha256}", "approval": asked}
-        camera.draw(AREA, url, {**more, "marks": "/marks", "mark": f"/marks/{mark}"}, by=officer)
+        camera.draw(
+            AREA,
+            url,
+            {**more, "marks": "/marks", "mark": f"/marks/{mark}", "mark-link": f"/marks/{mark}/link"},
+            by=officer,
+        )
         officer.send(f"{asked}/approve")
         camera.draw(AREA, url, {"package": "/package", "approved": "/approval"}, by=answerer)
     console.house.accounts.database.close()
