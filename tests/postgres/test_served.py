@@ -51,7 +51,7 @@ def test_statements_at_either_worker_are_admitted_cosigned_and_served(postgresql
     data = found(tmp_path / "registry", f'database = "{url}"\napi_workers = 2\n')
     assert not data.database.exists()
     with serving(data) as (parent, run), httpx.Client(timeout=30) as http:
-        beside = ["publisher", "verification", "reader", "portal"]
+        beside = ["publisher", "verification", "portal", "reader"]
         assert list(run["pids"]) == ["witnesses", "sequencer", "api", "api-2", *beside]
         first, second = (load_signer(data.key(name), PASSPHRASE.encode()) for name in ("operator-1", "operator-2"))
         admitted = []

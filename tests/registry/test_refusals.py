@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from registry.errors import ClockBehindError, DatabaseBehindError, LogForkedError, SignerStoreBehindError
-from registry.household.household import publisher_process
+from registry.household import publisher_process
 from registry.household.publisher_process import Alarm
 from registry.publishing.publisher import PublishResult
 from registry.publishing.signer_store import SignedHead, SignerStore
