@@ -53,7 +53,8 @@ def _agree(corridor: Corridor) -> None:
     """Sign and send the terms, and let the other side announce them and put them in force."""
     signatory = Visitor(corridor.console, add_person(corridor.console, "Sample signatory", "signatory"))
     page = f"/agreements/{LABEL}"
-    signatory.send(f"{page}/sign", {"unlock_key": "operator", "unlock_passphrase": PASSPHRASE})
+    shown = corridor.desks.agreements.treaty(LABEL).sha256
+    signatory.send(f"{page}/sign", {"unlock_key": "operator", "unlock_passphrase": PASSPHRASE, "sha256": shown})
     signatory.send(f"{page}/send")
     corridor.tick()
     desk = corridor.desks.agreements
