@@ -63,8 +63,8 @@ class Served:
                 "--suppress-health-check=all",
                 "--continue-on-failure",
                 f"--max-examples={examples}",
-                # Two threads that compile at a time are a SystemError of Python 3.11 now and then, with this document.
-                f"--workers={1 if process == 'portal' else 2}",
+                # Two threads that compile at a time are a SystemError of Python 3.11 now and then.
+                "--workers=1",
                 *([f"--header=Authorization: Bearer {self._key}"] if process == "portal" else []),
             ],
             capture_output=True,
