@@ -1,64 +1,24 @@
-"""The desk's database: a SQLite file that only its owner may read, migrated when it is opened.
-
-WAL with synchronous=FULL: what was stored before it was sent is still there after a power cut.
-"""
+"""The desk's database: see verifier/edge/private_database.py."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import resources
-from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
-from typing import Any
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event
-from sqlmodel import Session
+from verifier.edge.private_database import PrivateDatabase, migrations_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from alembic.config import Config
 
 
-class Database:
-    """An open database. Every change happens inside ``transaction``."""
+class Database(PrivateDatabase):
+    """The open database of one desk."""
 
     def __init__(self, path: Path) -> None:
-        path.touch(mode=0o600)
-        self._engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
-        with self._engine.connect() as connection:
-            config = migration_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Give a session; commit at the end, roll back when an error leaves the block."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            yield session
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._engine.dispose()
+        super().__init__(path, migration_config())
 
 
 def migration_config() -> Config:
-    """Return Alembic's configuration: the scripts are package data, so an installed wheel migrates like a checkout."""
-    config = Config()
-    config.set_main_option("script_location", str(resources.files("issuer") / "migrations"))
-    return config
-
-
-def _prepare(connection: SqliteConnection, record: Any) -> None:
-    # The driver would open transactions late and by its own rules; `_begin` opens them.
-    connection.isolation_level = None
-    # Erased names are overwritten, not only let go.
-    settings = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=10000")
-    for setting in settings:
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _begin(connection: Connection) -> None:
-    # IMMEDIATE: two processes at one desk wait for each other instead of failing halfway.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Return the configuration of the desk's migrations."""
+    return migrations_in("issuer")

@@ -1,69 +1,26 @@
-"""The supplier's database: a SQLite file that only its owner may read, migrated when it is opened.
-
-WAL with synchronous=FULL: an answer that the page says is kept is still there after a power cut.
-"""
+"""The supplier's database: see verifier/edge/private_database.py."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, event
-from sqlmodel import Session
+from verifier.edge.private_database import PrivateDatabase, migrations_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-    from sqlite3 import Connection as SqliteConnection
 
-    from sqlalchemy import Connection
+    from alembic.config import Config
 
 FILE = "supplier.db"
 
 
-class SupplierDatabase:
-    """An open database. Every look and every change happens inside ``transaction``."""
+class SupplierDatabase(PrivateDatabase):
+    """The open database of one supplier's folder."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / FILE
-        path.touch(mode=0o600)
-        self._engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
-        config = migration_config()
-        with self._engine.connect() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Give a session; commit at the end, roll back when an error leaves the block."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            yield session
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._engine.dispose()
+        super().__init__(folder / FILE, migration_config())
 
 
 def migration_config() -> Config:
-    """Return Alembic's configuration: the scripts are package data."""
-    config = Config()
-    config.set_main_option("script_location", str(resources.files("issuer") / "supplier" / "migrations"))
-    return config
-
-
-def _prepare(connection: SqliteConnection, record: Any) -> None:
-    # The driver would open transactions late and by its own rules; `_begin` opens them.
-    connection.isolation_level = None
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _begin(connection: Connection) -> None:
-    # IMMEDIATE: two people who answer at the same moment wait for each other instead of failing halfway.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Return the configuration of the supplier's migrations."""
+    return migrations_in("issuer.supplier")

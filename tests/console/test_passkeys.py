@@ -101,7 +101,6 @@ def test_an_answer_counts_once_and_an_invitation_too(chromium: Any, console: Con
 
 
 def _answer_of(body: str) -> str:
-
     return parse_qs(body)["answer"][0]
 
 
@@ -118,6 +117,9 @@ def test_who_lost_the_passkey_makes_a_new_one_with_a_recovery_code(chromium: Any
     page.wait_for_url("**/sign-in")
     page.click("form[data-passkey] button")
     page.wait_for_url(f"{accounts.party.origin}/")
+    assert page.is_visible("text=Sign out")
+    with pytest.raises(PasskeyError):
+        accounts.recover(code)
     page.context.close()
 
 
