@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.edge.private_database import PrivateDatabase, migrations_in
+from verifier.edge.private_database import PrivateDatabase, migrations_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,4 +21,4 @@ class Database(PrivateDatabase):
 
 def migration_config() -> Config:
     """Return the configuration of the desk's migrations."""
-    return migrations_in("issuer")
+    return migrations_beside(__name__)

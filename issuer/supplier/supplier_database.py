@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.edge.private_database import PrivateDatabase, migrations_in
+from verifier.edge.private_database import PrivateDatabase, migrations_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,4 +23,4 @@ class SupplierDatabase(PrivateDatabase):
 
 def migration_config() -> Config:
     """Return the configuration of the supplier's migrations."""
-    return migrations_in("issuer.supplier")
+    return migrations_beside(__name__)

@@ -46,10 +46,13 @@ class PrivateDatabase:
         self._engine.dispose()
 
 
-def migrations_in(package: str) -> Config:
-    """Return Alembic's configuration: the scripts are package data, so an installed wheel migrates like a checkout."""
+def migrations_beside(module: str) -> Config:
+    """Return Alembic's configuration for the scripts in ``migrations/`` beside the module of that name.
+
+    They are package data, so an installed wheel migrates like a checkout.
+    """
     config = Config()
-    config.set_main_option("script_location", str(resources.files(package) / "migrations"))
+    config.set_main_option("script_location", str(resources.files(module.rpartition(".")[0]) / "migrations"))
     return config
 
 

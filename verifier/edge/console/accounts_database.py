@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.edge.private_database import PrivateDatabase, migrations_in
+from verifier.edge.private_database import PrivateDatabase, migrations_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,4 +16,4 @@ class AccountsDatabase(PrivateDatabase):
     """The open accounts of one folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder / FILE, migrations_in("verifier.edge.console"))
+        super().__init__(folder / FILE, migrations_beside(__name__))
