@@ -18,6 +18,7 @@ from registry.rows import queries
 from registry.rows.queries import ReceiptClaims, StoredCompanion
 from registry.rows.queries_erasure import erase_disclosure
 from registry.treaty.admission import check_recognition_files
+from registry.treaty.committed import CommittedDocuments
 from verifier.encoding import b64u
 from verifier.envelope import CLOCK_SKEW
 from verifier.errors import ConflictError, NotFoundError, RefusedError
@@ -116,7 +117,8 @@ def look_over(submission: Submission, log: LogView, state: LogState, office: Off
         return Admission(earlier, repeated=True)
     now = office.clock()
     _judge(submission, with_earlier(submission, state, log.reading), state, office.root, now=now)
-    check_recognition_files(submission, state, office.published.plane, zone=office.root.content.zone)
+    documents = CommittedDocuments(log.reading, office.published)
+    check_recognition_files(submission, state, documents, zone=office.root.content.zone)
     _check_anchor(statement, office.published, now=now)
     _check_reserved(submission, log)
     _check_disclosures(submission)

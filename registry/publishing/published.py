@@ -68,6 +68,11 @@ class Published:
         self._seen: dict[str, tuple[tuple[int, int, int], PublishedCheckpoint]] = {}
 
     @property
+    def host(self) -> str:
+        """The registry's host."""
+        return self._root.host
+
+    @property
     def plane(self) -> FolderFetcher:
         """The published files."""
         return self._fetcher

@@ -156,6 +156,14 @@ def companions(connection: Connection, start: int, end: int) -> list[StoredCompa
     return [StoredCompanion(row.seq, row.kind, row.digest, row.mark, row.token) for row in rows]
 
 
+def document(connection: Connection, sha256: str, *, start: int) -> str | None:
+    """Return the document of that digest beside the entries from ``start`` on, None where there is none."""
+    query = select(_COMPANION.c.token).where(
+        _COMPANION.c.seq >= start, _COMPANION.c.kind == "document", _COMPANION.c.digest == sha256
+    )
+    return connection.execute(query.limit(1)).scalar()
+
+
 def add_disclosure(connection: Connection, index: int, object_uri: str, disclosure: Disclosure) -> None:
     """Store what opens a commitment of the entry at ``index``."""
     connection.execute(

@@ -20,28 +20,31 @@ from verifier.statement.recognition import AgreementInForce, AgreementVersion, M
 if TYPE_CHECKING:
     from recognition.treaty import Treaty
     from registry.admission.accept import Submission
+    from registry.treaty.committed import CommittedDocuments
     from verifier.gather import Fetcher
     from verifier.replay.state import LogState
 
 RECEIPT = "receipt.json"
 
 
-def check_recognition_files(submission: Submission, state: LogState, plane: Fetcher, *, zone: str) -> None:
+def check_recognition_files(
+    submission: Submission, state: LogState, documents: CommittedDocuments, *, zone: str
+) -> None:
     """Check the files that a statement pins, or that the version which it puts in force pinned before.
 
-    ``plane`` serves the documents that were published. Raises RefusedError naming the file at fault.
+    Raises RefusedError naming the file at fault.
     """
     statement, document = submission.statement, submission.companions.document
     try:
         match statement.public:
             case AgreementVersion() | MappingPublished() as pinned:
                 # Terms that were proposed before are announced without sending them again.
-                text = document if document is not None else _published(plane, pinned.sha256)
+                text = document if document is not None else documents.document(pinned.sha256)
                 treaty = check_pinned(statement, text, pack_of=load_pack)
                 if treaty is not None:
                     _check_home(treaty, state)
             case AgreementInForce() as begun if not begun.is_part:
-                _check_begun(begun, published_treaty(plane, begun.sha256), zone=zone)
+                _check_begun(begun, read_treaty(documents.document(begun.sha256), sha256=begun.sha256), zone=zone)
             case RecognitionRecorded() as recorded if document is not None:
                 _check_receipt(recorded, document)
             case _:
@@ -55,11 +58,12 @@ def check_recognition_files(submission: Submission, state: LogState, plane: Fetc
 
 def published_treaty(plane: Fetcher, sha256: str) -> Treaty:
     """Return a published agreement. Raises NotFoundError, MalformedError, RefusedError."""
-    return parse_treaty(read_document(_published(plane, sha256), sha256=sha256), pack_of=load_pack)
+    return read_treaty(plane.fetch(document_path(sha256)).decode("utf-8", "replace"), sha256=sha256)
 
 
-def _published(plane: Fetcher, sha256: str) -> str:
-    return plane.fetch(document_path(sha256)).decode("utf-8", "replace")
+def read_treaty(document: str, *, sha256: str) -> Treaty:
+    """Return the agreement that a document of that digest holds. Raises MalformedError, RefusedError."""
+    return parse_treaty(read_document(document, sha256=sha256), pack_of=load_pack)
 
 
 def _check_home(treaty: Treaty, state: LogState) -> None:

@@ -20,6 +20,7 @@ from recognition.work_order import work_order
 from registry.data_folder import DIRECTORY, DataFolder
 from registry.desk.operators import read_addresses
 from registry.household.child import now
+from registry.publishing.published import Published
 from registry.rows.database import Database
 from registry.settings import read_passphrase
 from registry.treaty.admission import published_treaty
@@ -117,11 +118,11 @@ def effects(
 ) -> None:
     """Show which recognitions an event would end, shorten or put under review; nothing is changed."""
     data = DataFolder(directory.resolve())
-    content = data.trust_root().content
+    root = data.trust_root()
     if (existing == "stop_now") != (until is None):
         raise WrongUseError("--until stands exactly where existing recognitions do not stop now")
     at = now()
-    begins = parse_instant(effective, zone=content.zone) if effective else at
+    begins = parse_instant(effective, zone=root.content.zone) if effective else at
     event = ListedEvent(
         index=0,
         recorded=at,
@@ -129,14 +130,14 @@ def effects(
         effective=begins,
         reason="administrative",
         existing=existing,
-        until=parse_instant(until, zone=content.zone) if until else None,
+        until=parse_instant(until, zone=root.content.zone) if until else None,
         issuer=issuer,
         mapping=mapping,
     )
     database = Database(data.database_place)
     try:
-        uri, plane = agreement_uri(content.host, label), FolderFetcher(data.public)
-        found = effects_of(database, content.host, plane, uri, event, now=at, progress=_progress)
+        published = Published(data.public, root)
+        found = effects_of(database, published, agreement_uri(root.host, label), event, now=at, progress=_progress)
     finally:
         database.close()
     if as_json:
