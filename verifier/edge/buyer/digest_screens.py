@@ -53,7 +53,7 @@ class DigestScreens:
             waiting=["code"] if told and not told.confirmed and not told.stopped else [],
             address=visit.form.get("address") or (told.address if told else ""),
             periods=[_choice("period", one, told.period if told else "weekly", visit) for one in PERIODS],
-            languages=[_choice("lang", one, told.lang if told else visit.t.lang, visit) for one in LANGUAGES],
+            tongues=[_choice("lang", one, told.lang if told else visit.t.lang, visit) for one in LANGUAGES],
         )
 
     def order(self, visit: Visit) -> Response:
