@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from registry.portal.paths import FOLLOWINGS
 from registry.reading.hourly_limit import HourlyLimit
-from registry.reading.page_answer import FORM_HEADERS, REPORT_HEADERS
+from registry.reading.page_answer import FORM_HEADERS, REPORT_HEADERS, Render
 from registry.reading.sender import sender_of
 from registry.web.body_limit import BodyLimit
 from verifier.edge.console.errors import ForeignFormError
@@ -44,7 +44,9 @@ _MORE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 class FollowPage:
     """The handlers of the pages."""
 
-    def __init__(self, portal: WayToPortal, *, trust_root: TrustRoot, now: Clock) -> None:
+    def __init__(self, portal: WayToPortal, *, trust_root: TrustRoot, now: Clock, render: Render | None) -> None:
+        """``render`` is None where no pages are shown: then there is none here."""
+        self._has_pages = render is not None
         self._portal = portal
         self._root = trust_root
         self._now = now
@@ -52,6 +54,8 @@ class FollowPage:
 
     def routes(self) -> list[Route]:
         """Return the routes. A body is cut off before it is read."""
+        if not self._has_pages:
+            return []
         cut_off = [Middleware(BodyLimit, most_bytes=MOST_BYTES, host=self._root.host)]
         return [
             Route(FOLLOW, self.form, methods=["GET"]),

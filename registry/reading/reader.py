@@ -201,7 +201,7 @@ def create_reader(
     the form says where they are taken. ``imprint`` says who runs this copy.
     ``verification_url`` is the public address of the verification service, empty where it is the same;
     ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents;
-    ``boxes_at`` is the portal's, which keeps what one-time links open, and who follows a number by mail.
+    ``boxes_at`` is the portal's, which keeps what one-time links open, and who follows a number.
     ``sandbox`` is the folder of what a sandbox has to practise on.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
@@ -211,8 +211,7 @@ def create_reader(
     fetcher, boxes = FolderFetcher(public), WayToBoxes(boxes_at, host=trust_root.host)
     shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}
     treaty = TreatyReader(fetcher, **shown)
-    notices = NoticeReader(fetcher, **shown)
-    statistics = StatisticsReader(fetcher, **shown)
+    notices, statistics = NoticeReader(fetcher, **shown), StatisticsReader(fetcher, **shown)
     form = ReportForm(desk, **shown)
     routes = [
         *front.routes(),
@@ -220,7 +219,7 @@ def create_reader(
         *(scan.routes() if render is not None else []),
         *boxes.routes(),
         *SharePage(fetcher, **shown, boxes=boxes).routes(),
-        *(FollowPage(WayToPortal(boxes_at), trust_root=trust_root, now=now).routes() if render is not None else []),
+        *FollowPage(WayToPortal(boxes_at), **shown).routes(),
         *plane_routes(fetcher),
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),

@@ -87,7 +87,7 @@ def reader(scene: Scene) -> Iterator[Reader]:
         number, root = holder(scene), scene.world.ceremony.root
         portal = create_portal(scene.desk, scene.world.public, trust_root=root, letters=letters)
         way = WayToPortal("http://portal", transport=httpx.ASGITransport(portal.served))
-        pages = FollowPage(way, trust_root=root, now=scene.desk.now)
+        pages = FollowPage(way, trust_root=root, now=scene.desk.now, render=lambda asked: "")
         app = Starlette(routes=pages.routes(), exception_handlers=exception_handlers(HOST))
         with httpx.Client(transport=InProcessTransport({"read": app, "portal": portal.served})) as http:
             yield Reader(scene, portal, office, http, number)
