@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from registry.portal.letters import AGAIN
 from tests.portal.conftest import code_of
 from tests.portal.test_buyer_pages import Pages, pages, registered, shown
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from tests.portal.conftest import Scene
 
 __all__ = ["pages"]
+pytestmark = pytest.mark.prove
 WEEKLY = {"address": "buyer@example.org", "period": "weekly", "lang": "en"}
 
 

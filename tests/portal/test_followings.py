@@ -118,6 +118,7 @@ def test_who_said_yes_is_told_of_a_change_once_with_what_to_do_and_one_post_ends
     assert reader.post(end).status_code == 200, "once more is no mistake"
 
 
+@pytest.mark.prove
 def test_a_mark_that_is_issued_in_ones_name_comes_in_ones_own_language(reader: Reader) -> None:
     reader.follow(lang="ja")
     mark = reader.scene.world.issue(reader.scene.signers)
@@ -137,6 +138,7 @@ def test_nothing_about_the_number_is_sent_before_the_link_was_used(reader: Reade
     assert reader.rows() == {"following": 1, "watch": 0, "digest": 0, "event": 0}
 
 
+@pytest.mark.prove
 def test_opening_links_without_pressing_their_buttons_does_nothing(reader: Reader) -> None:
     reader.order()
     reader.portal.followings.step()
@@ -157,6 +159,7 @@ def test_the_answer_is_the_same_whether_or_not_the_address_is_known(reader: Read
     assert (first.text, first.status_code) == (again.text, again.status_code) == (known.text, known.status_code)
 
 
+@pytest.mark.prove
 def test_one_question_is_out_for_a_pair_and_an_older_link_is_dead(reader: Reader) -> None:
     reader.order()
     reader.order(ADDRESS.upper())
@@ -170,6 +173,7 @@ def test_one_question_is_out_for_a_pair_and_an_older_link_is_dead(reader: Reader
     assert reader.post(link_in(reader.newest(), "confirm")).status_code == 200
 
 
+@pytest.mark.prove
 def test_mail_bombing_a_strangers_address_with_many_numbers_is_stopped_after_three_letters(reader: Reader) -> None:
     numbers = ["0188-7000020010006", "0188-5010001067883", reader.number, "0188-1180301018771", "0188-2011101012138"]
     for number in numbers:
@@ -178,6 +182,7 @@ def test_mail_bombing_a_strangers_address_with_many_numbers_is_stopped_after_thr
     assert 1 <= sent <= 3
 
 
+@pytest.mark.prove
 def test_mail_bombing_many_strangers_is_stopped_and_said(reader: Reader) -> None:
     wanted = {"number": reader.number, "lang": "en"}
     answers = [
@@ -203,6 +208,7 @@ def test_a_form_that_another_site_sends_orders_nothing(reader: Reader) -> None:
     assert reader.rows()["following"] == 0
 
 
+@pytest.mark.prove
 def test_a_number_alone_fills_the_form_in_and_orders_nothing(reader: Reader) -> None:
     answer = reader.http.post("http://read/follow?lang=en", data={"number": reader.number})
     assert answer.status_code == 200
@@ -210,6 +216,7 @@ def test_a_number_alone_fills_the_form_in_and_orders_nothing(reader: Reader) -> 
     assert reader.rows()["following"] == 0
 
 
+@pytest.mark.prove
 def test_what_is_not_confirmed_within_a_day_is_forgotten(reader: Reader) -> None:
     reader.order()
     reader.portal.followings.step()
@@ -267,6 +274,7 @@ def test_a_mail_server_that_takes_nothing_now_is_asked_again(reader: Reader) -> 
     assert reader.told() == 1
 
 
+@pytest.mark.prove
 def test_an_address_that_is_refused_for_good_is_left_alone(reader: Reader) -> None:
     reader.follow()
     reader.office.answers[ADDRESS] = "550 nobody"
@@ -296,6 +304,7 @@ def test_a_copy_of_the_database_tells_no_address_and_no_log_does(
     assert ADDRESS not in stored
 
 
+@pytest.mark.prove
 def test_a_link_that_somebody_made_up_opens_nothing(reader: Reader) -> None:
     reader.follow()
     for kind in ("confirm", "end"):
@@ -304,6 +313,7 @@ def test_a_link_that_somebody_made_up_opens_nothing(reader: Reader) -> None:
     assert reader.rows()["following"] == 1
 
 
+@pytest.mark.prove
 def test_a_change_that_comes_while_a_letter_leaves_is_told_too(reader: Reader) -> None:
     reader.follow()
     reader.scene.suspend()

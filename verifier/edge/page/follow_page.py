@@ -51,7 +51,7 @@ def follow_page(shown: Following, *, host: str, environment: str, zone: str, lan
         facts=[(number, t.moment(shown.until, zone))] if step == "confirmed" else [],
         ways=[Link(t.gettext("follow.standing"), f"/o/{number}?lang={lang}")] if step == "confirmed" else [],
         agains=[f"{FOLLOW}?lang={lang}"] if step in ("gone", "ended") else [],
-        feeds=[f"https://{host}/portal/v1/numbers/{number or t.gettext('follow.feed.number')}/feed.atom"],
+        feeds=[f"https://{host}/portal/v1/numbers/{t.gettext('follow.feed.number')}/feed.atom"],
     )
 
 
