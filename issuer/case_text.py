@@ -25,6 +25,8 @@ def handling_lines(case: Case) -> Iterator[str]:
     yield f"scope: {scope.scope_kind}, OT {scope.ot}{covered}: {scope.scope_summary}"
     if handling.person is not None:
         yield f"person: {handling.person.name}"
+    if handling.wallet is not None:
+        yield "credential: for a wallet" + (", bound to its key" if handling.wallet.jwk else "")
     for part, party in handling.assignment.members().items():
         yield f"assigned: {part} {party}"
     for one in handling.exclusions:

@@ -44,10 +44,8 @@ from issuer.register_commands import competence_app, interest_app
 from issuer.reminder.commands import app as remind_app
 from issuer.reminder.commands import contact_app
 from issuer.template import sheet_form, write_template
-from issuer.wallet import Wish
+from issuer.wallet import Wish, read_wallet_key
 from verifier.edge.packs import load_pack
-from verifier.encoding import read_object
-from verifier.keys import import_jwk
 from verifier.statement.public import KeyRole
 
 HELP = "The evaluator's desk: cases, decisions, signing, packages."
@@ -161,7 +159,7 @@ def issue(
 ) -> None:
     """Issue a granted mark; after an interruption run it again, it goes on where it stopped."""
     waiting = Waiting(looks=1 + int(wait / INTERVAL), pause=time.sleep)
-    bound = import_jwk(read_object(read_input(holder_key))) if holder_key else None
+    bound = read_wallet_key(read_input(holder_key)) if holder_key else None
     wish = Wish(bound) if credential or bound else None
     with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
         issued = opened.issue(case, out, waiting=waiting, progress=_show_step, wish=wish)

@@ -12,6 +12,7 @@ from issuer.case import Case, Rules
 from issuer.identity import Identity, Signers, open_signer
 from issuer.issuance import Signed
 from issuer.record import Attested, Decision, Reservation
+from issuer.wallet import Wish, sign_wished, wish_of
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import CLOCK_SKEW, parse_token, sign_token
 from verifier.errors import RefusedError
@@ -107,6 +108,8 @@ class Signable:
     criteria_sha256: str
     supersedes: str | None
     attestation: str
+    wish: Wish | None = None
+    """The credential that is signed in the same act, where one was asked for."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,13 @@ class Granted:
     @property
     def signable(self) -> Signable:
         """What is to be signed."""
-        return Signable(self.draft, self.case.criteria_sha256, self.decision.supersedes, self.attested.compact)
+        return Signable(
+            self.draft,
+            self.case.criteria_sha256,
+            self.decision.supersedes,
+            self.attested.compact,
+            wish_of(self.case),
+        )
 
 
 def granted(case: Case, rules: Rules, identity: Identity) -> Granted:
@@ -198,7 +207,7 @@ def sign_issue(
         signer=signer,
         second=parse_token(wanted.attestation, ATTESTATION).digest,
     )
-    return Signed(seal, mark, statement)
+    return Signed(seal, mark, statement, sign_wished(wanted.wish, mark, signer=signer, entropy=entropy))
 
 
 def _kept_seal(earlier: Signed | None, content: SealContent, *, kid: str) -> str | None:

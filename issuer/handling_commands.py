@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from issuer.assigning import assign as assign_part
 from issuer.case_text import tell
-from issuer.options import FOLDER, CaseId, DeskFolder, desk_with
+from issuer.options import CONSOLE, FOLDER, CaseId, DeskFolder, desk_with, read_input
 from issuer.record import Excluded, Part
 from issuer.scoping import accept_exclusions, drop_exclusions, erase_person
 from issuer.scoping import exclude as exclude_from
-from verifier.errors import WrongUseError
+from issuer.wallet import ask, read_wallet_key, take_back
+from verifier.errors import RefusedError, WrongUseError
 from verifier.names import body_uri
 
 app = typer.Typer()
@@ -62,6 +64,30 @@ def drop_exclusion(case: CaseId, number: Numbers, desk: DeskFolder = FOLDER) -> 
     """Take exclusions back into the scope."""
     with desk_with(desk) as opened:
         tell(drop_exclusions(opened, case, number))
+
+
+@app.command()
+def wallet(
+    case: CaseId,
+    *,
+    holder_key: Annotated[
+        Path | None, typer.Option(help="The wallet's public key (JWK) that the credential is bound to.")
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="No credential is wanted after all.")] = False,
+    desk: DeskFolder = FOLDER,
+) -> None:
+    """Record that the holder wants a credential (SD-JWT VC): whatever signs the case's mark then signs it too."""
+    if none and holder_key is not None:
+        raise WrongUseError("a key is for a credential that is wanted", hint="Give --holder-key or --none.")
+    key = read_wallet_key(read_input(holder_key)) if holder_key else None
+    with desk_with(desk) as opened:
+        if none:
+            tell(take_back(opened, case))
+            return
+        if ask(opened, [case], key):
+            raise RefusedError(f"the mark of case {case} is signed already, without a credential")
+        tell(opened.case(case))
+    CONSOLE.print("  a credential is signed with the mark" + (", bound to this key" if key else ""))
 
 
 @app.command("erase-person")

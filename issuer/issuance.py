@@ -36,6 +36,18 @@ class Issuance:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """A correction as it was signed, with the assessor's approval of it; ``no`` is its place in the desk's files."""
+
+    mark: str
+    at: int
+    signed: Signed
+    approval: str
+    admitted: Admitted | None = None
+    no: int | None = None
+
+
+@dataclass(frozen=True)
 class CaseEvent:
     """One line of a case's history."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from issuer import queries, term
+from issuer import queries, queries_correction, term
 from issuer.case import Step
 from issuer.decision import Granted, granted, results_commitment, sign_issue
 from issuer.identity import open_signer
@@ -18,7 +18,7 @@ from issuer.issuance import Admitted, CaseEvent, Issuance, Signed
 from issuer.machine import check_result
 from issuer.own_output import check_signed
 from issuer.package import write_package
-from issuer.wallet import Wish, check_own_credential, with_credential
+from issuer.wallet import Wish, ask, check_own_credential
 from issuer.workplace import Workplace, rules_of
 from verifier.errors import ConflictError, RefusedError, UnavailableError
 from verifier.keys import import_jwk
@@ -36,6 +36,8 @@ class Waiting:
 
     looks: int
     pause: Pause
+    index: int = 0
+    """The log entry that the directory has to hold, beside that of the mark itself."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,14 @@ def issue(
 ) -> Issued:
     """Issue the mark of a granted case and write its package under ``out``; go on where an earlier run stopped.
 
-    With a ``wish``, the holder's credential is signed in the same act; a mark that was signed before it was wished for
-    has none.
+    Where the case asks for a credential, it is signed in the same act; a ``wish`` makes the case ask. A mark that was
+    signed before it was asked for has none.
 
     Raises RefusedError when the case's rules or the registry refuse, ConflictError when the log holds another statement
     about the mark, UnavailableError when the registry is out of reach or the proof is still pending: then run it again.
     """
+    if wish is not None:
+        ask(place, [case_id], wish.holder_key)
     progress(1, "load the decided case")
     decided = load_decided(place, case_id)
     progress(2, "check it against the tier's rules")
@@ -70,16 +74,17 @@ def issue(
     anchor = fetch_anchor(place, issuance)
     decided = begin_term(place, decided, issuance)
     progress(5, "sign seal, mark and statement")
-    signed = sign_once(place, decided, issuance, anchor, wish=wish)
+    signed = sign_once(place, decided, issuance, anchor)
     progress(6, "verify what was signed")
     if issuance.admitted is None:
         verify_own_output(place, decided, signed)
     progress(7, "submit")
     admitted = submit_once(place, decided, issuance, signed)
     progress(8, "wait for the witnessed proof and the directory")
-    proof = wait_for_proof(place, decided, signed, admitted, waiting)
+    newest, index = as_it_stands(place, decided.draft.id, signed, admitted)
+    proof = wait_for_proof(place, decided, signed, admitted, replace(waiting, index=index))
     progress(9, "write the package")
-    return finish(place, decided, signed, admitted, out=out, proof=proof)
+    return finish(place, decided, newest, admitted, out=out, proof=proof)
 
 
 def load_decided(place: Workplace, case_id: str) -> Granted:
@@ -145,9 +150,7 @@ def begin_term(place: Workplace, decided: Granted, issuance: Issuance) -> Grante
     return replace(begun, case=case)
 
 
-def sign_once(
-    place: Workplace, decided: Granted, issuance: Issuance, anchor: Anchor | None, *, wish: Wish | None
-) -> Signed:
+def sign_once(place: Workplace, decided: Granted, issuance: Issuance, anchor: Anchor | None) -> Signed:
     """Step 5: the decider signs, and the bytes are stored before anybody sees them."""
     if issuance.signed is not None or anchor is None:
         return _signed(issuance)
@@ -159,7 +162,6 @@ def sign_once(
         at=place.clock(),
         entropy=place.entropy,
     )
-    signed = signed if wish is None else with_credential(signed, decided, wish, place)
     with place.database.transaction() as session:
         if queries.keep_signed(session, decided.case.id, signed):
             return signed
@@ -171,7 +173,8 @@ def verify_own_output(place: Workplace, decided: Granted, signed: Signed) -> Non
     """Step 6: read everything back with the judge's own code, under our own public keys."""
     key = import_jwk(open_signer(place.signers, "decider").jwk)
     check_signed(signed, decided.attested.compact, key)
-    check_own_credential(signed, decided, key)
+    person = decided.case.handling.person
+    check_own_credential(signed, key, name=person.name if person else None)
 
 
 def submit_once(place: Workplace, decided: Granted, issuance: Issuance, signed: Signed) -> Admitted:
@@ -184,13 +187,22 @@ def submit_once(place: Workplace, decided: Granted, issuance: Issuance, signed: 
     return admitted
 
 
+def as_it_stands(place: Workplace, mark_id: str, signed: Signed, admitted: Admitted) -> tuple[Signed, int]:
+    """Step 8 too: what the package is made of, and the entry that it is in; a correction is in the mark's place."""
+    with place.database.transaction() as session:
+        last = queries_correction.latest_correction(session, mark_id)
+    if last is None or last.admitted is None:
+        return signed, admitted.index
+    return last.signed, last.admitted.index
+
+
 def wait_for_proof(place: Workplace, decided: Granted, signed: Signed, admitted: Admitted, waiting: Waiting) -> bytes:
     """Step 8: the witnessed proof, and the first directory that holds the mark."""
     for look in range(waiting.looks):
         if look:
             waiting.pause(INTERVAL)
         proof = place.registry.proof(decided.draft.id, signed, admitted)
-        if proof is not None and place.registry.directory_holds(admitted.index):
+        if proof is not None and place.registry.directory_holds(max(admitted.index, waiting.index)):
             return proof
     raise UnavailableError(
         f"the mark {decided.draft.id} is issued at log index {admitted.index}, its proof is pending",

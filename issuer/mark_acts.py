@@ -100,6 +100,12 @@ def say(desk: Desk, act: Act, approval: str | None = None, **companions: str) ->
 
     Raises RefusedError, or as the registry answers.
     """
+    statement = sign_act(desk, act, approval)
+    return desk.registry.send(statement, **companions, **({"second": approval} if approval else {}))
+
+
+def sign_act(desk: Desk, act: Act, approval: str | None = None) -> str:
+    """Return the decider's statement of an act, over a fresh anchor. Raises RefusedError."""
     draft, now = _draft(desk, act), desk.clock()
     if act.needs_second and approval is None:
         raise RefusedError(f"{act.type} needs another holder's approval", hint="shirushi issuer mark approve")
@@ -107,7 +113,7 @@ def say(desk: Desk, act: Act, approval: str | None = None, **companions: str) ->
         raise RefusedError(f"{act.type} takes no approval")
     if approval is not None and parse_approval(approval, log=draft.log).subject != draft.approval_subject:
         raise RefusedError("the approval is for something else", hint="Have exactly this approved.")
-    statement = sign_statement(
+    return sign_statement(
         draft,
         iss=desk.identity.uri,
         iat=now,
@@ -117,7 +123,6 @@ def say(desk: Desk, act: Act, approval: str | None = None, **companions: str) ->
         signer=open_signer(desk.signers, "decider"),
         second=parse_token(approval, APPROVAL).digest if approval else None,
     )
-    return desk.registry.send(statement, **companions, **({"second": approval} if approval else {}))
 
 
 def _draft(desk: Desk, act: Act) -> Draft:

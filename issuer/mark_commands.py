@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from issuer.correct import Correction, correct
+from issuer.correct import Correction, case_of, correct
+from issuer.issue import INTERVAL, Waiting
 from issuer.mark_acts import Act, act_of_two, approve, cancellation, report_filed, say, suspension
-from issuer.options import CONSOLE, FOLDER, DeskFolder, PassphraseFile, desk_with, present
+from issuer.options import CONSOLE, FOLDER, DeskFolder, PassphraseFile, desk_with, present, read_input
+from issuer.wallet import Wish, read_wallet_key
 from verifier.dates import parse_instant
 from verifier.errors import WrongUseError
 from verifier.markid import normalise_mark_id
 
 if TYPE_CHECKING:
-    from issuer.issuance import Admitted
+    from issuer.issuance import Admitted, Corrected
 
 app = typer.Typer(
     no_args_is_help=True, help="Marks that were issued: suspend, lift, withdraw, cancel, correct, file a report."
@@ -126,17 +129,43 @@ def correct_(
     name: Annotated[str | None, typer.Option(help="The holder's name as it should stand.")] = None,
     name_latin: Annotated[str | None, typer.Option(help="The same in Latin letters.")] = None,
     domain: Annotated[list[str] | None, typer.Option(help="All its domains as they should stand.")] = None,
+    credential: Annotated[
+        bool, typer.Option("--credential", help="Sign an SD-JWT VC too, even if the mark had none so far.")
+    ] = False,
+    holder_key: Annotated[
+        Path | None, typer.Option(help="The wallet's public key (JWK) that the credential is bound to from now on.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder that takes the corrected package folder.")] = None,
+    wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for the directory that holds the correction.")] = 60,
     passphrase_file: PassphraseFile = None,
     desk: DeskFolder = FOLDER,
 ) -> None:
-    """Correct a typing error in name or domains, assessor and decider together; the mark gets a new QR."""
+    """Correct a typing error in name or domains, assessor and decider together; the mark gets a new QR.
+
+    A mark that has a credential gets a new one in the same act.
+    """
     if name is None and name_latin is None and not domain:
         raise WrongUseError("nothing to correct", hint="Give --name, --name-latin or --domain.")
     correction = Correction(name, name_latin, tuple(domain) if domain else None)
+    key = read_wallet_key(read_input(holder_key)) if holder_key else None
+    wish = Wish(key) if credential or key else None
     with desk_with(desk, "assessor", "decider", passphrase_file=passphrase_file) as opened:
-        admitted = correct(opened, normalise_mark_id(mark), correction)
-        host = opened.identity.host
-    CONSOLE.print(f"log entry {admitted.index}; the new QR: https://{host}/m/{normalise_mark_id(mark)}/qr.svg")
+        corrected = correct(opened, normalise_mark_id(mark), correction, wish=wish)
+        _tell_corrected(corrected, opened.identity.host)
+        case = case_of(opened, corrected.mark)
+        if out is not None and case is not None:
+            waiting = Waiting(looks=1 + int(wait / INTERVAL), pause=time.sleep)
+            issued = opened.issue(case, out, waiting=waiting, progress=lambda number, text: None)
+            CONSOLE.print(f"the corrected package is in {issued.folder}")
+        elif case is not None:
+            CONSOLE.print(f"the corrected package: shirushi issuer issue {case} --out FOLDER")
+
+
+def _tell_corrected(corrected: Corrected, host: str) -> None:
+    index = corrected.admitted.index if corrected.admitted is not None else ""
+    CONSOLE.print(f"log entry {index}; the new QR: https://{host}/m/{corrected.mark}/qr.svg")
+    if corrected.signed.credential is not None:
+        CONSOLE.print("a new credential was signed with it")
 
 
 def _say(desk: Path, act: Act, passphrase_file: Path | None, approval: Path | None = None) -> None:

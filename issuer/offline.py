@@ -17,6 +17,9 @@ from issuer.decision import Signable, sign_issue
 from issuer.identity import Identity, Signers, open_signer
 from issuer.issuance import Signed
 from issuer.own_output import check_signed
+from issuer.record import Jwk
+from issuer.wallet import Wish, check_own_credential
+from verifier.credential import MAX_BYTES
 from verifier.dates import day_start, is_zone, local_date, utc_text
 from verifier.encoding import canonical, digest, read_object
 from verifier.envelope import CLOCK_SKEW, parse_token
@@ -55,6 +58,13 @@ class DraftFile(Closed):
     scope: Scope
 
 
+class CredentialFile(Closed):
+    """A credential to sign beside a mark: the wallet's key if it is bound to one, and a sole proprietor's name."""
+
+    jwk: Jwk | None = None
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
 class WantedFile(Closed):
     """One mark to sign, with the assessor's attestation that stands behind it."""
 
@@ -63,6 +73,7 @@ class WantedFile(Closed):
     criteria_sha256: Digest
     supersedes: MarkId | None = None
     attestation: Compact
+    credential: CredentialFile | None = None
 
 
 class RequestFile(Closed):
@@ -80,19 +91,13 @@ class RequestFile(Closed):
 
 
 class SignedMarkFile(Closed):
-    """The three tokens of one mark."""
+    """The three tokens of one mark, and its credential where one was asked for."""
 
     case: Label
     seal: Compact
     mark: Compact
     statement: Compact
-
-
-class _Jwk(Closed):
-    kty: str
-    crv: str
-    x: str
-    y: str
+    credential: Annotated[str, Field(max_length=MAX_BYTES)] | None = None
 
 
 class AnswerFile(Closed):
@@ -101,7 +106,7 @@ class AnswerFile(Closed):
     v: One
     kind: Literal["signed"]
     request_sha256: Digest
-    jwk: _Jwk
+    jwk: Jwk
     marks: Annotated[Many[SignedMarkFile], Field(min_length=1, max_length=MOST_MARKS)]
 
 
@@ -124,6 +129,7 @@ def write_request(
             "criteria_sha256": one.criteria_sha256,
             "attestation": one.attestation,
             **({"supersedes": one.supersedes} if one.supersedes is not None else {}),
+            **({"credential": _wish_members(one.wish)} if one.wish is not None else {}),
         }
         for case, one in wanted
     ]
@@ -169,7 +175,8 @@ def sign_request_file(data: bytes, *, identity: Identity, signers: Signers, at: 
         wanted = _signable(one, identity)
         signed = sign_issue(wanted, request.anchor, identity=identity, signers=signers, at=at, entropy=entropy)
         check_signed(signed, wanted.attestation, key)
-        marks.append({"case": one.case, "seal": signed.seal, "mark": signed.mark, "statement": signed.statement})
+        check_own_credential(signed, key, name=wanted.wish.name if wanted.wish else None)
+        marks.append({"case": one.case} | {name: token for name, token in vars(signed).items() if token is not None})
     members = {"v": 1, "kind": "signed", "request_sha256": digest(data), "jwk": signer.jwk, "marks": marks}
     return canonical(read_model(AnswerFile, members, what="signed file").members()) + b"\n"
 
@@ -177,7 +184,7 @@ def sign_request_file(data: bytes, *, identity: Identity, signers: Signers, at: 
 def read_answer(data: bytes) -> SignedAway:
     """Return what a signed file holds. Raises MalformedError, StatementError, KeyRefusedError or NewerVersionError."""
     answer = read_model(AnswerFile, read_object(data), what="signed file")
-    signed = {one.case: Signed(one.seal, one.mark, one.statement) for one in answer.marks}
+    signed = {one.case: Signed(one.seal, one.mark, one.statement, one.credential) for one in answer.marks}
     if len(signed) != len(answer.marks):
         raise StatementError("the signed file names a case twice")
     return SignedAway(import_jwk(answer.jwk.members()), signed)
@@ -201,7 +208,18 @@ def _draft_members(draft: MarkDraft) -> dict[str, object]:
 
 def _signable(one: WantedFile, identity: Identity) -> Signable:
     draft = MarkDraft(host=identity.host, iss=identity.uri, **{name: getattr(one.draft, name) for name in _MEMBERS})
-    return Signable(draft, one.criteria_sha256, one.supersedes, one.attestation)
+    return Signable(draft, one.criteria_sha256, one.supersedes, one.attestation, _wish(one.credential))
+
+
+def _wish(asked: CredentialFile | None) -> Wish | None:
+    if asked is None:
+        return None
+    return Wish(import_jwk(asked.jwk.members()) if asked.jwk else None, asked.name)
+
+
+def _wish_members(wish: Wish) -> dict[str, object]:
+    members = {"jwk": dict(wish.holder_key.jwk) if wish.holder_key else None, "name": wish.name}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 _MEMBERS = tuple(DraftFile.model_fields)

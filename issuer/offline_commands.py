@@ -13,6 +13,7 @@ from issuer.offline import read_request, sign_request_file
 from issuer.offline_desk import export_to_sign, import_signed
 from issuer.options import (
     CONSOLE,
+    CREDENTIALS,
     ENTROPY,
     FOLDER,
     DeskFolder,
@@ -35,11 +36,12 @@ def export_to_sign_(
     cases: Annotated[list[str], typer.Argument(metavar="CASE...", help="Granted cases, such as C-000001.")],
     *,
     out: Out,
+    credential: Annotated[bool, typer.Option("--credential", help=CREDENTIALS)] = False,
     desk: DeskFolder = FOLDER,
 ) -> None:
     """Write what the decider's key has to sign to a file, for a machine without a network."""
     with desk_with(desk) as opened:
-        out.write_bytes(export_to_sign(opened, list(dict.fromkeys(cases))))
+        out.write_bytes(export_to_sign(opened, list(dict.fromkeys(cases)), credentials=credential))
     CONSOLE.print(f"{out}: sign it within 22 hours with: shirushi issuer sign {out.name} --out signed.json")
 
 
@@ -59,7 +61,8 @@ def sign(
         draft = one.draft
         days = f"from {local_date(draft.nbf, read.zone)} to {last_valid_day(draft.exp, read.zone)}"
         who = f"{draft.holder.identifiers[0]} {draft.holder.name}"
-        CONSOLE.print(f"{one.case} {draft.number} {draft.scheme}/{draft.tier} {days}: {who}", markup=False)
+        beside = ", with a credential" if one.credential else ""
+        CONSOLE.print(f"{one.case} {draft.number} {draft.scheme}/{draft.tier} {days}: {who}{beside}", markup=False)
     if not yes:
         typer.confirm(f"Sign these {len(read.marks)} marks?", abort=True)
     with open_key(desk, "decider", settings.place("decider"), read_passphrase(passphrase_file)) as signer:

@@ -15,18 +15,21 @@ from issuer.issuance import CaseEvent
 from issuer.issue import check_rules
 from issuer.offline import read_answer, write_request
 from issuer.own_output import check_is_decided, check_signed
+from issuer.wallet import ask, check_is_wished, check_own_credential
 from issuer.workplace import Workplace
 from verifier.errors import ConflictError, KeyRefusedError, RefusedError, UnavailableError
 
 RESIGNED = "signed_again"
 
 
-def export_to_sign(place: Workplace, case_ids: Sequence[str]) -> bytes:
-    """Return the file that asks the decider's key to sign these granted cases.
+def export_to_sign(place: Workplace, case_ids: Sequence[str], *, credentials: bool = False) -> bytes:
+    """Return the file that asks the decider's key to sign these granted cases, with ``credentials`` for a wallet too.
 
     Bytes that were signed before are sent first; only what the registry refused is asked for again. Raises RefusedError
     when a rule stands against a case or it is issued, UnavailableError when the registry is out of reach.
     """
+    if credentials:
+        ask(place, case_ids)
     works = load(place, case_ids, Rulebook())
     zones = {one.decided.rules.zone for one in works}
     if len(zones) != 1:
@@ -51,6 +54,9 @@ def import_signed(place: Workplace, data: bytes, *, decider_kid: str | None) -> 
         check_rules(place, one.decided)
         check_is_decided(signed, one.decided.signable)
         check_signed(signed, one.decided.attested.compact, answer.key)
+        wish = one.decided.signable.wish
+        check_is_wished(signed, wish)
+        check_own_credential(signed, answer.key, name=wish.name if wish else None)
     with place.database.transaction() as session:
         for one in works:
             if queries.load_issuance(session, one.case_id) is None:

@@ -36,6 +36,7 @@ Module = Annotated[Path | None, typer.Option(help="The PKCS#11 module (.so) of t
 InToken = typer.Option(metavar="TOKEN/KEY", help="Labels of the token and of the key; without them, a file is made.")
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case id, such as C-000001.")]
 FOLDER = Path("desk")
+CREDENTIALS = "Also sign an SD-JWT VC for each holder's wallet, bound to the key that its case names if there is one."
 
 
 def present() -> int:

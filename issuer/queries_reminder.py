@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_unless
 from sqlmodel import Session, col
 
+from issuer.queries_correction import corrected_marks
 from issuer.reminder.record import Contact, Key, Reminded, State
 from issuer.tables import ContactRow, IssuanceRow, ReminderRow
 
@@ -31,9 +32,11 @@ def contacts(session: Session) -> tuple[Contact, ...]:
 
 
 def issued_marks(session: Session) -> list[tuple[str, str]]:
-    """Return case and mark token of everything that the registry admitted."""
+    """Return case and mark token, as last corrected, of everything that the registry admitted."""
     issued = select(_ISSUANCES.case_id, _ISSUANCES.mark).where(_ISSUANCES.entry_index.is_not(None))
-    return [(case, mark) for case, mark in session.execute(issued.order_by(_ISSUANCES.case_id)) if mark is not None]
+    rows = session.execute(issued.order_by(_ISSUANCES.case_id)).all()
+    corrected = corrected_marks(session)
+    return [(case, corrected.get(case, mark)) for case, mark in rows if mark is not None]
 
 
 def reminded(session: Session) -> dict[Key, Reminded]:

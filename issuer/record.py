@@ -105,13 +105,29 @@ class Person(Closed):
     salt: Nonce
 
 
+class Jwk(Closed):
+    """A public key on a curve, as it stands in files."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+
+
+class Wallet(Closed):
+    """That the holder wants a credential for a wallet, and the wallet's public key if it is bound to one."""
+
+    jwk: Jwk | None = None
+
+
 class Handling(Closed):
     """How a case is handled: who is to do what, what the scope leaves out, how often it went back.
 
-    ``person`` is behind a sole proprietor's number.
+    ``person`` is behind a sole proprietor's number; ``wallet`` is there where a credential was asked for.
     """
 
     assignment: Assignment = Assignment()
     exclusions: Many[Exclusion] = ()
     rounds: Many[Round] = ()
     person: Person | None = None
+    wallet: Wallet | None = None

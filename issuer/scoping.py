@@ -57,10 +57,10 @@ def erase_person(place: Workplace, case_id: str) -> Case:
     case = place.case(case_id)
     if case.handling.person is None:
         raise RefusedError(f"case {case.id} holds no person's name")
-    handling = case.handling.model_copy(update={"person": None})
+    handling = case.handling.model_copy(update={"person": None, "wallet": None})
     by = place.identity.holder("desk")
     with place.database.transaction() as session:
-        # The credential shows the name; the holder has it, and this desk needs it no more.
+        # The credential shows the name; the holder has it, and this desk needs it no more. None can be signed now.
         queries.forget_credential(session, case.id)
         return place.store(session, replace(case, handling=handling), by=by, event="erase_person")
 

@@ -109,6 +109,24 @@ class IssuanceRow(DeskRow, table=True):
     finished_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class CorrectionRow(DeskRow, table=True):
+    """A correction of a mark, byte for byte; ``entry_index`` once the registry took it."""
+
+    __tablename__ = "desk_correction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mark: str = Field(index=True, max_length=26)
+    case_id: str | None = Field(default=None, foreign_key="desk_case.id", index=True, max_length=16)
+    at: int = Field(sa_type=BigInteger)
+    seal: str = Field(sa_type=Text)
+    corrected: str = Field(sa_type=Text)
+    statement: str = Field(sa_type=Text)
+    approval: str = Field(sa_type=Text)
+    credential: str | None = Field(default=None, sa_type=Text)
+    entry_index: int | None = Field(default=None, sa_type=BigInteger)
+    receipt: str | None = Field(default=None, sa_type=Text)
+
+
 class BatchRow(DeskRow, table=True):
     """A batch: which list of cases it is, who began it, and its receipt once all are admitted."""
 

@@ -80,6 +80,11 @@ class DataFolder:
         return self.path / "portal.db"
 
     @property
+    def follow_key(self) -> Path:
+        """The key under which the portal keeps who follows a number by mail; beside its database, never in it."""
+        return self.path / "followings.key"
+
+    @property
     def documents(self) -> Path:
         """Documents of marks that were made and signed: to be thrown away at any time."""
         return self.path / "documents"

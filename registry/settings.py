@@ -55,9 +55,9 @@ class Settings(BaseModel):
         0, ge=0, le=1, description="1 lets webhooks go to this machine, without TLS too: for tests and rehearsals."
     )
     portal_mail_server: str = Field(
-        "", description="HOST:PORT of a mail server that relays digests; empty: none are sent."
+        "", description="HOST:PORT of a mail server that relays digests and letters to followers; empty: none."
     )
-    portal_mail_sender: str = Field("", description="Address that digests are sent from.")
+    portal_mail_sender: str = Field("", description="Address that digests and letters to followers are sent from.")
     witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
     publish_every_ms: int = Field(
         1000,

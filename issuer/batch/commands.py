@@ -21,7 +21,7 @@ from issuer.batch.stopping import stop_asked
 from issuer.desk import Desk
 from issuer.issue import INTERVAL, Waiting
 from issuer.office import load_settings
-from issuer.options import CONSOLE, FOLDER, DeskFolder, PassphraseFile, desk_with, read_input
+from issuer.options import CONSOLE, CREDENTIALS, FOLDER, DeskFolder, PassphraseFile, desk_with, read_input
 from verifier.dates import utc_text
 from verifier.edge.tracked import tracked
 from verifier.errors import NotFoundError, RefusedError, WrongUseError
@@ -83,6 +83,7 @@ def issue(
     receipt: Annotated[Path | None, typer.Option(help="The file that takes the receipt of the batch.")] = None,
     wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for each witnessed proof.")] = 60,
     group: Group = GROUP,
+    credential: Annotated[bool, typer.Option("--credential", help=CREDENTIALS)] = False,
     passphrase_file: PassphraseFile = None,
     desk: DeskFolder = FOLDER,
 ) -> None:
@@ -94,7 +95,7 @@ def issue(
     with desk_with(desk, "decider", passphrase_file=passphrase_file) as opened:
         with tracked("issuing", unit="mark") as progress, stop_asked(_say) as stop:
             pace = Pace(progress, checking=lambda done, total: None, group=group, stop=stop)
-            outcome = issue_batch(opened, read, pace)
+            outcome = issue_batch(opened, read, pace, credentials=credential)
         CONSOLE.print(f"{outcome.batch.id}: {outcome.admitted} of {len(outcome.members)} marks are in the log")
         outcome.check()
         if receipt is not None:

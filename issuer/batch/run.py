@@ -16,6 +16,7 @@ from issuer.batch.record import Batch, Member
 from issuer.batch.rows import BatchSheet
 from issuer.batch.standing import Progress, preview
 from issuer.identity import open_signer
+from issuer.wallet import ask
 from issuer.workplace import Workplace
 from verifier.errors import MarkError, RefusedError, StoppedError, UnavailableError
 
@@ -68,8 +69,10 @@ class Outcome:
             )
 
 
-def issue_batch(place: Workplace, sheet: BatchSheet, pace: Pace) -> Outcome:
+def issue_batch(place: Workplace, sheet: BatchSheet, pace: Pace, *, credentials: bool = False) -> Outcome:
     """Issue every case of the sheet, or go on where an earlier run stopped; sign the receipt when all are admitted.
+
+    With ``credentials`` every case of it that is not signed yet asks for one from now on, also in later runs.
 
     Raises MalformedError that names the faults of the sheet before anything is begun, WrongUseError when the decider's
     key is closed, StoppedError when asked to stop, UnavailableError when not even an anchor is to be had.
@@ -78,6 +81,9 @@ def issue_batch(place: Workplace, sheet: BatchSheet, pace: Pace) -> Outcome:
     seen = preview(place, sheet, progress=pace.checking)
     seen.check()
     batch = seen.batch or _begin(place, sheet)
+    if credentials:
+        for lines in in_groups(sheet.lines, LARGEST_GROUP):
+            ask(place, [line.case for line in lines])
     total = _run(place, batch, pace)
     members = _members(place, batch)
     if all(one.index is not None for one in members):

@@ -162,11 +162,12 @@ class BatchPages:
     def run(self, visit: Visit) -> Response:
         """Issue every case of the sheet with the decider's key, or go on where an earlier run stopped."""
         sheet, passphrase = kept_sheet(self._sheets, visit.params["sheet"]), visit.passphrase("decider")
+        is_asked = bool(visit.form.get("credential"))
 
         def job(work: Work) -> None:
             pace = Pace(work.tell, checking=_untold, group=GROUP, stop=work.asked_to_stop.is_set)
             with self.door.unlocked({"decider": passphrase}) as opened:
-                work.result = outcome = issue_batch(opened, sheet, pace)
+                work.result = outcome = issue_batch(opened, sheet, pace, credentials=is_asked)
                 self._pack(opened, [one.case_id for one in outcome.members if one.index is not None], work)
                 outcome.check()
 

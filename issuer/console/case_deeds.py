@@ -16,10 +16,11 @@ from issuer.inviting import confirm_by_token, invite, swear_by_token
 from issuer.record import Confirmer, Excluded, Outcome, Part
 from issuer.scoping import accept_exclusions, drop_exclusions, erase_person, exclude
 from issuer.template import filled_template
+from issuer.wallet import ask, read_wallet_key, take_back
 from issuer.workplace import pack_of, rules_of
 from verifier.dates import parse_instant
 from verifier.edge.console.plan import LARGE, SMALL, Deed
-from verifier.errors import ConflictError, MalformedError
+from verifier.errors import ConflictError, MalformedError, RefusedError
 from verifier.markid import normalise_mark_id
 from verifier.names import body_uri
 
@@ -66,6 +67,8 @@ TOLD = [
     "dropped",
     "withdrawn",
     "erased",
+    "wallet",
+    "no_wallet",
     "granted",
     "refused",
     "returned",
@@ -112,6 +115,7 @@ class CaseDeeds:
             handled("drop-exclusion", self.drop_exclusion, WORKING),
             handled("withdraw", self.withdraw, WORKING),
             handled("erase-person", self.erase, WORKING),
+            handled("wallet", self.wallet, HANDLING),
         )
 
     def open(self, visit: Visit) -> Response:
@@ -237,6 +241,15 @@ class CaseDeeds:
     def erase(self, visit: Visit) -> Response:
         """Erase a sole proprietor's name at this desk."""
         return self._told(visit, erase_person(self.door.desk(), visit.params["case"]), "erased", "/handling")
+
+    def wallet(self, visit: Visit) -> Response:
+        """Record that the holder wants a credential beside the mark, or that none is wanted after all."""
+        desk, case_id, key = self.door.desk(), visit.params["case"], visit.form.get("holder_key")
+        if visit.form.get("none"):
+            return self._told(visit, take_back(desk, case_id), "no_wallet", "/handling")
+        if ask(desk, [case_id], read_wallet_key(key.encode()) if key else None):
+            raise RefusedError(f"the mark of case {case_id} is signed already, without a credential")
+        return self._told(visit, desk.case(case_id), "wallet", "/handling")
 
     def _told(self, visit: Visit, case: Case, what: str, below: str = "") -> Response:
         return visit.go(f"/cases/{case.id}{below}", f"evaluator.told.{what}", case=case.id)

@@ -20,6 +20,7 @@ from issuer.console.case_view import (
 )
 from issuer.console.marks_view import held_marks
 from issuer.console.progress_view import checklist
+from issuer.console.wallet_view import wallet_state
 from issuer.console.words import case_tag
 from issuer.record import Excluded, Part
 from issuer.scoping import OPEN as SCOPE_OPEN
@@ -199,9 +200,10 @@ class CasePages:
             assign=[case.id] if state not in FINAL else [],
             withdraw=[case.id] if state not in FINAL and visit.person.may(WORKING) else [],
             erase=[case.id] if case.handling.person is not None and visit.person.may(WORKING) else [],
+            **wallet_state(desk, case, t, may_change=visit.person.may(WORKING | {"decider"})),
             parts=choices(_worded(visit, "part", parts), visit.form.get("part")),
             kinds=choices(_worded(visit, "excluded", kinds), visit.form.get("kind")),
-            typed=_typed(visit, ("party", "what", "because", "reason")),
+            typed=_typed(visit, ("party", "what", "because", "reason", "holder_key")),
         )
 
     def _objections(self, visit: Visit, desk: Desk, case: Case, state: State) -> Sequence[str]:

@@ -8,18 +8,23 @@ Nothing is kept beside the proposal but which session that was; closing the sess
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from issuer.console.case_form import lines
+from issuer.console.issue_pages import WAIT_SECONDS, issue_name
 from issuer.console.marks_view import find_held, mark_facts
-from issuer.correct import Correction, correct
+from issuer.console.words import STEPS
+from issuer.correct import Correction, case_of, correct
 from issuer.intake import read_holder
+from issuer.issue import INTERVAL, Waiting
+from issuer.wallet import Wish
 from verifier.edge.console.errors import LockedError
 from verifier.edge.console.plan import Deed, ProposalKind, Screen
 from verifier.edge.i18n import plain
 from verifier.edge.page.account import Fact
-from verifier.errors import RefusedError
+from verifier.errors import ConflictError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from issuer.console.door import Door
+    from issuer.console.works import Work, Works
+    from issuer.issuance import Corrected
     from verifier.edge.console.proposal import Proposal
     from verifier.edge.console.visit import Visit
     from verifier.edge.i18n import Translator
@@ -42,6 +49,7 @@ class CorrectionPages:
     """Corrections over one desk; ``_sessions`` is in which session a proposal's decider opened the key."""
 
     door: Door
+    works: Works
     _sessions: dict[int, str] = field(default_factory=dict)
 
     def screens(self) -> Sequence[Screen]:
@@ -87,7 +95,7 @@ class CorrectionPages:
             raise RefusedError("the correction changes nothing", hint="Change what was misspelt.")
         visit.passphrase("decider")
         about = f"{held.mark.content.number} {plain(org.name)}"
-        told = {**members, "mark": held.mark.id}
+        told = {**members, "mark": held.mark.id, "credential": form.get("credential")}
         number = visit.house.proposals.propose(visit.person, KIND, about=about, members=told)
         self._sessions[number] = visit.session.id
         return visit.go(f"/proposals/{number}", "evaluator.told.correction_proposed")
@@ -97,8 +105,9 @@ class CorrectionPages:
         desk, t = self.door.desk(), visit.t
         held = find_held(desk, proposal.members["mark"])
         org = held.mark.content.org
+        changes = _changes(_members(org), _members(_correction(proposal.members).of(org)), t)
         return {
-            "said": tuple(_changes(_members(org), _members(_correction(proposal.members).of(org)), t)),
+            "said": (*changes, *_beside(proposal, t)),
             "facts": mark_facts(desk, held, t),
             "marks": [held.mark.id],
         }
@@ -107,9 +116,28 @@ class CorrectionPages:
         """Sign and log it with both keys. Raises LockedError, RefusedError, and what the registry answers with."""
         decider = self._decider(visit, proposal)
         with self.door.unlocked({"assessor": visit.passphrase("assessor"), "decider": decider}) as desk:
-            admitted = correct(desk, proposal.members["mark"], _correction(proposal.members))
+            wish = Wish() if proposal.members.get("credential") else None
+            corrected = correct(desk, proposal.members["mark"], _correction(proposal.members), wish=wish)
         self._sessions.pop(proposal.id, None)
-        return f"log entry {admitted.index}"
+        self._pack(corrected)
+        return f"log entry {corrected.admitted.index if corrected.admitted else ''}"
+
+    def _pack(self, corrected: Corrected) -> None:
+        """Begin to write the package anew: it takes no key, and nobody waits for it here."""
+        desk = self.door.desk()
+        case = case_of(desk, corrected.mark)
+        if case is None:
+            return
+
+        def job(work: Work) -> None:
+            waiting = Waiting(looks=int(WAIT_SECONDS / INTERVAL), pause=work.pause)
+            desk.issue(
+                case, self.door.packages, waiting=waiting, progress=lambda number, text: work.tell(number, STEPS)
+            )
+
+        # Where one is going on already, it is later than the correction or will be begun again.
+        with suppress(ConflictError):
+            self.works.begin(issue_name(case), job)
 
     def _decider(self, visit: Visit, proposal: Proposal) -> bytes:
         try:
@@ -144,6 +172,12 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str], t: Translator)
         if before[name] != after[name]
     ]
     return [says, *changed]
+
+
+def _beside(proposal: Proposal, t: Translator) -> tuple[Fact, ...]:
+    if not proposal.members.get("credential"):
+        return ()
+    return (Fact(t.gettext("evaluator.correct.beside"), texts=(t.gettext("evaluator.correct.credential"),)),)
 
 
 def _words(value: str) -> str:

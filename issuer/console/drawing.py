@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from issuer.console.case_view import zone_of
+from issuer.issue import as_it_stands
 from verifier.dates import last_valid_day
 from verifier.edge.drawing.artwork import Artwork, Style
 from verifier.edge.i18n import translator
@@ -29,7 +30,8 @@ def issued_artwork(desk: Desk, case_id: str) -> tuple[Artwork, Mark]:
     case, issuance = desk.case(case_id), desk.issuance(case_id)
     if issuance is None or issuance.signed is None or issuance.admitted is None:
         raise RefusedError(f"the mark of case {case_id} is not issued yet", hint="Artwork is drawn of what is issued.")
-    mark = parse_mark(issuance.signed.mark)
+    signed, _ = as_it_stands(desk, parse_mark(issuance.signed.mark).id, issuance.signed, issuance.admitted)
+    mark = parse_mark(signed.mark)
     content = mark.content
     title, latin = (tier_words(content.tier, content.basis, translator(lang)) for lang in ("ja", "en"))
     environment = desk.registry.root().content.environment
@@ -42,7 +44,7 @@ def issued_artwork(desk: Desk, case_id: str) -> tuple[Artwork, Mark]:
         until=f"有効期限 / until {last_valid_day(mark.exp, zone_of(case)):%Y-%m}",
         number=content.number,
         host=mark.host,
-        code=scan_text(issuance.signed.seal),
+        code=scan_text(signed.seal),
         sample=SAMPLE if environment == "sandbox" else "",
     )
     return drawn, mark

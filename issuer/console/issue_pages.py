@@ -78,7 +78,7 @@ class IssuePages:
         """Show the steps, and the package once it is there. Raises NotFoundError."""
         desk, t = self.door.desk(), visit.t
         case = desk.case(visit.params["case"])
-        issuance, work = desk.issuance(case.id), self.works.of(_name(case.id))
+        issuance, work = desk.issuance(case.id), self.works.of(issue_name(case.id))
         goes_on = work is not None and not work.is_over
         is_done = issuance is not None and issuance.finished_at is not None
         waits = present_state(case, visit.now) is State.GRANTED and not goes_on and not is_done
@@ -103,7 +103,7 @@ class IssuePages:
     def state(self, visit: Visit) -> Response:
         """Tell how far it is in a word that changes when the page does: for the page to ask while it is open."""
         case_id = visit.params["case"]
-        text = _state(self.works.of(_name(case_id)), self.door.desk().issuance(case_id))
+        text = _state(self.works.of(issue_name(case_id)), self.door.desk().issuance(case_id))
         return visit.picture(text.encode(), "text/plain")
 
     def begin(self, visit: Visit) -> Response:
@@ -125,12 +125,12 @@ class IssuePages:
                     wish=wish,
                 )
 
-        self.works.begin(_name(case.id), job)
+        self.works.begin(issue_name(case.id), job)
         return visit.go(f"/cases/{case.id}/issue")
 
     def stop(self, visit: Visit) -> Response:
         """Ask the issuance to wait no longer; what is done stays done."""
-        work = self.works.of(_name(visit.params["case"]))
+        work = self.works.of(issue_name(visit.params["case"]))
         if work is not None:
             work.asked_to_stop.set()
         return visit.go(f"/cases/{visit.params['case']}/issue")
@@ -178,7 +178,8 @@ class IssuePages:
         return folder if folder.is_dir() else None
 
 
-def _name(case_id: str) -> str:
+def issue_name(case_id: str) -> str:
+    """Return under which name the issuance of a case goes on."""
     return f"issue {case_id}"
 
 

@@ -12,6 +12,7 @@ from issuer.console.plan import KEYS, MENU, NAME, PEOPLE
 from issuer.console.progress_view import progress_message_ids
 from issuer.console.register_pages import register_message_ids
 from issuer.console.reminder_pages import reminder_message_ids
+from issuer.console.wallet_view import wallet_message_ids
 from issuer.console.words import word_message_ids
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def evaluator_message_ids() -> Iterator[str]:
     yield from mark_message_ids()
     yield from progress_message_ids()
     yield from correction_message_ids()
+    yield from wallet_message_ids()
     yield from register_message_ids()
     yield from reminder_message_ids()
     yield f"{NAME}.title"

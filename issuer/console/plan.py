@@ -42,7 +42,7 @@ def evaluator_plan(door: Door, works: Works) -> Plan:
     """Return the console over a desk; ``works`` is what goes on while pages are left."""
     home, cases, marks = HomePages(door), CasePages(door), MarkPages(door)
     issue, batch = IssuePages(door, works), BatchPages(door, works)
-    corrections = CorrectionPages(door)
+    corrections = CorrectionPages(door, works)
     pages = (issue, batch, marks, corrections, RegisterPages(door), ReminderPages(door))
 
     def try_key(key: str, passphrase: bytes) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from registry.household.child import Child, now
 from registry.portal.desk import Desk
-from registry.portal.digests import Letters, letters_by
+from registry.portal.follow_key import read_follow_key
+from registry.portal.letters import Letters, letters_by
 from registry.portal.portal_database import open_portal
 from registry.portal.service import create_portal
 from verifier.edge.mail import read_server
@@ -24,7 +25,8 @@ def run(child: Child) -> None:
     to_loopback = child.settings.portal_to_loopback == 1
     desk = Desk(database, root.host, now, secrets.token_bytes, to_loopback=to_loopback)
     letters = _letters(child.settings)
-    portal = create_portal(desk, child.data.public, trust_root=root, letters=letters)
+    key = read_follow_key(child.data.follow_key, secrets.token_bytes)
+    portal = create_portal(desk, child.data.public, trust_root=root, letters=letters, follow_key=key)
     portal.start()
     serve_application(portal.served, address=child.settings.listen, port=child.port, hold=child.hold)
     portal.stop()

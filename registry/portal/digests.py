@@ -10,29 +10,30 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from registry.portal import queries_digests as queries
-from registry.portal.queries_digests import Digest
+from registry.portal.letters import AGAIN, Fate
+from registry.portal.queries_digests import AT_ONCE, NEVER, Digest
 from registry.reading.hourly_limit import HourlyLimit
 from verifier.edge.digest_text import confirmation_text, digest_text
 from verifier.edge.i18n import translator
-from verifier.edge.mail import Letter, MailServer, UnknownOutcomeError, open_mailer, read_address
+from verifier.edge.mail import Letter, UnknownOutcomeError, read_address
 from verifier.encoding import b64u, digest, read_object
-from verifier.errors import NotFoundError, RefusedError, UnavailableError, WrongUseError
+from verifier.errors import NotFoundError, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from registry.portal.desk import Desk
+    from registry.portal.following_letters import FollowingLetters
+    from registry.portal.letters import Letters
     from registry.portal.queries_digests import Period
     from registry.rows.database import Database
 
 LASTS = {"daily": 86_400, "weekly": 7 * 86_400}
-AGAIN = 900
-"""Seconds after which a mail server that took nothing is asked again, and before which no second code is sent."""
 CODE_HOLDS = 86_400
 MOST_CODES = 3
 """Codes that an address is sent in a day, by all clients together: it may be a stranger's."""
@@ -40,33 +41,16 @@ MOST_ORDERS = 10
 """Codes that one client has sent in a day."""
 _DAY, _ALL = 86_400, 100_000
 MOST_LINES = 200
-AT_ONCE = 50
-
-
-@dataclass(frozen=True)
-class Letters:
-    """How letters leave: under which address, and by what they are handed over, which raises as ``Mailer.send``."""
-
-    sender: str
-    send: Callable[[Letter], None]
-
-
-def letters_by(server: MailServer, sender: str) -> Letters:
-    """Return letters that a mail server relays."""
-
-    def send(letter: Letter) -> None:
-        with open_mailer(server, name=sender.rpartition("@")[2]) as mailer:
-            mailer.send(letter)
-
-    return Letters(read_address(sender), send)
+MOST_SENT = 50
 
 
 @dataclass(frozen=True)
 class Digests:
-    """The digests of one portal; ``letters`` is None where the portal has no mail server."""
+    """The digests of one portal; ``letters`` is None where it has no mail server, ``followed`` writes to followers."""
 
     desk: Desk
     letters: Letters | None
+    followed: FollowingLetters | None = None
     _to_address: HourlyLimit = field(default_factory=lambda: HourlyLimit(each=MOST_CODES, together=_ALL, span=_DAY))
     _by_client: HourlyLimit = field(default_factory=lambda: HourlyLimit(each=MOST_ORDERS, together=_ALL, span=_DAY))
 
@@ -129,33 +113,47 @@ class Digests:
         if self.letters is None:
             return 0
         with self._database.read() as connection:
-            due = queries.due_digests(connection, now=self.desk.now(), most=AT_ONCE)
+            due = queries.due_digests(connection, now=self.desk.now(), most=MOST_SENT)
         return sum(self._send(self.letters, one) for one in due)
+
+    def may_write_to(self, address: str, *, now: int) -> bool:
+        """Count a question to an address, whoever asks for it, and say whether it may be sent."""
+        return self._to_address.take(address.lower(), now=now)
 
     def _send(self, letters: Letters, kept: Digest) -> int:
         now = self.desk.now()
+        next_due = NEVER if kept.period == AT_ONCE else now + LASTS[kept.period]
         with self._database.write() as connection:
+            queries.lock_digest(connection, kept.client)
             last = queries.newest_event(connection, kept.client)
             told = queries.payloads_between(connection, kept.client, after=kept.after, last=last, most=MOST_LINES + 1)
-            noted = replace(kept, due=now + LASTS[kept.period], after=max(last, kept.after))
+            noted = replace(kept, due=next_due, after=max(last, kept.after))
             if not queries.move_digest(connection, kept, due=noted.due, after=noted.after) or not told:
                 return 0
-        data = [read_object(one)["data"] for one in told]
-        text = digest_text(data[:MOST_LINES], self.desk.host, translator(kept.lang), has_more=len(data) > MOST_LINES)
         try:
-            letters.send(self._letter(letters, kept, text, str(noted.after)))
-        except UnknownOutcomeError:
+            letter = self._written(letters, noted, [read_object(one)["data"] for one in told])
+        except NotFoundError:
             return 0
-        except UnavailableError:
+        fate, reason = letters.hand_over(letter)
+        if fate is Fate.LATER:
             self._put_back(noted, due=now + AGAIN, after=kept.after)
-            return 0
-        except (RefusedError, WrongUseError) as error:
-            self._put_back(noted, due=noted.due, after=kept.after, stopped=error.code)
-            return 0
-        return 1
+        elif fate is Fate.REFUSED:
+            self._put_back(noted, due=noted.due, after=kept.after, stopped=reason)
+        return int(fate is Fate.TAKEN)
+
+    def _written(self, letters: Letters, noted: Digest, data: Sequence[Mapping[str, Any]]) -> Letter:
+        """Return the letter about some changes. Raises NotFoundError where nobody wants it any more."""
+        if noted.period != AT_ONCE:
+            text = digest_text(
+                data[:MOST_LINES], self.desk.host, translator(noted.lang), has_more=len(data) > MOST_LINES
+            )
+            return self._letter(letters, noted, text, str(noted.after))
+        if self.followed is None:
+            raise NotFoundError("nobody writes to followers here")
+        return self.followed.told(letters, noted, data)
 
     def _check_often(self, client: str, address: str, *, now: int) -> None:
-        allowed = self._by_client.take(client, now=now) and self._to_address.take(address.lower(), now=now)
+        allowed = self._by_client.take(client, now=now) and self.may_write_to(address, now=now)
         if not allowed:
             raise RefusedError("enough codes were sent today", hint="Use the one that came, or ask again tomorrow.")
 
@@ -166,7 +164,7 @@ class Digests:
     def _letter(self, letters: Letters, to: Digest, text: tuple[str, str], which: str) -> Letter:
         named = digest(f"{to.client} {to.made} {which}".encode())
         subject, body = text
-        message_id = f"<digest.{named}@{letters.sender.rpartition('@')[2]}>"
+        message_id = f"<digest.{named}@{letters.domain}>"
         return Letter(letters.sender, to.address, subject, body, message_id, self.desk.now())
 
     def _open(self) -> Letters:

@@ -10,9 +10,14 @@ from sqlalchemy import delete, func, insert, select, update
 from registry.portal.tables import DIGEST, EVENT
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection, Row
 
-Period = Literal["daily", "weekly"]
+Period = Literal["daily", "weekly", "at_once"]
+AT_ONCE: Literal["at_once"] = "at_once"
+"""The period of a following: its letters leave when something is to be told, and else never."""
+NEVER = 2**53
 ENDED = "ended"
 
 
@@ -70,6 +75,17 @@ def move_digest(connection: Connection, old: Digest, *, due: int, after: int, st
     here = (DIGEST.c.client == old.client) & (DIGEST.c.due == old.due) & (DIGEST.c.after == old.after)
     moved = update(DIGEST).where(here, DIGEST.c.made == old.made).values(due=due, after=after, stopped=stopped)
     return bool(connection.execute(moved).rowcount)
+
+
+def lock_digest(connection: Connection, client: str) -> None:
+    """Let nobody else change a client's digest until this transaction ends: what is told is read under it."""
+    connection.execute(update(DIGEST).where(DIGEST.c.client == client).values(made=DIGEST.c.made))
+
+
+def call_at_once(connection: Connection, clients: Collection[str], *, now: int) -> None:
+    """Make digests due whose letters leave at once; in the transaction in which the events are stored."""
+    here = DIGEST.c.client.in_(clients) & (DIGEST.c.period == AT_ONCE)
+    connection.execute(update(DIGEST).where(here).values(due=now))
 
 
 def newest_event(connection: Connection, client: str) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from registry.portal.event import Event, new_id
 from registry.portal.tables import DELIVERY, ENDPOINT, EVENT, WATCH
-from registry.portal.watched import Kind, Seen, Watched
+from registry.portal.watched import AnyKind, Seen, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +171,7 @@ def forget_events(connection: Connection, *, before: int) -> None:
 
 def _watch(row: Row[Any]) -> Watch:
     seen = None if row.seen is None else json.loads(row.seen)
-    watched = Watched(cast("Kind", row.kind), row.object)
+    watched = Watched(cast("AnyKind", row.kind), row.object)
     return Watch(row.no, row.id, row.client, watched, row.label, row.made, row.entry, seen)
 
 

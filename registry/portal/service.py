@@ -16,9 +16,13 @@ from registry.portal.delivering import Delivering
 from registry.portal.delivery_routes import add_deliveries
 from registry.portal.desk import Desk
 from registry.portal.digest_routes import add_digests
-from registry.portal.digests import Digests, Letters
+from registry.portal.digests import Digests
 from registry.portal.endpoint_routes import add_endpoints
 from registry.portal.feed_routes import add_feeds
+from registry.portal.follow_key import FollowKey
+from registry.portal.following_letters import FollowingLetters
+from registry.portal.following_routes import add_followings
+from registry.portal.followings import Followings
 from registry.portal.health_route import add_health
 from registry.portal.number_routes import add_numbers
 from registry.portal.once import KEPT
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
+    from registry.portal.letters import Letters
     from registry.rows.database import Database
     from verifier.injected import Clock
     from verifier.trust.root import TrustRoot
@@ -52,6 +57,7 @@ LOOK_EVERY = 0.5
 SEND_EVERY = 0.5
 TIDY_EVERY = 600.0
 DIGESTS_EVERY = 60.0
+ASKING_EVERY = 5.0
 BOXES_EVERY = 30.0
 EVENTS_KEPT = 30 * 86_400
 
@@ -66,6 +72,7 @@ class Portal:
     watching: Watching
     delivering: Delivering
     digests: Digests
+    followings: Followings
     boxes: Boxes
     workers: tuple[Repeating, ...]
 
@@ -87,8 +94,12 @@ def create_portal(
     trust_root: TrustRoot,
     http: GuardedHttp | None = None,
     letters: Letters | None = None,
+    follow_key: FollowKey | None = None,
 ) -> Portal:
-    """Return the portal over a public folder and a database of its own."""
+    """Return the portal over a public folder and a database of its own.
+
+    Without ``follow_key`` what is kept of followers is lost with this object.
+    """
     api = new_api(
         desk.host,
         name="portal",
@@ -103,8 +114,11 @@ def create_portal(
     add_endpoints(api, desk)
     add_deliveries(api, desk)
     add_feeds(api, desk)
-    digests = Digests(desk, letters)
+    written = FollowingLetters(desk, follow_key or FollowKey(desk.entropy(32)), zone=trust_root.content.zone)
+    digests = Digests(desk, letters, written)
     add_digests(api, desk, digests)
+    followings = Followings(desk, digests, written)
+    add_followings(api, followings)
     boxes = Boxes(desk)
     add_boxes(api, boxes)
     add_health(api, desk)
@@ -115,9 +129,10 @@ def create_portal(
     workers = (
         *_workers(watching, delivering, desk),
         Repeating("digests", digests.step, every=DIGESTS_EVERY),
+        Repeating("followings", followings.step, every=ASKING_EVERY),
         Repeating("boxes", boxes.step, every=BOXES_EVERY),
     )
-    return Portal(_served(api, desk), api, clients, watching, delivering, digests, boxes, workers)
+    return Portal(_served(api, desk), api, clients, watching, delivering, digests, followings, boxes, workers)
 
 
 def _served(api: FastAPI, desk: Desk) -> ASGIApp:

@@ -145,3 +145,20 @@ BOX = Table(
     Index("box_until", "until"),
 )
 """What a one-time link opens, under a key that only the link holds. Nobody's row: no client, no time of its making."""
+FOLLOWING = Table(
+    "following",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("pair", unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    _text("lang"),
+    _whole("made"),
+    _whole("code_until"),
+    _text("letter"),
+    _whole("due"),
+    _whole("confirmed"),
+    _whole("until"),
+    Index("following_until", "until"),
+    Index("following_letter", "letter", "due"),
+)
+"""Who follows a number by mail. Its id is the ``client`` of its watch and its digest; no address stands in clear."""

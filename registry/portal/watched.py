@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from verifier.check.judge import state_at
 from verifier.directory.record import IdentifierRecord, ListedMark, ObjectRecord
+from verifier.envelope import DAY
 from verifier.errors import WrongUseError
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
     from verifier.directory.record import Record
 
 Kind = Literal["subject", "mark", "body", "agreement"]
+AnyKind = Literal["subject", "mark", "body", "agreement", "number"]
+"""With ``number``, which no client can order: what is listed under a number, and which of it ends soon."""
+SOON = 30 * DAY
+"""Seconds before a mark's end from which on whoever follows its number is told."""
 
 
 @dataclass(frozen=True)
 class Watched:
     """What is watched; ``object`` is the identifier of an organisation, else the URI."""
 
-    kind: Kind
+    kind: AnyKind
     object: str
 
     def subjects(self, host: str) -> tuple[str, ...]:
@@ -72,12 +77,12 @@ def look(directory: BulkDirectory, objects: Iterable[Watched], *, host: str, at:
 
 def seen(watched: Watched, records: Mapping[str, Record | None], *, host: str, at: int) -> Seen:
     """Return the answer about one object out of the records that were looked up."""
+    if watched.kind == "number":
+        return _listed(records.get(watched.object), at=at)
     if watched.kind != "subject":
         return _object(records.get(watched.object), at=at)
     number, organisation = watched.subjects(host)
-    listed = records.get(number)
-    lines = listed.marks if isinstance(listed, IdentifierRecord) else ()
-    marks = [_mark(ListedMark(**line.model_dump()), at=at) for line in lines]
+    marks = [_mark(line, at=at) for line in _lines(records.get(number))]
     declared = _object(records.get(organisation), at=at)
     dues = [one.due for one in (*marks, declared) if one.due is not None]
     answer = {"marks": [one.answer for one in marks], "declared": declared.answer}
@@ -92,6 +97,35 @@ def changed_marks(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[s
         for mark in sorted(before.keys() | after.keys())
         if before.get(mark) != after.get(mark)
     ]
+
+
+def changes_under(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what changed in what is listed under a number: marks in another state, and those that now end soon."""
+    before, after = ({one["mark"]: one for one in answer.get("marks", ())} for answer in (old, new))
+    changed = []
+    for mark in sorted(before.keys() | after.keys()):
+        was, here = before.get(mark), after.get(mark)
+        is_soon = bool(here and here["soon"] and not (was and was["soon"]))
+        states = tuple(one and one["state"] for one in (was, here))
+        if is_soon or states[0] != states[1]:
+            shown = {name: (here or was or {})[name] for name in ("mark", "scheme", "tier", "until")}
+            changed.append({**shown, "old_state": states[0], "new_state": states[1], "soon": is_soon})
+    return changed
+
+
+def _listed(record: Record | None, *, at: int) -> Seen:
+    answers, dues = [], []
+    for line in _lines(record):
+        seen_mark = _mark(line, at=at)
+        is_active = seen_mark.answer["state"] == "active"
+        answers.append(seen_mark.answer | {"soon": is_active and at >= line.until - SOON})
+        dues += [one for one in (seen_mark.due, line.until - SOON) if one is not None and one > at]
+    return Seen({"marks": answers}, min(dues, default=None))
+
+
+def _lines(record: Record | None) -> list[ListedMark]:
+    lines = record.marks if isinstance(record, IdentifierRecord) else ()
+    return [ListedMark(**line.model_dump()) for line in lines]
 
 
 def _mark(line: ListedMark, *, at: int) -> Seen:

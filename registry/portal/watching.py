@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from registry.portal import queries_digests
 from registry.portal import queries_watches as queries
 from registry.portal.event import new_event
-from registry.portal.watched import changed_marks, look
+from registry.portal.watched import changed_marks, changes_under, look
 from verifier.directory.bulk import BulkDirectory
 from verifier.directory.proven import POINTER, fetch_epoch, read_pointer
 from verifier.edge.directory_store import FolderStore
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """Watches that are looked into, and noted, in one transaction."""
+FOLLOWED = "number.changed"
+"""The type of what is told to whoever follows a number."""
 
 
 class Watching:
@@ -78,6 +81,8 @@ class Watching:
             noted = [pair for pair in looked if queries.note_seen(connection, *pair, epoch.entry)]
             events = [self._event(watch, seen, epoch) for watch, seen in noted if _is_news(watch, seen)]
             queries.add_events(connection, events, entropy=self._entropy)
+            told = {one.client for one in events if one.type == FOLLOWED}
+            queries_digests.call_at_once(connection, told, now=self._now())
         return len(events)
 
     def _event(self, watch: Watch, seen: Seen, epoch: ProvenEpoch) -> Event:
@@ -93,10 +98,15 @@ class Watching:
         }
         if watch.watched.kind == "subject":
             data["marks"] = changed_marks(old, seen.answer)
+        elif watch.watched.kind == "number":
+            data["marks"] = changes_under(old, seen.answer)
         named = f"{watch.watched.kind}.changed"
         return new_event(watch.client, named, data, now=self._now(), entropy=self._entropy, watch=watch.id)
 
 
 def _is_news(watch: Watch, seen: Seen) -> bool:
     """The first look tells how it stands; only what is different after it is an event."""
-    return watch.seen is not None and watch.seen != seen.answer
+    if watch.seen is None or watch.seen == seen.answer:
+        return False
+    # A follower is told of states and of ends; a corrected day alone is no letter.
+    return watch.watched.kind != "number" or bool(changes_under(watch.seen, seen.answer))

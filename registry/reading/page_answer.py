@@ -41,6 +41,7 @@ _HEADERS = {
     "start": START_HEADERS,
     "agreements": FORM_HEADERS,
     "body": FORM_HEADERS,
+    "organisation": FORM_HEADERS,
     "key": FORM_HEADERS,
     "consistency": FORM_HEADERS,
     "report": REPORT_HEADERS,

@@ -22,6 +22,7 @@ from registry.reading.drop_routes import DropDesk
 from registry.reading.embed_routes import Embedding
 from registry.reading.explore_routes import Explorer
 from registry.reading.federation_routes import FederationReader
+from registry.reading.follow_routes import FollowPage
 from registry.reading.front_door import FrontDoor
 from registry.reading.guide_routes import SupplierGuide
 from registry.reading.history_routes import HistoryReader, asks_for_a_day
@@ -49,6 +50,7 @@ from registry.reading.static_files import A_MOMENT, FOR_EVER, JSON, Served, serv
 from registry.reading.statistics_routes import StatisticsReader
 from registry.reading.verify_page import VerifyPage
 from registry.reading.way_to_boxes import WayToBoxes
+from registry.reading.way_to_portal import WayToPortal
 from registry.treaty.routes import TreatyReader
 from registry.web.problems import exception_handlers
 from verifier.edge.drawing.qr import qr_png, qr_svg
@@ -199,7 +201,7 @@ def create_reader(
     the form says where they are taken. ``imprint`` says who runs this copy.
     ``verification_url`` is the public address of the verification service, empty where it is the same;
     ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents;
-    ``boxes_at`` is the portal's, which keeps what one-time links open.
+    ``boxes_at`` is the portal's, which keeps what one-time links open, and who follows a number.
     ``sandbox`` is the folder of what a sandbox has to practise on.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
@@ -209,8 +211,7 @@ def create_reader(
     fetcher, boxes = FolderFetcher(public), WayToBoxes(boxes_at, host=trust_root.host)
     shown: dict[str, Any] = {"trust_root": trust_root, "now": now, "render": render}
     treaty = TreatyReader(fetcher, **shown)
-    notices = NoticeReader(fetcher, **shown)
-    statistics = StatisticsReader(fetcher, **shown)
+    notices, statistics = NoticeReader(fetcher, **shown), StatisticsReader(fetcher, **shown)
     form = ReportForm(desk, **shown)
     routes = [
         *front.routes(),
@@ -218,6 +219,7 @@ def create_reader(
         *(scan.routes() if render is not None else []),
         *boxes.routes(),
         *SharePage(fetcher, **shown, boxes=boxes).routes(),
+        *FollowPage(WayToPortal(boxes_at), **shown).routes(),
         *plane_routes(fetcher),
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),

@@ -6,7 +6,6 @@ nobody reports without knowing. How many are taken in an hour is limited, and kn
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -18,6 +17,7 @@ from starlette.routing import Route
 from registry.casebook.inbox import Inbox, Report
 from registry.errors import TooManyError
 from registry.reading.page_answer import PageRequest, Render, answer_page
+from registry.reading.sender import sender_of
 from registry.web.body_limit import BodyLimit
 from verifier.edge.console.errors import ForeignFormError
 from verifier.edge.question import question_of_text
@@ -83,7 +83,7 @@ class ReportForm:
         mistake = _mistake(given)
         if mistake:
             return self._page(request, given, mistake=mistake, status=400)
-        if not desk.limit.take(_sender(request), now=self._now()):
+        if not desk.limit.take(sender_of(request), now=self._now()):
             raise TooManyError("too many reports came in within this hour", hint="Send it later.")
         report = self._read(given, desk.entropy)
         await run_in_threadpool(desk.inbox.put, report)
@@ -168,12 +168,3 @@ def _mistake(given: dict[str, str]) -> str:
     if any(len(given[name]) > longest or "\x00" in given[name] for name, longest in LONGEST.items()):
         return "too_long"
     return "" if given["text"] else "empty"
-
-
-def _sender(request: Request) -> str | None:
-    """Return the sender's address; None where a proxy of this machine stands between, which counts for all alike."""
-    host = request.client.host if request.client else ""
-    try:
-        return None if ipaddress.ip_address(host).is_loopback else host
-    except ValueError:
-        return None

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 
 from registry.portal.paths import BOXES, OPENING
 from registry.reading.static_files import JSON
+from registry.reading.way_to_portal import WayToPortal
 from registry.web.body_limit import BodyLimit
 from registry.web.web_api import ANSWER_HEADERS
 from verifier.edge.share_client import LEAVING, TAKING, sealed_in
@@ -22,21 +22,20 @@ from verifier.errors import NotFoundError, UnavailableError
 from verifier.share_box import box_id, open_box
 
 if TYPE_CHECKING:
+    import httpx
     from starlette.requests import Request
 
     from verifier.share import Secret, Share
 
 MOST_BYTES = 8192
-TIMEOUT = 10.0
 
 
 class WayToBoxes:
     """The handlers; ``portal`` is the portal's address on this machine, empty where none runs here."""
 
     def __init__(self, portal: str, *, host: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._portal = portal.rstrip("/")
+        self._portal = WayToPortal(portal, transport=transport)
         self._host = host
-        self._transport = transport
 
     def routes(self) -> list[Route]:
         """Return the routes. A body is cut off before it is read."""
@@ -48,32 +47,20 @@ class WayToBoxes:
 
     async def leave(self, request: Request) -> Response:
         """Leave a box with the portal."""
-        return _answered(await self._ask(BOXES, await request.body()))
+        return _answered(await self._portal.ask(BOXES, await request.body()))
 
     async def take(self, request: Request) -> Response:
         """Open a box, which is gone afterwards."""
-        return _answered(await self._ask(OPENING, await request.body()))
+        return _answered(await self._portal.ask(OPENING, await request.body()))
 
     async def open(self, secret: Secret) -> Share:
         """Return what a one-time link opens. Raises NotFoundError, UnavailableError, MalformedError, StatementError."""
-        answer = await self._ask(OPENING, canonical({"id": box_id(secret)}))
+        answer = await self._portal.ask(OPENING, canonical({"id": box_id(secret)}))
         if answer.status_code == 404:
             raise NotFoundError("this link opens nothing: it was opened before, its time is over, or it never was")
         if answer.status_code != 200:
             raise UnavailableError(f"the portal answers {answer.status_code}")
         return open_box(secret, sealed_in(answer.content))
-
-    async def _ask(self, path: str, body: bytes) -> httpx.Response:
-        if not self._portal:
-            raise UnavailableError(
-                "one-time links are kept by the portal, which does not answer here",
-                hint="Ask for a link without a box, or open it at the registry's own address.",
-            )
-        try:
-            async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=self._transport) as http:
-                return await http.post(self._portal + path, content=body, headers={"Content-Type": JSON})
-        except httpx.HTTPError as error:
-            raise UnavailableError("the portal, which keeps one-time links, does not answer") from error
 
 
 def _answered(answer: httpx.Response) -> Response:

@@ -23,8 +23,10 @@ from verifier.edge.buyer.console_plan import buyer_message_ids
 from verifier.edge.console.proposal_screens import proposal_message_ids
 from verifier.edge.console.trouble import trouble_message_ids
 from verifier.edge.error_words import error_message_ids
+from verifier.edge.following_text import following_message_ids
 from verifier.edge.i18n import LANGUAGES, choose_language, plain, read_catalog, translator
 from verifier.edge.page.drop_words import drop_message_ids
+from verifier.edge.page.follow_page import follow_message_ids
 from verifier.edge.page.guide_page import guide_message_ids
 from verifier.edge.page.key_page import key_message_ids
 from verifier.edge.page.legal_page import legal_message_ids
@@ -45,6 +47,8 @@ from verifier.errors import WrongUseError
 from verifier.statement.kinds import KINDS
 
 COMPOSED = (
+    follow_message_ids,
+    following_message_ids,
     buyer_message_ids,
     message_ids,
     treaty_message_ids,

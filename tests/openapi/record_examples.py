@@ -22,7 +22,7 @@ from registry.contracts.openapi_examples import FOLDER
 from registry.portal.assertion import TYPE
 from registry.portal.delivering import Delivering
 from registry.portal.desk import Desk
-from registry.portal.digests import Letters
+from registry.portal.letters import AGAIN, Letters
 from registry.portal.paths import PREFIX, TOKEN
 from registry.portal.portal_database import PortalDatabase
 from registry.portal.service import Portal, create_portal
@@ -200,10 +200,28 @@ def record_portal(world: OneProcess, folder: Path) -> Examples:
         own.ask("confirm_digest", "POST", "digest/confirmation", {"code": _code(letters[-1].body)})
         own.ask("digest", "GET", "digest")
         own.ask("delete_digest", "DELETE", "digest")
+        note_followings(own, made, (letters, clock))
         note_boxes(own, entropy, until=clock[0] + 86_400)
         note(own.examples, "health", own.http.get(f"{PREFIX}/health"))
     database.close()
     return own.examples
+
+
+def note_followings(own: Client, portal: Portal, house: tuple[list[Letter], list[int]]) -> None:
+    """Follow a number by mail, and end it; ``house`` are the letters that left, and the clock."""
+    letters, clock = house
+    order = {"number": cast.SUPPLIER_3.identifier, "address": "holder@example.org", "lang": "ja"}
+    note(own.examples, "add_following", own.http.post(f"{PREFIX}/followings", json=order))
+    portal.followings.step()
+    said = letters[-1].body.partition("/follow/confirm/")[2][:43]
+    answer = own.http.post(f"{PREFIX}/followings/confirmation", json={"code": said, "lang": "ja"})
+    note(own.examples, "confirm_following", answer)
+    # Asked again, a letter carries what ends it.
+    clock[0] += AGAIN
+    own.http.post(f"{PREFIX}/followings", json=order)
+    portal.followings.step()
+    end = {"code": letters[-1].unsubscribe.rpartition("/")[2]}
+    note(own.examples, "end_following", own.http.post(f"{PREFIX}/followings/end", json=end))
 
 
 def note_boxes(own: Client, entropy: Entropy, *, until: int) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from registry.portal.desk import Desk
-from registry.portal.digests import Letters
+from registry.portal.letters import Letters
 from registry.portal.portal_database import PortalDatabase
 from registry.portal.service import create_portal
 from registry.web.in_process import InProcessTransport

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pages"]
 pytestmark = [pytest.mark.system, pytest.mark.prove]
-PATHS = ("/portal", "/portal/watches", "/portal/events", "/portal/webhooks", "/portal/deliveries")
+PATHS = ("/portal", "/portal/watches", "/portal/events", "/portal/webhooks", "/portal/deliveries", "/portal/digest")
 
 SEND = """(path) => {
     const form = document.querySelector(`main form[action="${path}"]`);

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.portal.digests import AGAIN, CODE_HOLDS, LASTS, MOST_CODES, MOST_ORDERS, Digests, letters_by
+from registry.portal.digests import CODE_HOLDS, LASTS, MOST_CODES, MOST_ORDERS, Digests
+from registry.portal.letters import AGAIN, letters_by
 from tests.edge.mail_server import post_office
 from tests.portal.conftest import code_of
 from verifier.edge.mail import MailServer

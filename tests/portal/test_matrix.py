@@ -59,11 +59,17 @@ MATRIX: dict[str, dict[str, int]] = {
     "feed_json": OPEN,
     "number_atom": OPEN,
     "number_json": OPEN,
+    "add_following": dict.fromkeys(OPEN, 202),
+    "confirm_following": dict.fromkeys(OPEN, 404),
+    "end_following": dict.fromkeys(OPEN, 404),
     "add_box": dict.fromkeys(OPEN, 204),
     "open_box": dict.fromkeys(OPEN, 404),
     "health": OPEN,
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "add_following": {"json": {"number": "0188-7000020010006", "address": "holder@example.org"}},
+    "confirm_following": {"json": {"code": "A" * 43}},
+    "end_following": {"json": {"code": "A" * 43}},
     "open_box": {"json": {"id": "A" * 43}},
     "set_digest": {"json": {"address": "portal@example.org"}},
     "add_watch": {"json": {"body": 7}},

@@ -35,7 +35,10 @@ class UnknownOutcomeError(UnavailableError):
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter to one address; ``message_id`` stays the same when it is sent again. ``at`` is in unix seconds."""
+    """A letter to one address; ``message_id`` stays the same when it is sent again. ``at`` is in unix seconds.
+
+    ``unsubscribe`` is the https address that ends such letters by one POST (RFC 2369, RFC 8058), empty for none.
+    """
 
     sender: str
     to: str
@@ -43,6 +46,7 @@ class Letter:
     body: str
     message_id: str
     at: int
+    unsubscribe: str = ""
 
     def serialize(self) -> bytes:
         """Return the message (RFC 5322) in seven-bit lines."""
@@ -52,6 +56,9 @@ class Letter:
         message["Date"] = format_datetime(datetime.fromtimestamp(self.at, UTC))
         message["Message-ID"] = self.message_id
         message["Auto-Submitted"] = "auto-generated"
+        if self.unsubscribe:
+            message["List-Unsubscribe"] = f"<{self.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(self.body, charset="utf-8", cte="base64")
         return message.as_bytes()
 

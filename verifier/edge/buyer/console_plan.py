@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from verifier.edge.buyer.checking import STAGES, Checking
 from verifier.edge.buyer.desk import PORTAL_KEY, ROLES, TECHNICAL, Desk
 from verifier.edge.buyer.desk_folder import open_desk
+from verifier.edge.buyer.digest_screens import DigestScreens, digest_message_ids
 from verifier.edge.buyer.directory_screens import DirectoryScreens, directory_message_ids
 from verifier.edge.buyer.list_rows import list_state_ids
 from verifier.edge.buyer.list_screens import ListScreens
@@ -73,6 +74,7 @@ def plan_of(desk: Desk) -> Plan:
         DirectoryScreens(desk),
         PortalScreens(desk),
         WebhookScreens(desk),
+        DigestScreens(desk),
         SettingsScreens(desk),
     )
     return Plan(
@@ -99,6 +101,7 @@ def buyer_message_ids() -> list[str]:
         *directory_message_ids(),
         *portal_message_ids(),
         *webhook_message_ids(),
+        *digest_message_ids(),
     ]
 
 

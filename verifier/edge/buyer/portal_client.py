@@ -50,6 +50,10 @@ class PortalClient:
         headers = {"Idempotency-Key": self._entropy(16).hex()}
         return _read(model, self._ask("POST", path, headers=headers, json=body))
 
+    def put(self, model: type[Told], path: str, body: dict[str, Any]) -> Told:
+        """Put something in the place of what stands at a path. Raises as ``get`` does."""
+        return _read(model, self._ask("PUT", path, json=body))
+
     def delete(self, path: str) -> None:
         """Delete what stands at a path. Raises as ``get`` does."""
         self._ask("DELETE", path)

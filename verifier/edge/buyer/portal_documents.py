@@ -86,6 +86,17 @@ class Event(_Told):
     payload: dict[str, Any]
 
 
+class HostedDigest(_Told):
+    """How the digest by mail stands."""
+
+    address: str
+    period: Literal["daily", "weekly"]
+    lang: Literal["ja", "en"]
+    confirmed: bool
+    due: int | None = None
+    stopped: str | None = None
+
+
 class Events(_Told):
     """Some events; ``next`` is where the others begin."""
 

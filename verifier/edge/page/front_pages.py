@@ -72,5 +72,13 @@ def problem_page(code: str, *, lang: str, path: str, detail: str = "") -> str:
     title, explanation = problem_words(code, translator(lang))
     details = (detail,) if detail else ()
     return render(
-        "problem.html", lang=lang, path=path, title=title, explanation=explanation, code=code, details=details
+        "problem.html",
+        lang=lang,
+        path=path,
+        title=title,
+        explanation=explanation,
+        code=code,
+        details=details,
+        # Whoever looks for the own number and finds nothing may want to know when that changes.
+        follows=[f"/follow?lang={lang}"] if code == "not_found" and not path.startswith("/follow") else [],
     )

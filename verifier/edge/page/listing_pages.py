@@ -55,4 +55,5 @@ def _listing(
         moments=moments(answered.now, None, answered.zone, t)[:1],
         size=answered.size,
         key_action=key_action,
+        follows=[path.removeprefix("/o/")] if path.startswith("/o/") else [],
     )

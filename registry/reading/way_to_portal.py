@@ -1,0 +1,31 @@
+"""The way to the portal: it may not be reachable for whoever asks the reader. Nothing that is handed on is kept."""
+
+from __future__ import annotations
+
+import httpx
+
+from registry.reading.static_files import JSON
+from verifier.errors import UnavailableError
+
+TIMEOUT = 10.0
+
+
+class WayToPortal:
+    """Hands requests on; ``portal`` is the portal's address on this machine, empty where none runs here."""
+
+    def __init__(self, portal: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._portal = portal.rstrip("/")
+        self._transport = transport
+
+    async def ask(self, path: str, body: bytes) -> httpx.Response:
+        """Return what the portal answers to a POST. Raises UnavailableError."""
+        if not self._portal:
+            raise UnavailableError(
+                "the registry's portal, which keeps this, does not answer here",
+                hint="Ask for a link without a box, or go to the registry's own address.",
+            )
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=self._transport) as http:
+                return await http.post(self._portal + path, content=body, headers={"Content-Type": JSON})
+        except httpx.HTTPError as error:
+            raise UnavailableError("the registry's portal does not answer") from error
