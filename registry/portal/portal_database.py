@@ -53,11 +53,12 @@ def open_portal(data: DataFolder, settings: Settings) -> PortalDatabase:
         if settings.portal_database == settings.database:
             raise WrongUseError("the portal would share the registry's database", hint="Make one of its own.")
         place = settings.portal_database
+    if place == data.portal:
+        # Signing secrets stand in it. SQLite gives its log the mode that the file has when it is opened.
+        data.portal.touch(mode=0o600)
+        data.portal.chmod(0o600)
     database = PortalDatabase(place)
     database.migrate()
-    if place == data.portal:
-        # Signing secrets stand in it.
-        data.portal.chmod(0o600)
     return database
 
 

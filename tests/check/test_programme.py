@@ -51,13 +51,19 @@ def checked(
     return code, json.loads(capsys.readouterr().out)
 
 
-def test_a_programme_answers_as_the_same_policy_file_does(
+def test_a_programme_answers_as_the_same_policy_file_does_but_for_tiers_that_rows_name(
     desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = folder(tmp_path / "own", policy=desk.path("policy.toml").read_text("utf-8"), more=f"judged_on = {desk.at}")
     code, told = checked(desk, str(own), capsys)
     options = ("--json", "--at", desk.at)
-    assert (desk.run("check", *options, name="short.csv"), json.loads(capsys.readouterr().out)) == (code, told)
+    desk.run("check", *options, name="short.csv")
+    listed = json.loads(capsys.readouterr().out)
+    pairs = list(zip(listed.pop("rows"), told.pop("rows"), strict=True))
+    assert (code, listed) == (1, told)
+    # An applicant does not choose the measure: what the programme demands is asked of every row.
+    (demanded,) = {theirs["wanted"] for _, theirs in pairs}
+    assert [row for row, theirs in pairs if row != theirs] == [row for row, _ in pairs if row["wanted"] != demanded]
 
 
 def test_a_contract_that_outlasts_the_mark_is_not_won(

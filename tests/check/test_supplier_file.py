@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from tests.check.suppliers import HEADINGS, as_csv
-from verifier.check.columns import detect_columns
+from verifier.check.columns import NAME, detect_columns
 from verifier.check.supplier import NameBook, Supplier, fold_name, read_suppliers
 from verifier.edge.check.check_output import safe_cell, write_table
 from verifier.edge.check.spreadsheet import read_rows
@@ -219,3 +219,16 @@ def test_no_written_cell_begins_like_a_formula(cells: list[str]) -> None:
 def test_what_is_written_is_read_by_the_strict_reader_too() -> None:
     data = write_table([("a", "b"), ("=1", "+2")], form=".xlsx", headings=1)
     assert read_rows(data, filename="s") == (("a", "b"), ("=1", "+2"))
+
+
+@pytest.mark.parametrize("heading", ["親会社法人番号", "振込先", "法人番号"])
+def test_the_number_of_somebody_else_in_a_row_is_not_the_suppliers(heading: str) -> None:
+    rows = (("会社名", "法人番号", heading), ("子", "5010001067883", "5999900000004"))
+    assert detect_columns(rows, {}).roles == {0: NAME, 1: "0188"}
+    swapped = tuple((one[0], one[2], one[1]) for one in rows)
+    assert [swapped[0][place] for place in detect_columns(swapped, {}).of("0188")] == ["法人番号"]
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_supplier() -> None:
+    with pytest.raises(MalformedError, match="not CSV"):
+        read_supplier_file('法人番号,備考\n6999900000003,"a\n5999900000004,b\n'.encode(), filename="list.csv")

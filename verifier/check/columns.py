@@ -36,6 +36,7 @@ _HEADINGS = {
     TIER: "必要レベル 要求レベル 必要段階 要求段階 求める段階 必要な段階 requiredtier requiredlevel askedtier",
 }
 _ROLE_OF = {heading: role for role, headings in _HEADINGS.items() for heading in headings.split()}
+_IDENTIFIERS = frozenset((*REGISTERS, ANY))
 _COMPANY = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|財団法人|社団法人|協同組合|\(株\)|\(有\)|\b(inc|ltd|llc|plc|gmbh|co|corp|kk|ag|sa|bv)\b\.?",
     re.IGNORECASE,
@@ -70,7 +71,9 @@ def detect_columns(rows: Sequence[Sequence[str]], named: Mapping[str, str]) -> C
     for place in range(width):
         if place not in roles:
             guess = _guess([row[place] for row in sample if place < len(row) and row[place]])
-            if guess is not None and (guess != NAME or NAME not in roles.values()):
+            # Beside a column of identifiers another one holds somebody else's: a parent's, a bank's.
+            taken = _IDENTIFIERS if guess == ANY else {guess}
+            if guess is not None and taken.isdisjoint(roles.values()):
                 roles[place] = guess
     if not any(role != TIER for role in roles.values()):
         raise MalformedError(
@@ -101,8 +104,8 @@ def _told(headings: Sequence[str]) -> dict[int, str]:
     roles: dict[int, str] = {}
     for place, heading in enumerate(headings):
         role = _ROLE_OF.get(heading_key(heading))
-        # A second column of names or tiers is the buyer's own.
-        if role is not None and not (role in (NAME, TIER) and role in roles.values()):
+        # A second column of the same is the buyer's own, or about somebody else.
+        if role is not None and role not in roles.values():
             roles[place] = role
     return roles
 

@@ -66,7 +66,8 @@ def _csv(data: bytes, filename: str) -> SupplierFile:
     delimiter = named[1] if named else _delimiter(text)
     try:
         rows = _limited(
-            (tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), filename
+            (tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)),
+            filename,
         )
     except csv.Error as error:
         raise MalformedError(f"{filename}: not CSV: {error}", hint=_AGAIN) from error

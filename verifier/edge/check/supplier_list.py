@@ -103,7 +103,10 @@ def parse_list(
     """Return the list in a file's bytes. Raises MalformedError, or WrongUseError for a wish that is none."""
     file = read_supplier_file(data, filename=filename, sheet=sheet)
     columns = detect_columns(file.rows, _wishes(named))
-    return SupplierList(data, file, columns, read_suppliers(file.rows, columns, damage=file.damage, wanted=wanted))
+    suppliers = read_suppliers(file.rows, columns, damage=file.damage, wanted=wanted)
+    if not suppliers:
+        raise MalformedError(f"{filename}: there is no supplier below the headings", hint="Was the export cut off?")
+    return SupplierList(data, file, columns, suppliers)
 
 
 def read_names(path: Path | None) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -71,10 +71,14 @@ def main(
 
 @dataclass(frozen=True)
 class Demand:
-    """What is asked of every row, and as of which time (ISO 8601) dates are judged; None is now."""
+    """What is asked of every row, and as of which time (ISO 8601) dates are judged; None is now.
+
+    ``is_fixed`` says that the tier which a row names for itself does not count: applicants do not choose their measure.
+    """
 
     policy: Requirement
     at: str | None
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,9 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
     signer = load_signer(files.key, os.environ.get(PASSPHRASE, "").encode()) if files.key else None
     policy = demand.policy
     listed = read_list(suppliers, wanted=policy.wanted, named=form.columns, sheet=form.sheet)
+    if demand.is_fixed and any(one.asked for one in listed.suppliers):
+        typer.echo(f"the tiers that rows name do not count: {policy.wanted} is asked of all", err=True)
+        listed = replace(listed, suppliers=tuple(replace(one, asked=None) for one in listed.suppliers))
     book, statements = listed.names(read_names(files.names)), read_recognitions(files.recognitions)
     copy = open_copy(folder, files.root)
     case = case_of(copy, policy, demand.at)

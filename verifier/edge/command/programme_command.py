@@ -76,7 +76,7 @@ def check(
     when = f"{state.replace('_', ' ')}, {head.opens} to {head.closes}"
     typer.echo(f"{head.id}, {title}: {when}; policy {programme.requirement.sha256}", err=True)
     files = Files(out=out, receipt=receipt, key=key, root=root, recognitions=recognitions)
-    demand = Demand(programme.requirement, judged)
+    demand = Demand(programme.requirement, judged, is_fixed=True)
     return check_list(suppliers, folder, demand, files=files, form=Form(as_json=as_json, lang=lang))
 
 
