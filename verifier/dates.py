@@ -9,9 +9,10 @@ import calendar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from verifier.envelope import MAX_TIME
 from verifier.errors import WrongUseError
 
-LAST_INSTANT = 2**40
+LAST_INSTANT = MAX_TIME
 """No date in any format reaches this second."""
 
 
@@ -65,4 +66,5 @@ def parse_instant(text: str, *, zone: str) -> int:
             raise ValueError
         return instant
     except (ValueError, OverflowError) as error:
-        raise WrongUseError(f"not a time: {text!r}", hint="Write 2027-04-01 or 2027-04-01T09:00:00+09:00.") from error
+        hint = "Write 2027-04-01 or 2027-04-01T09:00:00+09:00, of a year from 1971 to 6324."
+        raise WrongUseError(f"not a time: {text!r}", hint=hint) from error

@@ -13,7 +13,7 @@ from verifier.dates import parse_instant
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.question import question_of_text
 from verifier.encoding import canonical, digest, read_object
-from verifier.errors import MarkError
+from verifier.errors import MarkError, NotFoundError
 from verifier.gather import gather_mark, gather_subjects
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
@@ -131,4 +131,8 @@ class Answering:
         name = f"o/{question.identifier}" if question.identifier else f"m/{question.mark}" if question.mark else ""
         if not name or not (is_past or asked.known_at is not None):
             return {}
-        return {"history": self._history.answer(name, asked.as_of, asked.known_at)}
+        try:
+            return {"history": self._history.answer(name, asked.as_of, asked.known_at)}
+        except NotFoundError:
+            # The log has no word about the object itself at that time; the signed answer stands all the same.
+            return {"history": None}

@@ -43,7 +43,7 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
     async def look_up(asked: LookUp) -> Response:
         """Answer about a mark, a QR's text or an organisation, with a signed receipt; "none" is an answer, not a 404.
 
-        404 is for a history of which nothing was known at that time.
+        ``history`` is null where the log had no entry about the mark or organisation itself at that time.
         """
         return _answered(await judged(answering.document, asked))
 

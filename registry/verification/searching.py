@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,7 @@ def _conditions(asked: Search, host: str) -> list[queries.Condition]:
         folded, letters = fold_name(asked.name), fold_latin(asked.name)
         if not folded:
             raise WrongUseError("the name holds no letter", hint="Write a part of the holder's name.")
-        if letters and asked.name.isascii():
+        if letters and unicodedata.normalize("NFKC", asked.name).isascii():
             found.append(("(instr(n.folded, ?) OR instr(n.letters, ?))", folded, letters))
         else:
             found.append(("instr(n.folded, ?)", folded))

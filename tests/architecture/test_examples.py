@@ -41,7 +41,7 @@ def test_the_unit_leaves_little_to_whoever_breaks_in() -> None:
 def test_the_container_starts_what_there_is_on_the_ports_that_there_are() -> None:
     text = CONTAINER.read_text("utf-8")
     fields = Settings.model_fields
-    ports = {str(fields[name].default) for name in ("read_port", "api_port", "verification_port")}
+    ports = {str(fields[name].default) for name in ("read_port", "api_port", "verification_port", "portal_port")}
     assert set(re.search(r"^EXPOSE (.*)$", text, re.MULTILINE)[1].split()) == ports  # type: ignore[index]  # it is there
     assert f"{PASSPHRASE}_FILE=" in text
     assert '"serve", "--dir"' in text

@@ -112,8 +112,23 @@ def test_the_past_is_told_beside_the_answer(service: Service) -> None:
         service.world.clock.now = began
     assert document["history"]["state"] == "active"
     assert document["history"]["as_of"] == document["question"]["as_of"]
-    first = service.look_up(mark=service.mark, known_at="1")
-    assert (first.status_code, first.json()["code"]) == (404, "not_found")
+    first = service.answer(mark=service.mark, known_at="1")
+    assert first["history"] is None
+    assert first["answer"]["verdict"]["mark"]
+
+
+def test_an_organisation_is_answered_with_a_receipt_although_the_log_has_no_entry_of_its_own(service: Service) -> None:
+    now = service.answer(identifier=HOLDER)
+    then = service.answer(identifier=HOLDER, known_at="1")
+    assert (then["answer"], then["history"]) == (now["answer"], None)
+    service.receipt(then)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01", "1960-01-01"])
+def test_a_day_that_no_format_reaches_is_refused(service: Service, day: str) -> None:
+    refused = service.look_up(mark=service.mark, as_of=day)
+    assert refused.status_code == 400
+    assert "not a time" in refused.json()["detail"]
 
 
 def test_a_question_about_nothing_or_about_two_things_is_refused(service: Service) -> None:
