@@ -17,9 +17,8 @@ from starlette.routing import Route
 from registry.portal.paths import FOLLOWINGS
 from registry.reading.hourly_limit import HourlyLimit
 from registry.reading.page_answer import FORM_HEADERS, REPORT_HEADERS, Render
-from registry.reading.sender import sender_of
+from registry.reading.sender import check_own_form, sender_of
 from registry.web.body_limit import BodyLimit
-from verifier.edge.console.errors import ForeignFormError
 from verifier.edge.i18n import choose_language
 from verifier.edge.mail import read_address
 from verifier.edge.page.follow_page import CONFIRM, END, FOLLOW, Following, follow_page
@@ -76,7 +75,7 @@ class FollowPage:
         number, address = (sent.get(name, [""])[0].strip()[:254] for name in ("number", "address"))
         if "address" not in sent:
             return self._page(request, Following("ask", number))
-        self._check_origin(request)
+        check_own_form(request, host=self._root.host, address=f"https://{self._root.host}{FOLLOW}")
         mistake = _mistake(number, address) or await self._hand_on(request, number, address)
         if mistake:
             return self._page(request, Following("ask", number, address, mistake))
@@ -123,13 +122,6 @@ class FollowPage:
         if status not in (400, 404):
             raise UnavailableError(f"the portal answers {status}", hint="Try again later.")
         return self._page(request, Following("gone"), status=404)
-
-    def _check_origin(self, request: Request) -> None:
-        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-        own = (request.headers.get("host", ""), self._root.host)
-        if site != "same-origin" if site is not None else origin.partition("://")[2] not in own:
-            address = f"https://{self._root.host}{FOLLOW}"
-            raise ForeignFormError("the form came from another site", hint=f"Open {address} and send it there.")
 
     def _page(self, request: Request, shown: Following, *, status: int = 200) -> Response:
         content, lang = self._root.content, self._lang(request)

@@ -17,9 +17,8 @@ from starlette.routing import Route
 from registry.casebook.inbox import Inbox, Report
 from registry.errors import TooManyError
 from registry.reading.page_answer import PageRequest, Render, answer_page
-from registry.reading.sender import sender_of
+from registry.reading.sender import check_own_form, sender_of
 from registry.web.body_limit import BodyLimit
-from verifier.edge.console.errors import ForeignFormError
 from verifier.edge.question import question_of_text
 from verifier.errors import MalformedError, MarkError, NotFoundError, WrongUseError
 from verifier.names import authority_uri, mark_uri, parse_name
@@ -78,7 +77,7 @@ class ReportForm:
         desk = self._desk
         if desk is None:
             raise NotFoundError("this copy of the registry takes no reports", hint=f"Go to {self._address()}.")
-        self._check_origin(request)
+        check_own_form(request, host=self._root.host, address=self._address())
         given = _fields(request.headers.get("content-type", ""), await request.body())
         mistake = _mistake(given)
         if mistake:
@@ -118,12 +117,6 @@ class ReportForm:
         except MarkError:
             return authority_uri(host)
         return named if name.host == host else authority_uri(host)
-
-    def _check_origin(self, request: Request) -> None:
-        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-        own = (request.headers.get("host", ""), self._root.host)
-        if site != "same-origin" if site is not None else origin.partition("://")[2] not in own:
-            raise ForeignFormError("the form came from another site", hint=f"Open {self._address()} and send it there.")
 
     def _page(
         self,

@@ -221,12 +221,26 @@ def test_what_is_written_is_read_by_the_strict_reader_too() -> None:
     assert read_rows(data, filename="s") == (("a", "b"), ("=1", "+2"))
 
 
-@pytest.mark.parametrize("heading", ["親会社法人番号", "振込先", "法人番号"])
+@pytest.mark.parametrize("heading", ["親会社法人番号", "振込先"])
 def test_the_number_of_somebody_else_in_a_row_is_not_the_suppliers(heading: str) -> None:
     rows = (("会社名", "法人番号", heading), ("子", "5010001067883", "5999900000004"))
     assert detect_columns(rows, {}).roles == {0: NAME, 1: "0188"}
     swapped = tuple((one[0], one[2], one[1]) for one in rows)
     assert [swapped[0][place] for place in detect_columns(swapped, {}).of("0188")] == ["法人番号"]
+
+
+def test_two_different_numbers_of_one_register_are_refused_and_the_same_one_twice_is_not() -> None:
+    rows = (
+        ("法人番号", "インボイス登録番号"),
+        ("5010001067883", "T5999900000004"),
+        ("5999900000004", "T5999900000004"),
+        ("", "T5999900000004"),
+    )
+    columns = detect_columns(rows, {})
+    two, same, one = read_suppliers(rows, columns, damage={}, wanted=Tier("jp.meti.scs", 3))
+    assert (two.refused, two.column) == ("numbers_differ", 1)
+    assert same.identifiers == one.identifiers == ("0188-5999900000004",)
+    assert (same.refused, one.refused) == ("", "")
 
 
 def test_a_quotation_mark_that_is_never_closed_swallows_no_supplier() -> None:

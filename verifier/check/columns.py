@@ -104,8 +104,8 @@ def _told(headings: Sequence[str]) -> dict[int, str]:
     roles: dict[int, str] = {}
     for place, heading in enumerate(headings):
         role = _ROLE_OF.get(heading_key(heading))
-        # A second column of the same is the buyer's own, or about somebody else.
-        if role is not None and role not in roles.values():
+        # A second column of names or tiers is the buyer's own. Numbers stand in two when one is an invoice number.
+        if role is not None and not (role in (NAME, TIER) and role in roles.values()):
             roles[place] = role
     return roles
 

@@ -67,6 +67,7 @@ REASONS: dict[str, RowVerdict] = {
     "wrong_length": RowVerdict.REFUSED,
     "not_identifier": RowVerdict.REFUSED,
     "which_register": RowVerdict.REFUSED,
+    "numbers_differ": RowVerdict.REFUSED,
     "date": RowVerdict.REFUSED,
     "formula": RowVerdict.REFUSED,
     "not_mark": RowVerdict.REFUSED,

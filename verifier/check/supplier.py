@@ -87,6 +87,8 @@ def _read(number: int, row: Sequence[str], columns: Columns, *, damage: Damage, 
             continue
         broken = damage.get((number, place)) if damage else None
         match Refused(broken) if broken else _cell(cell, role, wanted):
+            case str() as identifier if any(_is_another(identifier, one) for one in identifiers):
+                refused, column = "numbers_differ", place
             case str() as identifier:
                 identifiers.append(identifier)
             case Refused(reason):
@@ -98,6 +100,13 @@ def _read(number: int, row: Sequence[str], columns: Columns, *, damage: Damage, 
     if not (refused or identifiers or claim or name):
         refused = "empty"
     return Supplier(number, tuple(dict.fromkeys(identifiers)), claim, name, asked, refused, column)
+
+
+def _is_another(identifier: str, other: str) -> bool:
+    """Say whether two identifiers of one register name two organisations."""
+    register, _, number = identifier.partition("-")
+    its_register, _, its_number = other.partition("-")
+    return register == its_register and number != its_number
 
 
 def _cell(cell: str, role: str, wanted: Tier) -> str | Claim | Tier | Refused:

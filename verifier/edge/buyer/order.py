@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from verifier.check.columns import ROLES, TIER, Columns, detect_columns
-from verifier.check.supplier import read_suppliers
 from verifier.edge.check.supplier_file import SupplierFile, read_supplier_file
-from verifier.edge.check.supplier_list import SupplierList
+from verifier.edge.check.supplier_list import list_of
 from verifier.encoding import canonical, read_object
 from verifier.errors import MalformedError, NotFoundError
 from verifier.requirement import Requirement, requirement_of
@@ -23,6 +22,7 @@ from verifier.schema import Closed, Index, Instant, Many, One, read_model
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from verifier.edge.check.supplier_list import SupplierList
     from verifier.injected import Entropy
     from verifier.tier import Tier
 
@@ -108,7 +108,7 @@ def file_of(data: bytes, order: Order) -> SupplierFile:
 
 
 def ordered_list(data: bytes, order: Order, *, wanted: Tier) -> SupplierList:
-    """Return the list with the columns that were chosen. Raises MalformedError."""
+    """Return the list with the columns that were chosen; a programme asks the same of all. Raises MalformedError."""
     file = file_of(data, order)
-    columns = chosen_columns(order, file)
-    return SupplierList(data, file, columns, read_suppliers(file.rows, columns, damage=file.damage, wanted=wanted))
+    listed = list_of(data, file, chosen_columns(order, file), wanted=wanted)
+    return listed.asked_alike() if order.programme else listed

@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verifier.check.columns import ROLES, Columns, detect_columns
@@ -39,6 +39,15 @@ class SupplierList:
     file: SupplierFile
     columns: Columns
     suppliers: tuple[Supplier, ...]
+
+    @property
+    def asks_itself(self) -> bool:
+        """Say whether some row names the tier that is asked of it."""
+        return any(one.asked for one in self.suppliers)
+
+    def asked_alike(self) -> SupplierList:
+        """Return the list without the tiers that rows name: applicants do not choose their measure."""
+        return replace(self, suppliers=tuple(replace(one, asked=None) for one in self.suppliers))
 
     def names(self, further: Sequence[tuple[str, str]] = ()) -> NameBook:
         """Return the names that stand beside identifiers in the list, and further ones."""
@@ -103,9 +112,14 @@ def parse_list(
     """Return the list in a file's bytes. Raises MalformedError, or WrongUseError for a wish that is none."""
     file = read_supplier_file(data, filename=filename, sheet=sheet)
     columns = detect_columns(file.rows, _wishes(named))
+    return list_of(data, file, columns, wanted=wanted)
+
+
+def list_of(data: bytes, file: SupplierFile, columns: Columns, *, wanted: Tier) -> SupplierList:
+    """Return the list in rows that were read. Raises MalformedError where no row holds a supplier."""
     suppliers = read_suppliers(file.rows, columns, damage=file.damage, wanted=wanted)
     if not suppliers:
-        raise MalformedError(f"{filename}: there is no supplier below the headings", hint="Was the export cut off?")
+        raise MalformedError("there is no supplier below the headings", hint="Was the export cut off?")
     return SupplierList(data, file, columns, suppliers)
 
 

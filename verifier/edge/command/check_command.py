@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +73,7 @@ def main(
 class Demand:
     """What is asked of every row, and as of which time (ISO 8601) dates are judged; None is now.
 
-    ``is_fixed`` says that the tier which a row names for itself does not count: applicants do not choose their measure.
+    ``is_fixed`` says that the tier which a row names for itself does not count.
     """
 
     policy: Requirement
@@ -109,9 +109,9 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
     signer = load_signer(files.key, os.environ.get(PASSPHRASE, "").encode()) if files.key else None
     policy = demand.policy
     listed = read_list(suppliers, wanted=policy.wanted, named=form.columns, sheet=form.sheet)
-    if demand.is_fixed and any(one.asked for one in listed.suppliers):
+    if demand.is_fixed and listed.asks_itself:
         typer.echo(f"the tiers that rows name do not count: {policy.wanted} is asked of all", err=True)
-        listed = replace(listed, suppliers=tuple(replace(one, asked=None) for one in listed.suppliers))
+        listed = listed.asked_alike()
     book, statements = listed.names(read_names(files.names)), read_recognitions(files.recognitions)
     copy = open_copy(folder, files.root)
     case = case_of(copy, policy, demand.at)

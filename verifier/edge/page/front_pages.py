@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.edge.i18n import plain, translator
 from verifier.edge.page.account import Banner, Link, banners
 from verifier.edge.page.drop_words import why_words
+from verifier.edge.page.follow_page import FOLLOW
 from verifier.edge.page.limits import limits_of
 from verifier.edge.page.wording import problem_words
 from verifier.edge.rendering import STATIC, render
@@ -80,5 +81,5 @@ def problem_page(code: str, *, lang: str, path: str, detail: str = "") -> str:
         code=code,
         details=details,
         # Whoever looks for the own number and finds nothing may want to know when that changes.
-        follows=[f"/follow?lang={lang}"] if code == "not_found" and not path.startswith("/follow") else [],
+        follows=[f"{FOLLOW}?lang={lang}"] if code == "not_found" and not path.startswith(FOLLOW) else [],
     )
