@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from verifier.check.outcome import RANK, SATISFIED, Outcome
@@ -138,7 +139,9 @@ def _organisations(identifiers: tuple[str, ...], found: Found) -> list[tuple[str
         marks = {line.mark for line in found.marks_of(identifier) if line.link != "covered"}
         linked = [group for group in groups if not marks.isdisjoint(group[0])]
         groups = [group for group in groups if group not in linked]
-        groups.append((marks.union(*(one for one, _ in linked)), sum((one for _, one in linked), ()) + (identifier,)))
+        groups.append(
+            (marks.union(*(one for one, _ in linked)), (*chain.from_iterable(one for _, one in linked), identifier))
+        )
     return [group for _, group in groups]
 
 

@@ -73,6 +73,7 @@ REASONS: dict[str, RowVerdict] = {
     "formula": RowVerdict.REFUSED,
     "not_mark": RowVerdict.REFUSED,
     "tier_unreadable": RowVerdict.REFUSED,
+    "tier_unknown": RowVerdict.REFUSED,
     "newer": RowVerdict.NOT_CONFIRMED,
 }
 """Every reason with its verdict. Where an organisation has several marks, the first of these reasons is told."""
