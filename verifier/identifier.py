@@ -25,6 +25,12 @@ SOLE_PROPRIETOR = "x"
 """The code of people in business under their own name: their number is a random one, so it tells nothing of them."""
 
 
+HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
+"""What people type and programmes write for a hyphen."""
+
+_LEI = r"[A-Z0-9]{18}[0-9]{2}"
+
+
 @dataclass(frozen=True, order=True)
 class Identifier:
     """One organisation's number in one register, in normal form."""
@@ -48,13 +54,20 @@ class Register:
 
 @lru_cache(maxsize=8192)
 def parse_identifier(text: str) -> Identifier:
-    """Return the identifier of ``ICD-value`` or of thirteen bare digits (ICD 0188). Raises MalformedError."""
-    typed = unicodedata.normalize("NFKC", text).strip()
-    if re.fullmatch(r"[Tt]?[0-9]{13}", typed):
-        return Identifier("0188", _corporate_number(typed))
+    """Return the identifier of ``ICD-value``, or of a number whose form alone tells its register, however it is spaced:
+    thirteen digits are a corporate number (ICD 0188), twenty letters and digits an LEI (ICD 0199).
+
+    Raises MalformedError.
+    """
+    typed = unicodedata.normalize("NFKC", text).translate(HYPHENS).strip()
     code, separator, value = typed.partition("-")
     register = REGISTERS.get(code.lower())
     if not separator or register is None:
+        bare = re.sub(r"[\s-]", "", typed).upper()
+        if re.fullmatch(r"T?[0-9]{13}", bare):
+            return Identifier("0188", _corporate_number(bare))
+        if re.fullmatch(_LEI, bare):
+            return Identifier("0199", _lei(bare))
         raise MalformedError(
             f"unknown kind of identifier: {typed[:40]!r}",
             hint="Write ICD-value, for example 0188-1180301018771; known: " + ", ".join(sorted(REGISTERS)),
@@ -75,7 +88,7 @@ def _corporate_number(value: str) -> str:
 
 def _lei(value: str) -> str:
     text = value.upper()
-    if not re.fullmatch(r"[A-Z0-9]{18}[0-9]{2}", text):
+    if not re.fullmatch(_LEI, text):
         raise MalformedError("an LEI has 20 letters and digits and ends with two digits")
     try:
         return str(lei.validate(text))

@@ -7,7 +7,7 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import File, Form, Path, Query, UploadFile
+from fastapi import File, Form, Path, Query, Request, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import StringConvertor, register_url_convertor
@@ -18,6 +18,7 @@ from registry.verification.check_jobs import progress_members
 from registry.verification.checking import Order
 from registry.verification.paths import CHECKS
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
+from verifier.edge.i18n import choose_language
 from verifier.encoding import canonical, read_object
 from verifier.requirement import parse_requirement, requirement_of
 
@@ -43,6 +44,21 @@ class SecretConvertor(StringConvertor):
 
 register_url_convertor("check", SecretConvertor())
 _CHUNK = 65_536
+_LEFT_OUT: Any = None
+"""Stands where a member is left out; null itself is no language and refused."""
+
+LANG = "Language of the answers: ja or en; without it Accept-Language decides."
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+Lang = Literal["ja", "en"]
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
 
 
 class SupplierRow(BaseModel):
@@ -75,7 +91,7 @@ class CheckOrder(BaseModel):
     suppliers: Annotated[list[SupplierRow], Field(min_length=1, max_length=MOST_ROWS)]
     policy: Annotated[dict[str, Any], Field(max_length=32)]
     at: Annotated[str, Field(max_length=40)] | None = None
-    lang: Literal["ja", "en"] = "ja"
+    lang: Annotated[Lang, Field(description=LANG, json_schema_extra=_without_default)] = _LEFT_OUT
 
 
 class CheckStarted(BaseModel):
@@ -114,9 +130,9 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         openapi_extra=ANYONE,
         responses=refusals,
     )
-    async def check_list(asked: CheckOrder) -> Response:
+    async def check_list(asked: CheckOrder, request: Request) -> Response:
         """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy."""
-        order = Order("list.csv", requirement_of(asked.policy).members(), asked.at, lang=asked.lang)
+        order = Order("list.csv", requirement_of(asked.policy).members(), asked.at, lang=_language(request, asked.lang))
         return await _begun(jobs, await run_in_threadpool(_as_csv, asked), order)
 
     @app.post(
@@ -134,13 +150,14 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         at: Annotated[str | None, Form(max_length=40)] = None,
         column: Annotated[list[str], Form(max_length=16, description="ROLE=HEADING")] = [],  # noqa: B006 - FastAPI copies it
         sheet: Annotated[str | None, Form(max_length=120)] = None,
-        lang: Annotated[Literal["ja", "en"], Form()] = "ja",
+        lang: Annotated[Lang, Form(description=LANG, json_schema_extra=_without_default)] = _LEFT_OUT,
+        request: Request,
     ) -> Response:
         """Send a list as a spreadsheet has it: its columns are found by their headings, and kept in their order."""
         is_json = policy.lstrip().startswith("{")
         demanded = requirement_of(read_object(policy.encode())) if is_json else parse_requirement(policy.encode())
         name = (suppliers.filename or "list")[-120:]
-        order = Order(name, demanded.members(), at, tuple(column), sheet, lang)
+        order = Order(name, demanded.members(), at, tuple(column), sheet, _language(request, lang))
         return await _begun(jobs, await suppliers.read(), order)
 
     @app.delete(
@@ -214,6 +231,10 @@ async def _begun(jobs: CheckJobs, data: bytes, order: Order) -> Response:
     answer = _json({"check": secret, "progress": address}, status=202)
     answer.headers["Location"] = address
     return answer
+
+
+def _language(request: Request, wished: str | None) -> str:
+    return choose_language(request.headers.get("accept-language", ""), wished)
 
 
 def _json(members: dict[str, Any], *, status: int = 200) -> Response:

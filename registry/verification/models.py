@@ -41,7 +41,12 @@ class LookUp(BaseModel):
         Annotated[str, Field(max_length=LONGEST_TEXT, description="The text of a QR, a mark's token or its address.")]
         | None
     ) = None
-    identifier: Annotated[str, Field(max_length=80, description="Such as 0188-…, an LEI or a 法人番号.")] | None = None
+    identifier: (
+        Annotated[
+            str, Field(max_length=80, description="ICD-value such as 0060-150483782; a bare 法人番号 or LEI too.")
+        ]
+        | None
+    ) = None
     subject: Annotated[str, Field(max_length=80, description="Who is expected to hold the mark.")] | None = None
     policy: Annotated[dict[str, Any], Field(max_length=32, description="What is demanded.")] | None = None
     as_of: Annotated[str, Field(max_length=40, description="ISO 8601: dates are judged as of then.")] | None = None

@@ -16,13 +16,15 @@ from registry.contracts.openapi_examples import completed
 from registry.web.problems import exception_handlers, http_problem
 from verifier import __version__
 from verifier.encoding import read_json
-from verifier.errors import MalformedError
+from verifier.errors import MalformedError, WrongUseError
 from verifier.faults import faults_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
 
     from fastapi import Response
+    from fastapi.dependencies.models import Dependant
+    from starlette.types import Message, Receive, Scope, Send
 
 
 ANSWER_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -47,13 +49,37 @@ class _StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """Reads JSON as the verifier does: no member twice, no NaN, no lone surrogate."""
+    """Reads JSON as the verifier does: no member twice, no NaN, no lone surrogate; and no parameter that is not known.
+
+    A parameter that would be skipped is a question that would be answered as another one. Whatever is fetched with GET
+    is asked after with HEAD, as RFC 9110 wants it.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether the request is for here. The framework knows no HEAD, and would describe it as its own."""
+        return super().matches({**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; HEAD gets the headers of GET alone."""
+        if scope["method"] != "HEAD":
+            await super().handle(scope, receive, send)
+            return
+
+        async def bare(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await super().handle({**scope, "method": "GET"}, receive, bare)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""
         handle = super().get_route_handler()
+        known = _query_names(self.dependant) | {
+            one["name"] for one in (self.openapi_extra or {}).get("parameters", ()) if one["in"] == "query"
+        }
 
         async def strictly(request: Request) -> Response:
+            if request.query_params:
+                _check_query(request.query_params.keys(), known)
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return strictly
@@ -86,11 +112,24 @@ def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> F
     async def other_method(request: Request, _: HTTPException) -> Response:
         # The framework names the methods of the first route at this path alone.
         methods = {method for route in _routes_at(request) for method in route.methods or ()}
+        methods |= {"HEAD"} if "GET" in methods else set()
         return http_problem(host, 405, headers={"Allow": ", ".join(sorted(methods))})
 
     app.add_exception_handler(405, other_method)  # type: ignore[arg-type]  # Starlette's stub wants Exception
     app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
     return app
+
+
+def _query_names(dependant: Dependant) -> frozenset[str]:
+    own = frozenset(one.alias for one in dependant.query_params)
+    return own.union(*map(_query_names, dependant.dependencies))
+
+
+def _check_query(given: Iterable[str], known: frozenset[str]) -> None:
+    unknown = sorted(set(given) - known)
+    if unknown:
+        takes = f"This address takes {', '.join(sorted(known))}." if known else "This address takes none."
+        raise WrongUseError(f"there is no parameter {', '.join(unknown)[:80]!r}", hint=takes)
 
 
 def _routes_at(request: Request) -> list[Route]:

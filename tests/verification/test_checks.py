@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from registry.verification.check_jobs import KEPT, CheckJobs
 from registry.verification.checking import Order
 from tests.waiting import wait_until
@@ -113,3 +115,44 @@ def test_a_list_that_was_taken_is_checked_after_the_process_died(service: Servic
     later.stop()
     path, _ = later.result(secret, "rows")
     assert path.read_bytes().count(b"\n") == 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "lang", "word"),
+    [({"Accept-Language": "en"}, {}, "meets"), ({"Accept-Language": "en"}, {"lang": "ja"}, "満た"), ({}, {}, "満た")],
+)
+def test_answers_are_in_the_language_asked_for_else_in_the_browsers(
+    service: Service, headers: dict[str, str], lang: dict[str, str], word: str
+) -> None:
+    order = {"suppliers": [{"identifier": "1180301018771"}], "policy": POLICY, **lang}
+    address = service.http.post(CHECKS, json=order, headers=headers).json()["progress"]
+    done(service, address)
+    assert word in service.http.get(f"{ROOT}{address}/csv").content.decode("utf-8-sig")
+    files = {"suppliers": ("list.csv", LIST.encode())}
+    sent_file = service.http.post(
+        f"{CHECKS}/file", files=files, data={"policy": json.dumps(POLICY), **lang}, headers=headers
+    )
+    done(service, sent_file.headers["location"])
+    assert word in service.http.get(f"{ROOT}{sent_file.headers['location']}/csv").content.decode("utf-8-sig")
+
+
+def test_whatever_is_fetched_is_asked_after_with_head_too(service: Service) -> None:
+    address = sent(service, LIST.encode())
+    done(service, address)
+    for kind in ("", "/rows", "/csv", "/xlsx", "/receipt"):
+        asked, fetched = (getattr(service.http, one)(f"{ROOT}{address}{kind}") for one in ("head", "get"))
+        assert (asked.status_code, asked.content) == (200, b"")
+        assert asked.headers["content-type"] == fetched.headers["content-type"]
+
+
+def test_a_parameter_that_there_is_not_is_refused_not_skipped(service: Service) -> None:
+    address = sent(service, LIST.encode())
+    for path in (
+        f"{address}/csv?lang=en",
+        f"{address}/rows?from=2",
+        f"/verification/v1/marks/{service.mark}?as_of=zzz",
+    ):
+        answer = service.http.get(ROOT + path)
+        assert (answer.status_code, answer.json()["code"]) == (400, "wrong_use"), path
+        assert "there is no parameter" in answer.json()["detail"]
+    assert "after" in service.http.get(f"{ROOT}{address}/rows?from=2").json()["hint"]

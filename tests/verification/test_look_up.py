@@ -190,3 +190,14 @@ def test_the_command_line_checks_a_receipt_and_makes_the_answer_again(
     assert run(["check-receipt", "verify", str(kept), "--root", str(root), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["answer"]["verdict"]["headline"], told["made_again"]) == ("valid", False)
+
+
+@pytest.mark.parametrize("typed", ["1180301018771", "T1180301018771", "1180-3010-18771", "１１８０３０１０１８７７１"])
+def test_a_number_is_looked_up_however_it_is_typed(service: Service, typed: str) -> None:
+    assert service.answer(identifier=typed)["question"]["identifier"] == HOLDER
+    assert service.answer(mark=service.mark, subject=typed)["question"]["subject"] == HOLDER
+
+
+def test_a_bare_lei_is_looked_up(service: Service) -> None:
+    for typed in ("529900T8BM49AURSDO55", "5299 00T8 BM49 AURS DO55", "0199-529900t8bm49aursdo55"):
+        assert service.answer(identifier=typed)["question"]["identifier"] == "0199-529900T8BM49AURSDO55"

@@ -13,7 +13,7 @@ from functools import cache
 from operator import mul
 
 from verifier.errors import MarkError, NewerVersionError
-from verifier.identifier import REGISTERS, Identifier
+from verifier.identifier import HYPHENS, REGISTERS, Identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import HOST, parse_name
 from verifier.scheme.shipped import check_awarded, shipped_packs
@@ -25,7 +25,6 @@ _FRACTION = re.compile(r"[+-]?\d+\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _WITH_CODE = re.compile(r"(?:ISO6523-ACTORID-UPIS::)?([0-9A-Z]{1,4})[-:](.+)")
 _ADDRESS = re.compile(r"https?://([^/\s]+)/m/([^/?#\s.]+)/?(?:\?[^#\s]*)?")
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
 _LENGTHS = {"0188": 13, "0060": 9, "uk": 8}
 _SHORTEST = {"0060": 6, "uk": 5}
 _WEIGHTS = (2, 1) * 6
@@ -57,7 +56,7 @@ def read_identifier(text: str, register: str | None) -> Identifier | Refused:
         # What nearly every cell of a list is: the rule of the register without the repairs of the general way.
         total = sum(map(mul, map(int, text[1:]), _WEIGHTS))
         return Identifier("0188", text) if int(text[0]) == 9 - total % 9 else Refused("check_digit")
-    typed = _unescaped(unicodedata.normalize("NFKC", text).translate(_HYPHENS)).upper()
+    typed = _unescaped(unicodedata.normalize("NFKC", text).translate(HYPHENS)).upper()
     coded = _WITH_CODE.fullmatch(typed)
     if coded and coded[1] in _CODES and (register is None or _CODES[coded[1]] == register):
         return _of_register(coded[2], _CODES[coded[1]])
@@ -130,7 +129,7 @@ def read_mark(text: str) -> Claim | Refused:
         if address:
             host = address[1].lower()
             return Claim(normalise_mark_id(address[2]), host) if HOST.fullmatch(host) else Refused("not_mark")
-        return Claim(normalise_mark_id(unicodedata.normalize("NFKC", typed).translate(_HYPHENS)))
+        return Claim(normalise_mark_id(unicodedata.normalize("NFKC", typed).translate(HYPHENS)))
     except NewerVersionError:
         return Refused("newer")
     except MarkError:
