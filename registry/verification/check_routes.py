@@ -17,6 +17,7 @@ from registry.admission.api_models import problem_answers
 from registry.verification.check_jobs import progress_members
 from registry.verification.checking import Order
 from registry.verification.paths import CHECKS
+from registry.web.idempotency import AnsweredBefore, OptionalKey
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.encoding import canonical, read_object
 from verifier.requirement import parse_requirement, requirement_of
@@ -104,7 +105,7 @@ def add_checks(app: FastAPI, jobs: CheckJobs) -> None:
 
 
 def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
-    refusals = problem_answers(400, 408, 413, 422, 429, 503)
+    refusals, before = problem_answers(400, 408, 413, 422, 429, 503), AnsweredBefore()
 
     @app.post(
         CHECKS,
@@ -114,10 +115,13 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         openapi_extra=ANYONE,
         responses=refusals,
     )
-    async def check_list(asked: CheckOrder) -> Response:
-        """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy."""
+    async def check_list(asked: CheckOrder, key: OptionalKey = None) -> Response:
+        """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy.
+
+        The same list under the same Idempotency-Key is no second check, as long as the first one is kept.
+        """
         order = Order("list.csv", requirement_of(asked.policy).members(), asked.at, lang=asked.lang)
-        return await _begun(jobs, await run_in_threadpool(_as_csv, asked), order)
+        return await _begun(jobs, await run_in_threadpool(_as_csv, asked), order, key)
 
     @app.post(
         f"{CHECKS}/file",
@@ -135,13 +139,17 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         column: Annotated[list[str], Form(max_length=16, description="ROLE=HEADING")] = [],  # noqa: B006 - FastAPI copies it
         sheet: Annotated[str | None, Form(max_length=120)] = None,
         lang: Annotated[Literal["ja", "en"], Form()] = "ja",
+        key: OptionalKey = None,
     ) -> Response:
-        """Send a list as a spreadsheet has it: its columns are found by their headings, and kept in their order."""
+        """Send a list as a spreadsheet has it: its columns are found by their headings, and kept in their order.
+
+        The same list under the same Idempotency-Key is no second check, as long as the first one is kept.
+        """
         is_json = policy.lstrip().startswith("{")
         demanded = requirement_of(read_object(policy.encode())) if is_json else parse_requirement(policy.encode())
         name = (suppliers.filename or "list")[-120:]
         order = Order(name, demanded.members(), at, tuple(column), sheet, lang)
-        return await _begun(jobs, await suppliers.read(), order)
+        return await _begun(jobs, await suppliers.read(), order, key)
 
     @app.delete(
         f"{CHECKS}/{{check:check}}",
@@ -150,9 +158,14 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         openapi_extra=ANYONE,
         responses=problem_answers(400, 404, 422, 429, 503),
     )
-    async def forget_check(check: Secret) -> None:
-        """Delete the list and its answers now."""
-        await run_in_threadpool(jobs.forget, check)
+    async def forget_check(check: Secret, key: OptionalKey = None) -> Response:
+        """Delete the list and its answers now. Under the same Idempotency-Key, once more is no mistake for a minute."""
+
+        def forget() -> Response:
+            jobs.forget(check)
+            return Response(status_code=204, headers=ANSWER_HEADERS)
+
+        return await run_in_threadpool(before.do, key, ["DELETE", check], forget)
 
 
 def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
@@ -208,8 +221,8 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
         return FileResponse(path, media_type=media_type, filename=path.name, headers=ANSWER_HEADERS)
 
 
-async def _begun(jobs: CheckJobs, data: bytes, order: Order) -> Response:
-    secret = await run_in_threadpool(partial(jobs.begin, data, order))
+async def _begun(jobs: CheckJobs, data: bytes, order: Order, key: str | None) -> Response:
+    secret = await run_in_threadpool(partial(jobs.begin, data, order, key=key))
     address = f"{CHECKS}/{secret}"
     answer = _json({"check": secret, "progress": address}, status=202)
     answer.headers["Location"] = address

@@ -95,7 +95,7 @@ def create_verification(
         CORSMiddleware,
         allow_origins=("*",),
         allow_methods=("GET", "POST", "DELETE"),
-        allow_headers=("Content-Type", "If-None-Match"),
+        allow_headers=("Content-Type", "Idempotency-Key", "If-None-Match"),
         expose_headers=("ETag", "Location", "Retry-After", "X-Request-Id"),
     )
     index = SearchIndex(public, private / "search.db", host=host)
