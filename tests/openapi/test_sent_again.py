@@ -39,7 +39,7 @@ WITHOUT_KEY: dict[tuple[str, str], str] = {
     ("verification", "look_up_image"): READS,
     ("verification", "search"): READS,
     ("verification", "export_search"): READS,
-    ("read-plane", "trust_mark_status"): READS,
+    ("read-plane", "federation_trust_mark_status"): READS,
     ("portal", "token"): "an assertion counts once, and a token more takes nothing from the one before",
     ("portal", "add_following"): "within ten minutes no second letter leaves",
     ("portal", "end_following"): "what has ended has ended",
