@@ -101,11 +101,12 @@ class CheckProgress(BaseModel):
 def add_checks(app: FastAPI, jobs: CheckJobs) -> None:
     """Add the routes."""
     _add_orders(app, jobs)
+    _add_forgetting(app, jobs)
     _add_answers(app, jobs)
 
 
 def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
-    refusals, before = problem_answers(400, 408, 413, 422, 429, 503), AnsweredBefore()
+    refusals = problem_answers(400, 408, 413, 422, 429, 503)
 
     @app.post(
         CHECKS,
@@ -150,6 +151,10 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         name = (suppliers.filename or "list")[-120:]
         order = Order(name, demanded.members(), at, tuple(column), sheet, lang)
         return await _begun(jobs, await suppliers.read(), order, key)
+
+
+def _add_forgetting(app: FastAPI, jobs: CheckJobs) -> None:
+    before = AnsweredBefore()
 
     @app.delete(
         f"{CHECKS}/{{check:check}}",
