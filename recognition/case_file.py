@@ -21,6 +21,7 @@ from recognition.scheme_head import SchemeHead
 from recognition.timeline import Moment
 from verifier.encoding import canonical, read_object
 from verifier.errors import RefusedError, StatementError
+from verifier.faults import faults_text
 from verifier.schema import Closed, Digest, Label, Level, Many
 from verifier.scheme.assurance import Assurance
 from verifier.tier import Tier
@@ -189,7 +190,7 @@ def _read(data: bytes) -> _Case:
         return _Case.model_validate_json(data)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-        where = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:3])
+        where = faults_text(faults[:3], whole="file")
         raise StatementError(f"the case file is outside its schema: {where}") from error
 
 

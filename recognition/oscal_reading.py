@@ -20,6 +20,7 @@ from recognition.mapping_lint import Named, head_findings, ids_at_hand, is_marke
 from recognition.oscal_lint import FIRST_ROW, collection_findings, gap_findings, own_value, own_values
 from recognition.oscal_model import Collection, Document, Map, Resource
 from recognition.relation import RELATIONS, parse_relation
+from verifier.faults import fault_text
 
 STATES: dict[str, MappingStatus] = {
     "complete": "complete",
@@ -96,7 +97,7 @@ def _shape(file: str, error: Any) -> RecognitionFinding:
     row = 1
     if "maps" in path and path.index("maps") + 1 < len(path):
         row = int(path[path.index("maps") + 1]) + FIRST_ROW
-    return fault("oscal_shape", file, row, where=".".join(path[1:]) or "document", problem=error["msg"])
+    return fault("oscal_shape", file, row, where=".".join(path[1:]) or "document", problem=fault_text(error))
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -217,7 +218,7 @@ def _head(
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
             where = ".".join(map(str, one["loc"]))
-            found.append(fault("oscal_shape", file, 1, where=where, problem=one["msg"]))
+            found.append(fault("oscal_shape", file, 1, where=where, problem=fault_text(one)))
         return None
 
 

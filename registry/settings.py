@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from verifier.errors import WrongUseError
+from verifier.faults import faults_text
 
 FILE = "settings.toml"
 PREFIX = "SHIRUSHI_"
@@ -95,7 +96,7 @@ def read_settings(
     try:
         return Settings.model_validate({**_from_file(data / FILE), **said, **(given or {})})
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        faults = faults_text(error.errors(), whole="settings")
         raise WrongUseError(f"a setting is wrong: {faults}") from error
 
 

@@ -7,6 +7,7 @@ request, and nothing in it can say more than that.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -17,6 +18,7 @@ from verifier.encoding import canonical, digest, read_object
 from verifier.errors import MarkError, RefusedError
 from verifier.identifier import parse_identifier
 from verifier.schema import Closed, Many, One, read_model
+from verifier.scheme.shipped import check_awarded
 from verifier.tier import parse_tier
 
 if TYPE_CHECKING:
@@ -28,6 +30,14 @@ QUESTIONS: tuple[Question, ...] = ("confidential", "outage", "access")
 """The three questions: is our important confidential information handled there, would an outage there delay us
 unacceptably, is our internal system reached from there. One yes suggests the level above the basic one."""
 BASIC, STANDARD = 3, 4
+
+_PRESSING = re.compile(
+    r"義務|強制|必須|必ず|取引(?:を)?(?:停止|中止|打ち切|終了|解除)|契約(?:を)?解除|命じ|命令|従わな|応じない場合|しない場合"
+    r"|\b(?:mandatory|compulsory|obligatory|obliged|required to|must"
+    r"|shall|or else|terminat\w+|stop trading|otherwise we)\b",
+    re.IGNORECASE,
+)
+"""Words by which a request becomes an order or a threat; there is no closed list of them."""
 
 Day = Annotated[date, Field(strict=False)]
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -105,8 +115,10 @@ class LevelAnswer(Closed):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        if (self.answer == "proposes_date") != (self.by is not None):
-            raise ValueError("a date stands exactly where one is proposed")
+        if self.answer == "proposes_date" and self.by is None:
+            raise ValueError("a date is proposed, and none is named: give it (--by)")
+        if self.answer != "proposes_date" and self.by is not None:
+            raise ValueError(f"{self.answer} goes with no date: leave it out, or propose it (proposes_date)")
         return self
 
     def serialize(self) -> bytes:
@@ -141,13 +153,23 @@ def check_needed(request: LevelRequest) -> None:
     """Refuse to ask for more than the basic level without one of the three reasons.
 
     The need in words may be good all the same; but a level that nothing calls for is what a supplier may rightly
-    refuse. Raises RefusedError.
+    refuse. Nor can a tier be asked for that nobody could hold. Raises RefusedError.
     """
+    check_awarded(request.wanted)
     if request.wanted.level > BASIC and not request.reasons:
         raise RefusedError(
             f"{request.tier} is asked for without one of the reasons: {', '.join(QUESTIONS)}",
             hint=f"Name what applies with --because, or ask for level {BASIC}.",
         )
+
+
+def pressing_words(text: str) -> tuple[str, ...]:
+    """Return what a text says in words of an order or a threat, as they stand there.
+
+    The text stays the writer's own: whoever shows it says what the guidance of the Fair Trade Commission and the
+    ministry wants instead, a request with its reason and an open talk about the cost.
+    """
+    return tuple(dict.fromkeys(one.group() for one in _PRESSING.finditer(text)))
 
 
 def suggested_level(reasons: tuple[Question, ...]) -> int:

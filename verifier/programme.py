@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, model_validator
 from verifier.dates import local_date
 from verifier.encoding import canonical, digest
 from verifier.errors import MalformedError, NotFoundError
+from verifier.faults import faults_text
 from verifier.policy import Facts
 from verifier.requirement import Requirement, parse_requirement
 from verifier.schema import Closed, One
@@ -90,7 +91,7 @@ def parse_programme(files: Mapping[str, bytes]) -> Programme:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise MalformedError(f"{HEAD} is not TOML: {error}", hint="Save it as UTF-8; texts stand in quotes.") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors())
+        faults = faults_text(error.errors(), whole="file")
         raise MalformedError(f"{HEAD} is wrong: {faults}", hint="docs/specification/programme.md has it.") from error
     return Programme(head, parse_requirement(files[POLICY]))
 

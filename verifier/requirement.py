@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from verifier.dates import day_start
 from verifier.encoding import canonical, digest
 from verifier.errors import MalformedError, MarkError
+from verifier.faults import faults_text
 from verifier.policy import AllOf, AtLeast, FreshWithin, Policy, ScopeIn, ValidThrough, WithOt
 from verifier.schema import Closed, Many, One
 from verifier.scheme.shipped import check_awarded
@@ -103,10 +104,7 @@ def _checked(read: Callable[[], Requirement], what: str) -> Requirement:
     try:
         requirement = read()
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or what}: {_said(one['type'], one['msg'])}"
-            for one in error.errors(include_url=False, include_input=False)
-        )
+        faults = faults_text(error.errors(include_url=False, include_input=False), whole=what)
         known = ", ".join(Requirement.model_fields)
         raise MalformedError(f"the policy file is wrong: {faults}", hint=f"It may hold: {known}.") from error
     try:
@@ -114,13 +112,3 @@ def _checked(read: Callable[[], Requirement], what: str) -> Requirement:
     except MarkError as error:
         raise MalformedError(f"the policy file is wrong: tier: {error.message}", hint=error.hint) from error
     return requirement
-
-
-def _said(kind: str, message: str) -> str:
-    match kind:
-        case "extra_forbidden":
-            return "there is no such member"
-        case "missing":
-            return "is missing"
-        case _:
-            return message

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from verifier.envelope import MAX_TIME
 from verifier.errors import NewerVersionError, StatementError
+from verifier.faults import faults_text
 from verifier.markid import is_mark_id
 
 Item = TypeVar("Item")
@@ -56,7 +57,7 @@ def read_model(model: type[Model], value: Any, *, what: str) -> Model:
         return model.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         faults = _own(error.errors(include_url=False, include_input=False))
-        where = "; ".join(f"{'.'.join(map(str, f['loc'])) or what}: {f['msg']}" for f in faults[:3])
+        where = faults_text(faults[:3], whole=what)
         if all(fault["type"] == "extra_forbidden" or fault["loc"] == ("v",) for fault in faults):
             raise NewerVersionError(f"{what} has a version or member unknown here: {where}") from error
         raise StatementError(f"{what} is outside its schema: {where}") from error

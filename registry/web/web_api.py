@@ -17,6 +17,7 @@ from registry.web.problems import exception_handlers, http_problem
 from verifier import __version__
 from verifier.encoding import read_json
 from verifier.errors import MalformedError
+from verifier.faults import faults_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -80,8 +81,7 @@ def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> F
     app.router.redirect_slashes = False
 
     async def unreadable(_: Request, error: RequestValidationError) -> Response:
-        places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
-        return http_problem(host, 400, places)
+        return http_problem(host, 400, faults_text(error.errors()[:3], whole="request"))
 
     async def other_method(request: Request, _: HTTPException) -> Response:
         # The framework names the methods of the first route at this path alone.

@@ -193,3 +193,43 @@ def test_every_verdict_has_a_reason_and_belongs_to_one_answer() -> None:
 def test_the_clock_moves_states_forward_only() -> None:
     moments = [state_at(mark(nbf=NOW, until=NOW + DAY), at) for at in (NOW - 1, NOW, NOW + DAY - 1, NOW + DAY)]
     assert moments == ["not_yet_valid", "active", "active", "expired"]
+
+
+LEI = "0199-529900T8BM49AURSDO55"
+
+
+@pytest.mark.parametrize("identifiers", [(HOLDER, LEI), (LEI, HOLDER)])
+def test_two_organisations_in_a_row_are_not_answered_by_the_better_one(identifiers: tuple[str, ...]) -> None:
+    row = Supplier(1, identifiers)
+
+    def told(of_holder: tuple[ListedMark, ...], of_lei: tuple[ListedMark, ...], **found: Any) -> Outcome:
+        return judge_supplier(row, Found({HOLDER: of_holder, LEI: of_lei}, **found), case(), NameBook([]))
+
+    low, good = mark("low", tier=2), mark("good")
+    assert told((low,), (good,)).reason == told((good,), (low,)).reason == "holders_differ"
+    assert told((mark("paused", state="suspended"),), (good,)).verdict is RowVerdict.NOT_CONFIRMED
+    assert told((), (good,), declared={HOLDER: None}).reason == "holders_differ"
+    # Whichever of them is meant, the answer is the same; and a number that nothing is listed under says nothing.
+    assert told((good,), (mark("other"),)).reason == "ok"
+    assert told((low,), (mark("ended", state="withdrawn"),)).verdict is not RowVerdict.NOT_CONFIRMED
+    assert told((), (good,)).holder == LEI
+    assert told((), ()).reason == "absent"
+
+
+def test_one_organisation_with_two_numbers_has_its_best_mark() -> None:
+    shared, old = mark("shared"), mark("old", tier=2)
+    row = Supplier(1, (HOLDER, LEI))
+    held = Found({HOLDER: (old, shared), LEI: (shared,)})
+    assert judge_supplier(row, held, case(), NameBook([])).mark == "shared"
+    # A group's mark that covers both does not make them one.
+    cover = mark("group", link="covered", scope_kind="unit")
+    apart = Found({HOLDER: (cover,), LEI: (cover, mark("own"))})
+    assert judge_supplier(row, apart, case(), NameBook([])).reason == "holders_differ"
+
+
+def test_a_mark_named_beside_another_organisations_number_is_not_confirmed() -> None:
+    row = Supplier(1, (HOLDER, LEI), Claim("good"))
+    held = Found({HOLDER: (mark("good"),), LEI: (mark("low", tier=2),)}, {"good": HOLDER})
+    assert judge_supplier(row, held, case(), NameBook([])).reason == "holders_differ"
+    alone = Found({HOLDER: (mark("good"),)}, {"good": HOLDER})
+    assert judge_supplier(row, alone, case(), NameBook([])).reason == "ok"

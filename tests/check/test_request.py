@@ -16,7 +16,7 @@ from verifier.edge.main import run
 from verifier.edge.request.calendar_file import Day, calendar_file
 from verifier.edge.request.request_text import request_letter
 from verifier.errors import MarkError, WrongUseError
-from verifier.level_request import parse_request, suggested_level
+from verifier.level_request import parse_request, pressing_words, suggested_level
 
 CLIENT = "0188-5010001067883=見本商事株式会社"
 NEED = "図面と試験データの取扱いをお願いしているため"
@@ -108,13 +108,18 @@ def test_the_supplier_answers_and_the_client_sees_asked_said_held_and_the_gap(
     assert "DTSTART;VALUE=DATE:20991224" in calendar
 
 
-def test_an_answer_to_a_request_that_was_changed_since_counts_for_nothing(desk: Desk, tmp_path: Path) -> None:
+def test_an_answer_to_a_request_that_was_changed_since_counts_for_nothing(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     new(tmp_path / "1.json", "0188-7000012050002=見本工業")
     run(["request", "answer", str(tmp_path / "1.json"), "--says", "accepts", "--out", str(tmp_path / "2.json")])
     changed = json.loads((tmp_path / "1.json").read_bytes())
     (tmp_path / "1.json").write_text(json.dumps({**changed, "by": "2098-01-01"}), "utf-8")
-    with pytest.raises(WrongUseError, match="changed since"):
-        run(["request", "status", str(tmp_path), "--directory", str(desk.path("copy"))])
+    capsys.readouterr()
+    assert run(["request", "status", str(tmp_path), "--directory", str(desk.path("copy")), "--lang", "en"]) == 1
+    out, err = capsys.readouterr()
+    assert "No answer so far." in out
+    assert "2.json: an answer is about a request that is not here, or that was changed since" in err
 
 
 def test_a_folder_without_requests_and_a_broken_file_are_told(desk: Desk, tmp_path: Path) -> None:
@@ -125,6 +130,60 @@ def test_a_folder_without_requests_and_a_broken_file_are_told(desk: Desk, tmp_pa
         run(["request", "status", str(tmp_path), "--directory", str(desk.path("copy"))])
     with pytest.raises(MarkError):
         parse_request(b'{"v":1}')
+
+
+def test_a_stray_file_beside_requests_is_named_and_ends_nothing(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new(tmp_path / "1.json", "0188-7000012050002=見本工業")
+    (tmp_path / "package.json").write_text("{", "utf-8")
+    capsys.readouterr()
+    assert run(["request", "status", str(tmp_path), "--directory", str(desk.path("copy")), "--lang", "en"]) == 1
+    out, err = capsys.readouterr()
+    assert "81 criteria" in out
+    assert "left out: " in err
+    assert "package.json" in err
+
+
+@pytest.mark.parametrize("tier", ["jp.meti.scs/9", "jp.ipa.jc-star/8"])
+def test_a_level_that_nobody_could_hold_is_not_asked(tmp_path: Path, tier: str) -> None:
+    with pytest.raises(WrongUseError, match="tier"):
+        new(tmp_path / "r.json", "0188-7000012050002=見本工業", "--because", "outage", tier=tier)
+    assert not (tmp_path / "r.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("need", "words"),
+    [
+        ("取得が義務です。取得しない場合は取引を停止します", ("義務", "しない場合", "取引を停止")),
+        ("This is mandatory, or else we terminate the contract.", ("mandatory", "or else", "terminate")),
+        (NEED, ()),
+        ("You handle our drawings and test data.", ()),
+    ],
+)
+def test_words_of_an_order_in_the_need_are_named_and_the_need_stays(need: str, words: tuple[str, ...]) -> None:
+    assert pressing_words(need) == words
+
+
+def test_whoever_writes_an_order_is_told_what_a_request_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    need = "取得が義務です。対応してください"
+    told = ["--client", CLIENT, "--supplier", "0188-7000012050002=見本工業", "--tier", "jp.meti.scs/3"]
+    told += ["--need", need, "--by", "2099-10-01", "--cost-contact", "購買部", "--out", str(tmp_path / "r.json")]
+    assert run(["request", "new", *told]) == 0
+    out, err = capsys.readouterr()
+    assert need in out
+    assert "「義務」" in err
+
+
+def test_an_answer_with_a_date_says_which_and_one_without_has_none(tmp_path: Path) -> None:
+    new(tmp_path / "1.json", "0188-7000012050002=見本工業")
+    told = ["request", "answer", str(tmp_path / "1.json"), "--out", str(tmp_path / "2.json")]
+    with pytest.raises(WrongUseError, match="--by"):
+        run([*told, "--says", "proposes_date"])
+    with pytest.raises(WrongUseError, match="leave it out"):
+        run([*told, "--says", "accepts", "--by", "2099-12-24"])
 
 
 def test_a_calendar_has_short_lines_whole_days_and_escaped_words() -> None:

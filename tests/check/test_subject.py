@@ -126,3 +126,18 @@ def test_a_tier_is_written_as_stars_or_number(text: str, level: int) -> None:
 @pytest.mark.parametrize("text", ["金", "0", "★10", "3.0", "three"])
 def test_another_tier_is_refused(text: str) -> None:
     assert read_tier(text, Tier("jp.meti.scs", 3)) == Refused("tier_unreadable")
+
+
+@pytest.mark.parametrize("text", ["★9", "jp.meti.scs/9", "jp.ipa.nope/3"])
+def test_a_tier_that_nobody_could_hold_is_refused(text: str) -> None:
+    assert read_tier(text, Tier("jp.meti.scs", 3)) == Refused("tier_unknown")
+
+
+def test_a_scheme_that_is_not_shipped_has_the_tiers_that_its_policy_asks_for() -> None:
+    assert read_tier("★9", Tier("org.example", 2)) == Tier("org.example", 9)
+
+
+def test_an_apostrophe_by_which_a_cell_was_made_text_is_taken_away() -> None:
+    assert str(read_identifier("'5010001067883", "0188")) == "0188-5010001067883"
+    assert str(read_identifier("＇５０１０００１０６７８８３", None)) == "0188-5010001067883"
+    assert read_tier("'★4", Tier("jp.meti.scs", 3)) == Tier("jp.meti.scs", 4)

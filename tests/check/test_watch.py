@@ -136,3 +136,35 @@ def test_a_state_that_does_not_fit_is_wrong_use_and_an_older_copy_is_told(desk: 
     for options in ([], ["--since", "1", "--state", str(desk.path("s"))]):
         with pytest.raises(WrongUseError, match="since when"):
             desk.run("watch", *options)
+
+
+def test_rows_that_are_not_watched_are_named_and_a_list_of_them_alone_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    holder = desk.registry.holders["good"][3]
+    rows = [("会社名", "法人番号"), ("見本一", holder[5:]), ("見本二", ""), ("見本三", "5010001067884")]
+    desk.write("odd.csv", as_csv(rows))
+    assert watch(desk, name="odd.csv") == 0
+    told = capsys.readouterr().err
+    assert "row 3 is not watched: It holds a name alone." in told
+    assert "row 4 is not watched: The check digit" in told
+    assert "Watched from epoch" in told
+    desk.write("names.csv", as_csv([rows[0], rows[2]]))
+    desk.path("state.json").unlink()
+    with pytest.raises(WrongUseError, match="no row of the list can be watched"):
+        watch(desk, name="names.csv")
+    assert not desk.path("state.json").exists()
+
+
+def test_a_damaged_state_says_how_to_begin_anew(desk: Desk) -> None:
+    desk.path("state.json").write_text("{", "utf-8")
+    with pytest.raises(WrongUseError) as told:
+        watch(desk)
+    assert "begin anew" in (told.value.hint or "")
+
+
+def test_what_a_registry_publishes_is_no_copy_to_watch_by(desk: Desk) -> None:
+    for proof in desk.path("copy/directory").rglob("entry.tlog-proof"):
+        proof.unlink()
+    with pytest.raises(UnavailableError, match="no copy that was pulled"):
+        watch(desk)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from verifier.check.outcome import RANK, SATISFIED, Outcome
@@ -120,25 +121,60 @@ def _of_claim(supplier: Supplier, found: Found, case: Case, wanted: Tier) -> Out
     line = lines[0][0]
     if claim.told is not None and claim.told[:3] != (line.scheme, line.tier, line.nbf):
         return Outcome("contradicts_record", mark=claim.id, holder=holder)
-    return _best_mark(lines, case, wanted)[0]
+    judged = _best_mark(lines, case, wanted)[0]
+    own = {one for _, one in lines}
+    others = [group for group in _organisations(supplier.identifiers, found) if own.isdisjoint(group)]
+    return _agreed([judged, *(_of_organisation(group, found, case, wanted) for group in others)])
 
 
 def _of_holder(supplier: Supplier, found: Found, case: Case, wanted: Tier) -> Outcome:
-    marks = ((line, one) for one in supplier.identifiers for line in found.marks_of(one))
+    groups = _organisations(supplier.identifiers, found)
+    return _agreed([_of_organisation(group, found, case, wanted) for group in groups])
+
+
+def _organisations(identifiers: tuple[str, ...], found: Found) -> list[tuple[str, ...]]:
+    """Return the identifiers of a row, those together under which one mark is listed: they are one organisation's."""
+    groups: list[tuple[set[str], tuple[str, ...]]] = []
+    for identifier in identifiers:
+        marks = {line.mark for line in found.marks_of(identifier) if line.link != "covered"}
+        linked = [group for group in groups if not marks.isdisjoint(group[0])]
+        groups = [group for group in groups if group not in linked]
+        groups.append(
+            (marks.union(*(one for one, _ in linked)), (*chain.from_iterable(one for _, one in linked), identifier))
+        )
+    return [group for _, group in groups]
+
+
+def _agreed(outcomes: list[Outcome]) -> Outcome:
+    """Return the answer about a row that may name several organisations: never the better one's.
+
+    An identifier that nothing is listed under says nothing: most lists hold numbers of registers beside the one that
+    marks are listed under.
+    """
+    known = [one for one in outcomes if one.reason != "absent"]
+    if len({one.verdict in SATISFIED for one in known}) > 1:
+        return Outcome("holders_differ")
+    return min(known or outcomes, key=_order)
+
+
+def _of_organisation(identifiers: tuple[str, ...], found: Found, case: Case, wanted: Tier) -> Outcome:
+    marks = ((line, one) for one in identifiers for line in found.marks_of(one))
     outcomes = _best_mark(marks, case, wanted)
     outcomes += [
         _recognised(one, identifier, case, wanted)
-        for identifier in supplier.identifiers
+        for identifier in identifiers
         for one in found.recognised.get(identifier, ())
     ]
     outcomes += [
         Outcome("self_declared", holder=identifier, state="declared", until=found.declared[identifier])
-        for identifier in supplier.identifiers
+        for identifier in identifiers
         if identifier in found.declared and case.at < (found.declared[identifier] or LAST_INSTANT)
     ]
-    if len(outcomes) < 2:
-        return outcomes[0] if outcomes else Outcome("absent")
-    return min(outcomes, key=lambda one: (RANK[one.reason], -(one.until or 0), one.mark))
+    return min(outcomes, key=_order) if outcomes else Outcome("absent")
+
+
+def _order(outcome: Outcome) -> tuple[int, int, str]:
+    return RANK[outcome.reason], -(outcome.until or 0), outcome.mark
 
 
 def state_at(line: ListedMark, at: int) -> str:

@@ -56,6 +56,7 @@ REASONS: dict[str, RowVerdict] = {
     "ot_unknown": RowVerdict.NOT_CONFIRMED,
     "state_unknown": RowVerdict.NOT_CONFIRMED,
     "other_host": RowVerdict.NOT_CONFIRMED,
+    "holders_differ": RowVerdict.NOT_CONFIRMED,
     "name_only": RowVerdict.CANDIDATES,
     "no_candidate": RowVerdict.CANDIDATES,
     "empty": RowVerdict.REFUSED,
@@ -72,6 +73,7 @@ REASONS: dict[str, RowVerdict] = {
     "formula": RowVerdict.REFUSED,
     "not_mark": RowVerdict.REFUSED,
     "tier_unreadable": RowVerdict.REFUSED,
+    "tier_unknown": RowVerdict.REFUSED,
     "newer": RowVerdict.NOT_CONFIRMED,
 }
 """Every reason with its verdict. Where an organisation has several marks, the first of these reasons is told."""

@@ -100,7 +100,9 @@ class Receipt:
         for row in self.rows:
             if row["row"] == number:
                 return row
-        raise NotFoundError(f"the receipt says nothing about row {number}")
+        first, last = (pick(one["row"] for one in self.rows) for pick in (min, max))
+        hint = f"Rows are counted as spreadsheets do, headings too: here from {first} to {last}."
+        raise NotFoundError(f"the receipt says nothing about row {number}", hint=hint)
 
     def show(self, number: int) -> Receipt:
         """Return the part that shows this row alone. Raises NotFoundError."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from operator import mul
 
 from verifier.errors import MarkError, NewerVersionError
 from verifier.identifier import REGISTERS, Identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import HOST, parse_name
+from verifier.scheme.shipped import check_awarded, shipped_packs
 from verifier.tier import LEVEL, Tier, parse_tier
 from verifier.verify import present
 
@@ -55,7 +57,7 @@ def read_identifier(text: str, register: str | None) -> Identifier | Refused:
         # What nearly every cell of a list is: the rule of the register without the repairs of the general way.
         total = sum(map(mul, map(int, text[1:]), _WEIGHTS))
         return Identifier("0188", text) if int(text[0]) == 9 - total % 9 else Refused("check_digit")
-    typed = unicodedata.normalize("NFKC", text).translate(_HYPHENS).strip().upper()
+    typed = _unescaped(unicodedata.normalize("NFKC", text).translate(_HYPHENS)).upper()
     coded = _WITH_CODE.fullmatch(typed)
     if coded and coded[1] in _CODES and (register is None or _CODES[coded[1]] == register):
         return _of_register(coded[2], _CODES[coded[1]])
@@ -67,6 +69,11 @@ def read_identifier(text: str, register: str | None) -> Identifier | Refused:
     if register is not None:
         return _of_register(bare, register)
     return _of_any(bare)
+
+
+def _unescaped(text: str) -> str:
+    """Return a cell without the apostrophe by which people tell spreadsheet programmes that it is text."""
+    return text.strip().removeprefix("'")
 
 
 def _of_any(bare: str) -> Identifier | Refused:
@@ -115,7 +122,7 @@ def _digits(bare: str) -> str:
 
 def read_mark(text: str) -> Claim | Refused:
     """Return the mark that a cell names: an id, an address, the text of a QR or a token. No signature is checked."""
-    typed = text.strip()
+    typed = _unescaped(text)
     try:
         if typed.startswith("eyJ") or "#" in typed:
             return _of_text(typed)
@@ -143,10 +150,21 @@ def _of_text(typed: str) -> Claim:
 
 def read_tier(text: str, wanted: Tier) -> Tier | Refused:
     """Return the tier that a row asks for; a level alone, such as ★4, is one of the scheme that the policy asks for."""
-    typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    typed = re.sub(r"\s", "", _unescaped(unicodedata.normalize("NFKC", text)))
     stars = len(typed) if set(typed) <= {"★", "☆"} else 0
     level = str(stars) if stars else typed.removeprefix("★")
     try:
-        return Tier(wanted.scheme, int(level)) if LEVEL.fullmatch(level) else parse_tier(typed)
+        asked = Tier(wanted.scheme, int(level)) if LEVEL.fullmatch(level) else parse_tier(typed)
     except MarkError:
         return Refused("tier_unreadable")
+    return asked if _is_awarded(asked, wanted.scheme) else Refused("tier_unknown")
+
+
+@cache
+def _is_awarded(tier: Tier, scheme: str) -> bool:
+    """Say whether somebody could hold the tier, as far as is known here. ``scheme`` is the policy's own."""
+    try:
+        check_awarded(tier)
+    except MarkError:
+        return False
+    return tier.scheme == scheme or any(pack.scheme == tier.scheme for pack in shipped_packs())

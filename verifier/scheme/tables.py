@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from verifier.encoding import b64u, canonical, sha256
 from verifier.errors import MalformedError
+from verifier.faults import fault_text
 from verifier.schema import Closed
 from verifier.scheme.finding import Finding
 from verifier.scheme.text import text_fault
@@ -129,4 +130,4 @@ def _member(fault: Any, file: str) -> Finding:
             code = "member_unknown"
         case _:
             code = "member_value"
-    return Finding(code, file, values={"member": where, "problem": fault["msg"]})
+    return Finding(code, file, values={"member": where, "problem": fault_text(fault)})

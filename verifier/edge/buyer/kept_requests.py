@@ -82,7 +82,7 @@ def take_answer(desk: DeskFolder, data: bytes) -> Asked:
 
 
 def _asked(folder: Path) -> list[Asked]:
-    return read_asked(folder) if any(folder.glob("*.json")) else []
+    return read_asked(folder)[0] if any(folder.glob("*.json")) else []
 
 
 def _party(form: Form, who: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from verifier.edge.request.calendar_file import calendar_file
 from verifier.edge.request.request_folder import days_of
 from verifier.edge.request.request_status import gap_of
 from verifier.edge.request.request_text import answer_text, request_letter
-from verifier.level_request import MAX_BYTES, QUESTIONS
+from verifier.level_request import MAX_BYTES, QUESTIONS, pressing_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from verifier.edge.buyer.kept_requests import Line
     from verifier.edge.console.visit import Visit
     from verifier.edge.i18n import Translator
+    from verifier.level_request import LevelRequest
 
 REQUESTS = "/requests"
 ONE = f"{REQUESTS}/{{request}}"
@@ -111,6 +112,7 @@ class RequestScreens:
             empty="",
             gaps=[row.gap] if row.gap else [],
             letter=request_letter(asked.request, visit.t),
+            cautions=cautions(asked.request, visit.t),
             id=asked.request.id,
             troubles=[error] if error else [],
         )
@@ -140,6 +142,12 @@ class RequestScreens:
         found = [one.standing for one in lines if one.standing is not None]
         days = days_of(found, root.content.zone, visit.t)
         return visit.file(calendar_file(days, host=root.host, now=visit.now), "text/calendar", "requests.ics")
+
+
+def cautions(request: LevelRequest, t: Translator) -> list[str]:
+    """Return what to think about before a request is sent."""
+    pressing = pressing_words(request.need)
+    return [t.gettext("request.pressing", words=plain(", ".join(pressing)))] if pressing else []
 
 
 def request_row(line: Line, t: Translator) -> RequestRow:

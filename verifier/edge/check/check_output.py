@@ -16,6 +16,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -34,8 +35,9 @@ _SAFE_ROW = re.compile(rf"(?:{_PLAIN})?(?:\n(?:{_PLAIN})?)*")
 
 def safe_cell(text: str) -> str:
     """Return a cell of somebody else's list as it may be written."""
-    if not text or _SAFE.fullmatch(text):
-        return text
+    if not text or _SAFE.fullmatch(text) or text.startswith("'"):
+        # An apostrophe there already: the list's own, and it keeps a formula from being one.
+        return ILLEGAL_CHARACTERS_RE.sub("", text)
     written = neutral(text)
     begins = text.lstrip()
     is_hidden = written == text and begins.startswith(("=", "+", "-", "@", *FULL_WIDTH))

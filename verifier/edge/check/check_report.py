@@ -46,6 +46,10 @@ def print_summary(
     twins = sum(one.twin is not None for one in listed.suppliers)
     if twins:
         console.print(Text(t.gettext("bulk.twins", count=twins)))
+    own = [one.asked for one in listed.suppliers if one.asked is not None]
+    if own:
+        lower = sum(case.wanted.scheme == one.scheme and one.level < case.wanted.level for one in own)
+        console.print(Text(t.gettext("bulk.own_tiers", count=len(own), lower=lower)))
     moments = {"at": t.moment(case.at, case.zone), "as_of": t.moment(case.as_of, case.zone)}
     console.print(Text(t.gettext("bulk.moments", **moments)))
     open_rows = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.check.receipt import Asked, DirectoryAnchor, Receipt, input_digest, make_receipt
 from verifier.edge.check.check_output import write_table
-from verifier.edge.check.check_words import result_cells, result_headings
+from verifier.edge.check.check_words import RESULT_COLUMNS, result_cells, result_headings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,9 @@ def answered(listed: SupplierList, outcomes: Sequence[Outcome], case: Case, t: T
         table: list[tuple[str, ...]] = []
     else:
         table = [("",) * width + result_headings(t)]
+    nothing = ("",) * len(RESULT_COLUMNS)
     for number, row in enumerate(rows):
-        table.append((*row, *("",) * (width - len(row)), *cells.get(number, ())))
+        table.append((*row, *("",) * (width - len(row)), *cells.get(number, nothing)))
     return write_table(table, form=form, headings=max(first, 1))
 
 

@@ -58,8 +58,8 @@ _NEXT = {
     "verify": "ot_unknown state_unknown",
     "update": "newer",
     "as_text": "scientific fraction digits_lost zeros_lost date formula wrong_length",
-    "look_up": "check_digit not_identifier which_register numbers_differ empty",
-    "tier": "tier_unreadable",
+    "look_up": "check_digit not_identifier which_register numbers_differ holders_differ empty",
+    "tier": "tier_unreadable tier_unknown",
 }
 NEXT_OF = {reason: step for step, reasons in _NEXT.items() for reason in reasons.split()}
 

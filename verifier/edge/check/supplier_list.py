@@ -23,7 +23,7 @@ from verifier.edge.directory_store import FolderStore
 from verifier.edge.read_plane import read_tokens
 from verifier.edge.root_store import read_root
 from verifier.encoding import b64u
-from verifier.errors import EvidenceError, MalformedError, UnavailableError, WrongUseError
+from verifier.errors import EvidenceError, MalformedError, NotFoundError, UnavailableError, WrongUseError
 from verifier.log.tlog_proof import TlogProof
 from verifier.requirement import Requirement, parse_requirement
 from verifier.statement import Statement
@@ -48,6 +48,11 @@ class SupplierList:
     def asked_alike(self) -> SupplierList:
         """Return the list without the tiers that rows name: applicants do not choose their measure."""
         return replace(self, suppliers=tuple(replace(one, asked=None) for one in self.suppliers))
+
+    @property
+    def unwatched(self) -> tuple[Supplier, ...]:
+        """The rows that nothing can be looked up for: refused ones, and those with a name alone."""
+        return tuple(one for one in self.suppliers if one.refused or not one.subject)
 
     def names(self, further: Sequence[tuple[str, str]] = ()) -> NameBook:
         """Return the names that stand beside identifiers in the list, and further ones."""
@@ -145,6 +150,14 @@ def open_copy(folder: Path, root: Path | None) -> Copy:
     try:
         epoch = DirectoryCopy(store, pinned, now=now).epoch()
         proof = TlogProof.parse(store.fetch(f"directory/{epoch.size}/entry.tlog-proof"))
+    except NotFoundError as error:
+        if not (folder / "directory").exists():
+            raise
+        # What a registry publishes looks alike, and lacks the proof that a pull keeps beside it.
+        raise UnavailableError(
+            f"this folder is no copy that was pulled: {error.message}",
+            hint="Make one: shirushi directory pull --from https://... --dir FOLDER.",
+        ) from error
     except EvidenceError as error:
         raise unreliable(error) from error
     checkpoint = proof.checkpoint.checkpoint

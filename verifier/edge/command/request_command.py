@@ -17,7 +17,7 @@ import typer
 
 from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.supplier_list import open_copy
-from verifier.edge.i18n import translator
+from verifier.edge.i18n import Translator, translator
 from verifier.edge.request.calendar_file import calendar_file
 from verifier.edge.request.request_folder import days_of, read_asked, read_bounded
 from verifier.edge.request.request_status import Standing, gap_of, standings
@@ -34,6 +34,7 @@ from verifier.level_request import (
     check_needed,
     members_of,
     parse_request,
+    pressing_words,
 )
 from verifier.schema import read_model
 
@@ -84,6 +85,9 @@ def new(
     if pdf is not None:
         write_whole(pdf, sheet)
     typer.echo(request_letter(request, translator(lang)), nl=False)
+    pressing = pressing_words(request.need)
+    if pressing:
+        typer.echo(translator(lang).gettext("request.pressing", words=", ".join(pressing)), err=True)
 
 
 @app.command()
@@ -133,7 +137,8 @@ def status(
 
     Ends with 0 when all is met, 1 when something is not, 2 when something could not be decided.
     """
-    t, found = translator(lang), standings(read_asked(folder), open_copy(directory, root))
+    t = translator(lang)
+    found = standings(_asked(folder, t), open_copy(directory, root))
     if as_json:
         rows = [{**members_of(one.asked), **one.outcome.members(), "gap": list(gap_of(one))} for one in found]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -154,17 +159,26 @@ def calendar(
     lang: Lang = "ja",
 ) -> None:
     """Write the days to look at: until when a level was asked for, and when the marks that are held end."""
-    t, found = translator(lang), standings(read_asked(folder), open_copy(directory, root))
+    t = translator(lang)
+    found = standings(_asked(folder, t), open_copy(directory, root))
     content = read_root(root).content
     days = days_of(found, content.zone, t)
     write_whole(out, calendar_file(days, host=read_root(root).host, now=int(time.time())))
-    typer.echo(f"{len(days)} days: {out}")
+    typer.echo(t.gettext("request.days", count=len(days)))
+
+
+def _asked(folder: Path, t: Translator) -> list[Asked]:
+    asked, left = read_asked(folder)
+    for one in left:
+        typer.echo(t.gettext("request.left_out", file=one.file, reason=one.error.message), err=True)
+    return asked
 
 
 def _line(one: Standing, lang: str) -> str:
-    words = translator(lang).gettext(f"bulk.verdict.{one.outcome.verdict.value}")
+    t = translator(lang)
+    words = t.gettext(f"bulk.verdict.{one.outcome.verdict.value}")
     request, gap = one.asked.request, gap_of(one)
-    missing = f", -{len(gap)}" if gap else ""
+    missing = f" ({t.gettext('request.missing', count=len(gap))})" if gap else ""
     return f"{request.supplier.name} ({request.supplier.identifier}): {request.tier}, {one.asked.by}: {words}{missing}"
 
 

@@ -13,9 +13,10 @@ import typer
 
 from verifier.check.watching import WatchState, parse_state
 from verifier.edge.check.check_output import write_whole
-from verifier.edge.check.check_report import change_lines
+from verifier.edge.check.check_report import MOST_ROWS, change_lines
 from verifier.edge.check.list_watch import look_again
 from verifier.edge.check.supplier_list import (
+    SupplierList,
     many_values,
     open_copy,
     read_file,
@@ -24,7 +25,7 @@ from verifier.edge.check.supplier_list import (
     read_recognitions,
     unreliable,
 )
-from verifier.edge.i18n import translator
+from verifier.edge.i18n import Translator, translator
 from verifier.edge.tracked import tracked
 from verifier.errors import EvidenceError, UnavailableError, WrongUseError
 
@@ -60,10 +61,14 @@ def main(
         raise WrongUseError("since when?", hint="Give --state FILE, or --since EPOCH.")
     policy = read_policy(require)
     listed = read_list(suppliers, wanted=policy.wanted, named=column or (), sheet=sheet)
+    if len(listed.unwatched) == len(listed.suppliers):
+        # No news would be heard as good news.
+        raise WrongUseError("no row of the list can be watched", hint="Write numbers or marks into it as text.")
     copy = open_copy(folder, root)
     old = _remembered(state, copy.epoch.index.log)
     if old is not None and old.epoch > copy.epoch.size:
         raise UnavailableError(f"the copy is at epoch {copy.epoch.size}, the state at {old.epoch}", hint="Pull first.")
+    _tell_unwatched(listed, t, most=MOST_ROWS if old is None else 0)
     try:
         with many_values(), tracked("watching", unit="look-up") as tell:
             new, found = look_again(
@@ -81,10 +86,21 @@ def main(
     return 1 if found else 0
 
 
+def _tell_unwatched(listed: SupplierList, t: Translator, *, most: int) -> None:
+    """Say which rows are not watched: the first ones with the reason, the others by their number."""
+    left = listed.unwatched
+    for one in left[:most]:
+        reason = t.gettext(f"bulk.reason.{one.refused}") if one.refused else t.gettext("bulk.name_alone")
+        typer.echo(t.gettext("bulk.not_watched", row=one.row + 1, reason=reason), err=True)
+    if len(left) > most:
+        typer.echo(t.gettext("bulk.not_watched_more", count=len(left) - most), err=True)
+
+
 def _remembered(state: Path | None, log: str) -> WatchState | None:
     if state is None or not state.exists():
         return None
     try:
         return parse_state(read_file(state), log=log)
     except EvidenceError as error:
-        raise WrongUseError(f"{state}: {error.message}", hint=error.hint) from error
+        begin = "Name another --state file, or move this one away and begin anew."
+        raise WrongUseError(f"{state}: {error.message}", hint=error.hint or begin) from error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from verifier.dates import local_date
 from verifier.edge.check.supplier_list import read_file
 from verifier.edge.request.calendar_file import Day
 from verifier.edge.request.request_text import answer_text
-from verifier.errors import MarkError, WrongUseError
+from verifier.errors import MarkError, RefusedError, WrongUseError
 from verifier.level_request import MAX_BYTES, Asked, pair, parse_answer, parse_request
 
 if TYPE_CHECKING:
@@ -17,29 +17,50 @@ if TYPE_CHECKING:
 
     from verifier.edge.i18n import Translator
     from verifier.edge.request.request_status import Standing
+    from verifier.level_request import LevelAnswer, LevelRequest
 
 REMIND = 60
 """Days before a date at which a calendar brings it to mind."""
 
 
-def read_asked(folder: Path) -> list[Asked]:
-    """Return the requests of a folder with the newest answers to them. Raises WrongUseError."""
-    requests, answers = [], []
+class LeftOut(NamedTuple):
+    """A file of the folder that is neither a request nor an answer to one here, and why."""
+
+    file: Path
+    error: MarkError
+
+
+def read_asked(folder: Path) -> tuple[list[Asked], list[LeftOut]]:
+    """Return the requests of a folder with the newest answers to them, and the files that are left out.
+
+    Raises WrongUseError where there is no request.
+    """
+    requests: list[LevelRequest] = []
+    answers: list[tuple[Path, LevelAnswer]] = []
+    left: list[LeftOut] = []
     for file in sorted(folder.glob("*.json")):
-        data = read_bounded(file)
         try:
+            data = read_bounded(file)
             if b'"level-answer"' in data:
-                answers.append(parse_answer(data))
+                answers.append((file, parse_answer(data)))
             else:
                 requests.append(parse_request(data))
         except MarkError as error:
-            raise WrongUseError(f"{file}: {error.message}", hint=error.hint) from error
+            left.append(LeftOut(file, error))
+    if not requests and left:
+        raise WrongUseError(f"{left[0].file}: {left[0].error.message}", hint=left[0].error.hint)
     if not requests:
         raise WrongUseError(f"{folder} holds no request", hint="Write one: shirushi request new.")
-    try:
-        return pair(requests, answers)
-    except MarkError as error:
-        raise WrongUseError(f"{folder}: {error.message}", hint="Keep requests as they were sent.") from error
+    known = {one.sha256 for one in requests}
+    left += [LeftOut(file, _astray()) for file, one in answers if one.request_sha256 not in known]
+    return pair(requests, [one for _, one in answers if one.request_sha256 in known]), left
+
+
+def _astray() -> MarkError:
+    return RefusedError(
+        "an answer is about a request that is not here, or that was changed since",
+        hint="Keep requests as they were sent.",
+    )
 
 
 def days_of(found: Iterable[Standing], zone: str, t: Translator) -> list[Day]:
