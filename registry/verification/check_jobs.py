@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 KEPT = 3600
 MOST_WAITING = 16
+BEYOND = 4
+"""Places more, for senders of whom no list waits: one alone cannot keep all others out."""
 RESULTS = {
     "rows": ("rows.ndjson", "application/x-ndjson"),
     "csv": ("result.csv", "text/csv"),
@@ -67,6 +69,7 @@ class CheckJobs:
         self._now = now
         self._keys = CheckKeys(folder.with_name("check-keys"))
         self._beginning = threading.Lock()
+        self._senders: dict[str, str] = {}
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._progress: dict[str, Progress] = {}
         self._thread = threading.Thread(target=self._work, name="list checks", daemon=True)
@@ -87,12 +90,12 @@ class CheckJobs:
         self._queue.put(None)
         self._thread.join()
 
-    def begin(self, data: bytes, order: Order, *, key: str | None = None) -> str:
+    def begin(self, data: bytes, order: Order, *, key: str | None = None, sender: str = "") -> str:
         """Take a list, once it is durable, and return the secret that it is asked after by.
 
         Under an idempotency key the secret follows from the key, and a list that is there already is not taken again.
         Raises MalformedError or WrongUseError for what is no list, KeyReusedError for another list under the same key,
-        QueueFullError when too many wait.
+        QueueFullError when too many wait. Who sent a list is known in memory alone, until it is begun.
         """
         self._forget_old()
         secret = self._keys.secret_of(key) if key is not None else secrets.token_urlsafe(24)
@@ -100,12 +103,17 @@ class CheckJobs:
         with self._beginning:
             if (self._folder / name).is_dir():
                 return _checked_same(self._folder / name, same, secret)
+            self._check_room(sender)
             self._take(data, order, name, same)
+            self._senders[name] = sender
         return secret
 
-    def _take(self, data: bytes, order: Order, name: str, same: str) -> None:
-        if self._queue.qsize() >= MOST_WAITING:
+    def _check_room(self, sender: str) -> None:
+        has_none = sender not in self._senders.values()
+        if self._queue.qsize() >= MOST_WAITING + (BEYOND if has_none else 0):
             raise QueueFullError("too many lists wait to be checked", hint="Send it again in a minute.")
+
+    def _take(self, data: bytes, order: Order, name: str, same: str) -> None:
         rows = len(self.checker.read(data, order).suppliers)
         self._progress[name] = Progress("waiting", rows=rows)
         making = self._folder / f".{name}"
@@ -145,6 +153,8 @@ class CheckJobs:
 
     def _work(self) -> None:
         while (name := self._queue.get()) is not None:
+            with self._beginning:
+                self._senders.pop(name, None)
             if (self._folder / name).is_dir():
                 self._run(name)
             self._forget_old()

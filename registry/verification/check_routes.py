@@ -11,11 +11,13 @@ from fastapi import File, Form, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from registry.admission.api_models import problem_answers
 from registry.verification.check_jobs import progress_members
 from registry.verification.checking import Order
+from registry.verification.fair_share import SENDER
 from registry.verification.paths import CHECKS
 from registry.web.idempotency import AnsweredBefore, OptionalKey
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
@@ -23,7 +25,7 @@ from verifier.encoding import canonical, read_object
 from verifier.requirement import parse_requirement, requirement_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path as FilePath
 
     from fastapi import FastAPI
@@ -116,13 +118,15 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         openapi_extra=ANYONE,
         responses=refusals,
     )
-    async def check_list(asked: CheckOrder, key: OptionalKey = None) -> Response:
+    async def check_list(request: Request, asked: CheckOrder, key: OptionalKey = None) -> Response:
         """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy.
 
         The same list under the same Idempotency-Key is no second check, as long as the first one is kept.
         """
         order = Order("list.csv", requirement_of(asked.policy).members(), asked.at, lang=asked.lang)
-        return await _begun(jobs, await run_in_threadpool(_as_csv, asked), order, key)
+        return await _begun(
+            await run_in_threadpool(_as_csv, asked), order, partial(jobs.begin, key=key, sender=_sender(request))
+        )
 
     @app.post(
         f"{CHECKS}/file",
@@ -133,6 +137,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         responses=refusals,
     )
     async def check_file(
+        request: Request,
         *,
         suppliers: Annotated[UploadFile, File(description="CSV in any encoding, or .xlsx.")],
         policy: Annotated[str, Form(max_length=65_536, description="A policy file: TOML, or its members as JSON.")],
@@ -150,7 +155,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         demanded = requirement_of(read_object(policy.encode())) if is_json else parse_requirement(policy.encode())
         name = (suppliers.filename or "list")[-120:]
         order = Order(name, demanded.members(), at, tuple(column), sheet, lang)
-        return await _begun(jobs, await suppliers.read(), order, key)
+        return await _begun(await suppliers.read(), order, partial(jobs.begin, key=key, sender=_sender(request)))
 
 
 def _add_forgetting(app: FastAPI, jobs: CheckJobs) -> None:
@@ -226,8 +231,12 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
         return FileResponse(path, media_type=media_type, filename=path.name, headers=ANSWER_HEADERS)
 
 
-async def _begun(jobs: CheckJobs, data: bytes, order: Order, key: str | None) -> Response:
-    secret = await run_in_threadpool(partial(jobs.begin, data, order, key=key))
+def _sender(request: Request) -> str:
+    return str(request.scope.get(SENDER, ""))
+
+
+async def _begun(data: bytes, order: Order, begin: Callable[[bytes, Order], str]) -> Response:
+    secret = await run_in_threadpool(begin, data, order)
     address = f"{CHECKS}/{secret}"
     answer = _json({"check": secret, "progress": address}, status=202)
     answer.headers["Location"] = address

@@ -43,7 +43,7 @@ class Shedding:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif self._inside >= self._most:
-            await self._refuse(send)
+            await self.refuse(send)
         else:
             self._inside += 1
             try:
@@ -59,7 +59,8 @@ class Shedding:
         """Return the counts for ``Observing``."""
         return {"shed": ("Requests that were told to come again.", lambda: float(self._refused))}
 
-    async def _refuse(self, send: Send) -> None:
+    async def refuse(self, send: Send) -> None:
+        """Tell a request to come again, after a moment."""
         self._refused += 1
         if self._held_back < MOST_HELD_BACK:
             self._held_back += 1

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from registry.errors import QueueFullError
+from registry.verification import check_jobs
 from registry.verification.check_jobs import KEPT, CheckJobs
 from registry.verification.checking import Order
 from tests.waiting import wait_until
@@ -113,3 +118,15 @@ def test_a_list_that_was_taken_is_checked_after_the_process_died(service: Servic
     later.stop()
     path, _ = later.result(secret, "rows")
     assert path.read_bytes().count(b"\n") == 4
+
+
+def test_one_sender_cannot_keep_all_others_out_of_the_line(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_jobs, "MOST_WAITING", 1)
+    line = service.world.folder / "line"
+    line.mkdir()
+    jobs = CheckJobs(line, service.made.jobs.checker, now=service.world.clock)
+    begun = partial(jobs.begin, LIST.encode(), Order("list.csv", requirement_of(POLICY).members()))
+    begun(sender="192.0.2.1")
+    with pytest.raises(QueueFullError):
+        begun(sender="192.0.2.1")
+    assert begun(sender="192.0.2.2")
