@@ -59,6 +59,9 @@ class Settings(BaseModel):
         "", description="HOST:PORT of a mail server that relays digests and letters to followers; empty: none."
     )
     portal_mail_sender: str = Field("", description="Address that digests and letters to followers are sent from.")
+    access_log: int = Field(
+        0, ge=0, le=1, description="1 writes a line about every request: method, route, status, time; nobody's address."
+    )
     witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
     publish_every_ms: int = Field(
         1000,

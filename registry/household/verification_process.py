@@ -28,6 +28,7 @@ def run(child: Child) -> None:
         signer=signer,
         read_url=child.settings.read_url,
         document_key=_document_key(child),
+        tells_all=child.settings.access_log == 1,
     )
     service.start()
     serve_application(service.served, address=child.settings.listen, port=child.port, hold=child.hold)

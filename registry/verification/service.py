@@ -76,12 +76,13 @@ def create_verification(
     signer: Signer,
     document_key: DocumentKey | None = None,
     read_url: str = "",
+    tells_all: bool = False,
 ) -> Verification:
     """Return the service over a public folder.
 
     ``private`` is a folder for what is derived and for lists that are checked; ``signer`` is the receipt key's.
     ``read_url`` is the address of the read plane, empty where both have the same.
-    Without a ``document_key`` there are no documents of marks.
+    Without a ``document_key`` there are no documents of marks. ``tells_all`` writes a line about every request.
     """
     host = trust_root.host
     api = new_api(
@@ -115,5 +116,6 @@ def create_verification(
     shedding = Shedding(api, most=MOST_INSIDE, host=host)
     limited = BodyLimit(shedding, most_bytes=MOST_BYTES, host=host, larger=larger, most_together=MOST_TOGETHER)
     gauges = {**readiness.gauges(), **hot.gauges(), **shedding.gauges()}
-    observed = Observing(limited, process="verification", gauges=gauges)
+    counters = {**hot.counters(), **shedding.counters()}
+    observed = Observing(limited, process="verification", gauges=gauges, counters=counters, tells_all=tells_all)
     return Verification(hot.around(observed), api, index, jobs)

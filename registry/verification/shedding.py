@@ -53,10 +53,11 @@ class Shedding:
 
     def gauges(self) -> dict[str, tuple[str, Callable[[], float]]]:
         """Return the metrics for ``Observing``."""
-        return {
-            "shed": ("Requests that were told to come again.", lambda: float(self._refused)),
-            "inside": ("Requests that are being answered or wait for it.", lambda: float(self._inside)),
-        }
+        return {"inside": ("Requests that are being answered or wait for it.", lambda: float(self._inside))}
+
+    def counters(self) -> dict[str, tuple[str, Callable[[], float]]]:
+        """Return the counts for ``Observing``."""
+        return {"shed": ("Requests that were told to come again.", lambda: float(self._refused))}
 
     async def _refuse(self, send: Send) -> None:
         self._refused += 1
