@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     from verifier.injected import Clock
 
 KEPT = 86_400
-Answer = dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """An answer of another status than that of what was wished."""
+
+    status: int
+    members: dict[str, Any]
+
+
+Answer = dict[str, Any] | Otherwise | None
 """What is told; None is an answer without a body."""
 
 
@@ -59,7 +69,7 @@ class Once:
         with self.database.write() as connection:
             found = self._begun(connection, wished)
             if found is None:
-                found = status, _written(act(connection))
+                found = _written(status, act(connection))
                 queries.keep_answer(connection, wished.client.id, wished.key, *found)
         return _answered(*found)
 
@@ -74,11 +84,11 @@ class Once:
             before = queries.answer_before(connection, client, key)
         if before is not None:
             return _answered(*_same(before, wished))
-        told = _written(act())
+        found = _written(status, act())
         with self.database.write() as connection:
             if self._begun(connection, wished) is None:
-                queries.keep_answer(connection, client, key, status, told)
-        return _answered(status, told)
+                queries.keep_answer(connection, client, key, *found)
+        return _answered(*found)
 
     def delete(self, client: Client, key: str | None, object: str, act: Callable[[Connection], None]) -> Response:
         """Delete, under a key or without one: only under a key the second time is answered as the first was.
@@ -110,11 +120,13 @@ def _same(before: tuple[str, int, bytes], wished: Wish) -> tuple[int, bytes]:
 
 def answered(status: int, told: Answer) -> Response:
     """Return what is told as an answer."""
-    return _answered(status, _written(told))
+    return _answered(*_written(status, told))
 
 
-def _written(told: Answer) -> bytes:
-    return b"" if told is None else canonical(told)
+def _written(status: int, told: Answer) -> tuple[int, bytes]:
+    if isinstance(told, Otherwise):
+        return told.status, canonical(told.members)
+    return status, b"" if told is None else canonical(told)
 
 
 def _answered(status: int, answer: bytes) -> Response:
