@@ -44,7 +44,7 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
         """Answer about a mark, a QR's text or an organisation, with a signed receipt; "none" is an answer, not a 404.
 
         ``history`` is null where the log had no entry about the mark at that time. Of an organisation it tells each
-        mark and declaration; none is an answer.
+        mark and declaration; none is an answer. Of a day to come there is no history: `if_nothing_changes` says so.
         """
         return _answered(await judged(answering.document, asked))
 

@@ -13,6 +13,7 @@ from registry.verification.models import EXAMPLE_MARK
 from tests.registry.conftest import HOST
 from verifier.answer_again import check_answer
 from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
+from verifier.dates import utc_text
 from verifier.edge.drawing.qr import qr_png
 from verifier.edge.main import run
 from verifier.encoding import b64u, canonical, digest
@@ -127,6 +128,18 @@ def test_the_history_of_an_organisation_tells_its_marks_and_that_nothing_was_kno
     assert [(one["mark"], one["link"], one["state"]) for one in told if one["mark"] == service.mark] == [
         (service.mark, "held", "active")
     ]
+
+
+def test_a_day_to_come_is_answered_as_it_stands_if_nothing_changes_and_has_no_history(service: Service) -> None:
+    now = service.world.clock.now
+    coming = service.answer(mark=service.mark, as_of="2099-01-01", evidence=True)
+    assert (coming["if_nothing_changes"], coming["history"]) == (True, None)
+    assert coming["answer"]["verdict"]["headline"] == "expired"
+    assert coming["question"]["as_of"] > service.receipt(coming).iat
+    check_answer(service.receipt(coming), evidence_of(coming), service.world.ceremony.root)
+    known = service.answer(identifier=HOLDER, as_of="2099-01-01", known_at="1")
+    assert (known["if_nothing_changes"], known["history"]) == (True, None)
+    assert "if_nothing_changes" not in service.answer(mark=service.mark, as_of=utc_text(now))
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01", "1960-01-01"])
