@@ -134,5 +134,5 @@ class Answering:
         try:
             return {"history": self._history.answer(name, asked.as_of, asked.known_at)}
         except NotFoundError:
-            # The log has no word about the object itself at that time; the signed answer stands all the same.
+            # The log has no word about the mark at that time; the signed answer stands all the same.
             return {"history": None}

@@ -43,7 +43,8 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
     async def look_up(asked: LookUp) -> Response:
         """Answer about a mark, a QR's text or an organisation, with a signed receipt; "none" is an answer, not a 404.
 
-        ``history`` is null where the log had no entry about the mark or organisation itself at that time.
+        ``history`` is null where the log had no entry about the mark at that time. Of an organisation it tells each
+        mark and declaration; none is an answer.
         """
         return _answered(await judged(answering.document, asked))
 

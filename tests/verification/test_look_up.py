@@ -117,11 +117,16 @@ def test_the_past_is_told_beside_the_answer(service: Service) -> None:
     assert first["answer"]["verdict"]["mark"]
 
 
-def test_an_organisation_is_answered_with_a_receipt_although_the_log_has_no_entry_of_its_own(service: Service) -> None:
+def test_the_history_of_an_organisation_tells_its_marks_and_that_nothing_was_known(service: Service) -> None:
     now = service.answer(identifier=HOLDER)
     then = service.answer(identifier=HOLDER, known_at="1")
-    assert (then["answer"], then["history"]) == (now["answer"], None)
+    assert then["answer"] == now["answer"]
+    assert (then["history"]["state"], then["history"]["marks"], then["history"]["declarations"]) == ("unknown", [], [])
     service.receipt(then)
+    told = service.answer(identifier=HOLDER, known_at=str(then["history"]["log_size"]))["history"]["marks"]
+    assert [(one["mark"], one["link"], one["state"]) for one in told if one["mark"] == service.mark] == [
+        (service.mark, "held", "active")
+    ]
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01", "1960-01-01"])
