@@ -84,6 +84,19 @@ def test_the_text_of_a_qr_and_an_image_of_it_give_the_verdict_on_what_it_says(se
         check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text="another")
 
 
+def test_an_image_in_a_form_and_a_question_that_is_no_json_are_told_how_to_send_them(service: Service) -> None:
+    image = "http://verification/verification/v1/lookups/image"
+    form = service.http.post(image, files={"image": ("qr.png", qr_png("text"), "image/png")})
+    assert (form.status_code, "Content-Type: image/png" in form.json()["hint"]) == (400, True)
+    assert "PNG" in service.http.post(image, content=b"no image").json()["hint"]
+    for media_type in ("text/plain", "application/x-www-form-urlencoded"):
+        headers = {"content-type": media_type}
+        plain = service.http.post(image.removesuffix("/image"), content=b'{"mark": "x"}', headers=headers)
+        assert plain.status_code == 400
+        assert media_type in plain.json()["detail"]
+        assert "Content-Type: application/json" in plain.json()["hint"]
+
+
 def test_the_same_mark_under_a_look_alike_host_is_forged(service: Service) -> None:
     document = service.answer(text=f"https://{HOST.replace('i', 'l')}/m/{service.mark}", evidence=True)
     assert document["answer"]["verdict"]["headline"] == "forged"
@@ -147,6 +160,28 @@ def test_a_day_that_no_format_reaches_is_refused(service: Service, day: str) -> 
     refused = service.look_up(mark=service.mark, as_of=day)
     assert refused.status_code == 400
     assert "not a time" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("529900T8BM49AURSDO55", "0199-529900T8BM49AURSDO55"),
+        ("529900t8bm49aursdo55", "0199-529900T8BM49AURSDO55"),
+        ("１-1803-0101-8771", HOLDER),
+        ("T1180301018771", HOLDER),
+        ("1 1803 0101 8771", HOLDER),
+        ("0188:1180301018771", HOLDER),
+    ],
+)
+def test_a_number_is_taken_as_lists_take_it(service: Service, typed: str, read: str) -> None:
+    assert service.answer(identifier=typed)["question"]["identifier"] == read
+    assert service.answer(mark=service.mark, subject=typed)["question"]["subject"] == read
+
+
+def test_a_number_whose_check_digits_do_not_fit_is_told_so(service: Service) -> None:
+    refused = service.look_up(identifier="529900T8BM49AURSDO56")
+    assert (refused.status_code, refused.json()["detail"]) == (400, "the check digits of the LEI do not fit")
+    assert "法人番号" in service.look_up(identifier="5010001067884").json()["detail"]
 
 
 def test_a_question_about_nothing_or_about_two_things_is_refused(service: Service) -> None:
