@@ -57,7 +57,8 @@ def parse_identifier(text: str) -> Identifier:
     if not separator or register is None:
         raise MalformedError(
             f"unknown kind of identifier: {typed[:40]!r}",
-            hint="Write ICD-value, for example 0188-1180301018771; known: " + ", ".join(sorted(REGISTERS)),
+            hint="Write ICD-value, for example 0188-1180301018771, or a 法人番号 or an LEI alone; known: "
+            + ", ".join(sorted(REGISTERS)),
         )
     return Identifier(register.code, register.normalise(value.strip()))
 

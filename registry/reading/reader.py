@@ -53,12 +53,12 @@ from registry.reading.way_to_boxes import WayToBoxes
 from registry.reading.way_to_portal import WayToPortal
 from registry.treaty.routes import TreatyReader
 from registry.web.problems import exception_handlers
+from verifier.check.subject import typed_identifier
 from verifier.edge.drawing.qr import qr_png, qr_svg
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.rendering import STATIC, static_file
 from verifier.errors import MalformedError, NotFoundError
 from verifier.gather import gather
-from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import NUMBER
 from verifier.seal import scan_text
@@ -142,7 +142,7 @@ class Reader:
 
     async def organisation(self, request: Request) -> Response:
         """Answer for an organisation: all its marks by the directory."""
-        identifier = str(parse_identifier(request.path_params["id"]))
+        identifier = str(typed_identifier(request.path_params["id"]))
         if identifier != request.path_params["id"]:
             return _moved(request, f"/o/{identifier}")
         if asks_for_a_day(request):

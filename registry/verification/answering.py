@@ -9,6 +9,7 @@ from registry.reading.history_routes import HistoryReader
 from verifier.answer import Judge, anchors_of, answer_about_identifier, answer_about_mark, answer_about_text
 from verifier.answer_receipt import AskedFor, Said, sign_answer
 from verifier.check.listed import subjects_about
+from verifier.check.subject import typed_identifier
 from verifier.dates import parse_instant
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.question import question_of_text
@@ -70,6 +71,9 @@ class Answering:
         """Return the whole document that answers a question. Raises MalformedError, WrongUseError, UnavailableError."""
         answered = self.answer(asked)
         document = answered.members(with_evidence=asked.evidence)
+        # A verdict about a day to come is what stands then if nothing is added to the log; that day has no history.
+        if answered.said.question.as_of > self._now():
+            return document | {"if_nothing_changes": True, "history": None}
         return document | self._told_before(asked, answered.said)
 
     def answer(self, asked: LookUp) -> Answered:
@@ -95,9 +99,9 @@ class Answering:
         if requirement is not None:
             said |= {"policy": requirement.members(), "policy_sha256": requirement.sha256}
         if asked.subject is not None:
-            said["subject"] = str(parse_identifier(asked.subject))
+            said["subject"] = str(typed_identifier(asked.subject))
         if asked.identifier is not None:
-            return AskedFor(**said, identifier=str(parse_identifier(asked.identifier))), ""
+            return AskedFor(**said, identifier=str(typed_identifier(asked.identifier))), ""
         if asked.mark is not None:
             return AskedFor(**said, mark=normalise_mark_id(asked.mark)), ""
         read = question_of_text((asked.text or "").strip())
@@ -134,5 +138,5 @@ class Answering:
         try:
             return {"history": self._history.answer(name, asked.as_of, asked.known_at)}
         except NotFoundError:
-            # The log has no word about the object itself at that time; the signed answer stands all the same.
+            # The log has no word about the mark at that time; the signed answer stands all the same.
             return {"history": None}

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from registry.verification.search_models import Search
+from verifier.check.subject import typed_identifier
 from verifier.check.supplier import fold_name
 from verifier.dates import parse_instant
 from verifier.errors import MarkError
-from verifier.identifier import parse_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def read_search(given: dict[str, str], *, zone: str) -> tuple[Search | None, lis
 def _checks(zone: str) -> dict[str, Callable[[str], bool]]:
     return {
         "name": lambda text: bool(fold_name(text)),
-        "identifier": lambda text: bool(parse_identifier(text)),
+        "identifier": lambda text: bool(typed_identifier(text)),
         "valid_on": lambda text: parse_instant(text, zone=zone) > 0,
         **dict.fromkeys(NUMBERS, lambda text: text.isascii() and text.isdecimal() and len(text) < 10),
     }

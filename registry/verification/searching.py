@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from registry.verification import queries_search as queries
 from registry.verification.romaji import fold_latin
 from verifier.check.judge import state_at
+from verifier.check.subject import typed_identifier
 from verifier.check.supplier import fold_name
 from verifier.dates import parse_instant
 from verifier.directory.record import ListedMark
 from verifier.encoding import b64u, canonical, read_json, unb64u
 from verifier.errors import MalformedError, UnavailableError, WrongUseError
-from verifier.identifier import parse_identifier
 from verifier.names import body_uri
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _conditions(asked: Search, host: str) -> list[queries.Condition]:
         else:
             found.append(("instr(n.folded, ?)", folded))
     if asked.identifier is not None:
-        found.append(("l.identifier = ?", str(parse_identifier(asked.identifier))))
+        found.append(("l.identifier = ?", str(typed_identifier(asked.identifier))))
     if asked.scheme is not None:
         found.append(("l.scheme = ?", asked.scheme))
     if asked.tier is not None:

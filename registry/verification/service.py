@@ -14,6 +14,7 @@ from registry.verification.check_jobs import CheckJobs
 from registry.verification.check_routes import MOST_BYTES as MOST_LIST_BYTES
 from registry.verification.check_routes import add_checks
 from registry.verification.checking import Checker
+from registry.verification.closed_route import ClosedRoute
 from registry.verification.fair_share import FairShare
 from registry.verification.health_route import add_health
 from registry.verification.hot_marks import HotMarks
@@ -97,6 +98,7 @@ def create_verification(
         title="Shirushi verification service",
         summary="Answers about marks and organisations, each with a signed receipt. Free, and open to anyone.",
     )
+    api.router.route_class = ClosedRoute
     api.add_middleware(
         CORSMiddleware,
         allow_origins=("*",),

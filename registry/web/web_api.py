@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.routing import Match, Route
 
 from registry.contracts.openapi_examples import completed
-from registry.web.problems import exception_handlers, http_problem
+from registry.web.problems import exception_handlers, http_problem, problem
 from verifier import __version__
 from verifier.encoding import read_json
-from verifier.errors import MalformedError
+from verifier.errors import MalformedError, WrongUseError
 from verifier.faults import faults_text
 
 if TYPE_CHECKING:
@@ -80,7 +80,14 @@ def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> F
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.
     app.router.redirect_slashes = False
 
-    async def unreadable(_: Request, error: RequestValidationError) -> Response:
+    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+        media_type = request.headers.get("content-type", "")
+        if isinstance(error.body, bytes) and "json" not in media_type:
+            told = WrongUseError(
+                f"the body is sent as {media_type[:60] or 'no type'}",
+                hint="Send JSON with Content-Type: application/json.",
+            )
+            return problem(host, told)
         return http_problem(host, 400, faults_text(error.errors()[:3], whole="request"))
 
     async def other_method(request: Request, _: HTTPException) -> Response:

@@ -13,7 +13,7 @@ from functools import cache
 from operator import mul
 
 from verifier.errors import MarkError, NewerVersionError
-from verifier.identifier import REGISTERS, Identifier
+from verifier.identifier import REGISTERS, Identifier, parse_identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import HOST, parse_name
 from verifier.scheme.shipped import check_awarded, shipped_packs
@@ -74,6 +74,18 @@ def read_identifier(text: str, register: str | None) -> Identifier | Refused:
 def _unescaped(text: str) -> str:
     """Return a cell without the apostrophe by which people tell spreadsheet programmes that it is text."""
     return text.strip().removeprefix("'")
+
+
+def typed_identifier(text: str) -> Identifier:
+    """Return the identifier in a text as people write it: what a cell of any column takes, for a single question.
+
+    Raises MalformedError, which says what is wrong.
+    """
+    found = read_identifier(text, None)
+    if isinstance(found, Identifier):
+        return found
+    bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return parse_identifier(f"0199-{bare}" if found.reason == "check_digit" and _is_lei(bare.upper(), "0199") else text)
 
 
 def _of_any(bare: str) -> Identifier | Refused:

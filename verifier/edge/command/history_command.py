@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.audit.past import PublishedPast
+from verifier.check.subject import typed_identifier
 from verifier.dates import utc_text
 from verifier.edge.history_answer import answer_of, moment_of
 from verifier.edge.read_plane import open_plane
 from verifier.edge.root_store import read_root
 from verifier.edge.tracked import tracked
 from verifier.errors import MalformedError, WrongUseError
-from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import mark_uri, org_uri, parse_name
 
@@ -66,7 +66,7 @@ def main(
     else:
         for line in _lines(answer):
             typer.echo(line)
-    return 1 if answer["state"] == "unknown" else 0
+    return 1 if answer["state"] == "unknown" and not answer.get("marks") else 0
 
 
 def object_uri(asked: str, host: str) -> str:
@@ -78,7 +78,7 @@ def object_uri(asked: str, host: str) -> str:
             return uri
         with suppress(MalformedError):
             return mark_uri(host, normalise_mark_id(asked))
-        return org_uri(host, parse_identifier(asked))
+        return org_uri(host, typed_identifier(asked))
     except MalformedError as error:
         raise WrongUseError(f"{asked[:80]}: {error.message}", hint="For example e/7, or a mark's id.") from error
 
@@ -92,6 +92,8 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
         yield f"  the clock changes it at {utc_text(answer['until'])}"
     if answer["changed_by_later_entry"] is not None:
         yield f"  entry {answer['changed_by_later_entry']}, which came later, reaches back to this time"
+    for one in answer.get("marks", ()):
+        yield f"  mark {one['mark']} ({one['link']}): {one['scheme']} tier {one['tier']}, {one['state']}"
     incident = answer.get("incident")
     if incident is None or incident["said"] is None:
         return

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from verifier.bundle import Bundle, parse_bundle
+from verifier.check.subject import typed_identifier
 from verifier.dates import parse_instant
 from verifier.edge.client import HttpFetcher, open_client
 from verifier.edge.question import Question, read_question
@@ -23,7 +24,6 @@ from verifier.edge.root_store import default_store, read_root
 from verifier.errors import EvidenceError, MarkError, UnavailableError, WrongUseError
 from verifier.examine.examination import Presented
 from verifier.gather import gather_mark
-from verifier.identifier import parse_identifier
 from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_policy import Policy as WitnessPolicy
 from verifier.policy import About, AllOf, AtLeast, FreshWithin, Policy
@@ -172,7 +172,7 @@ def _demand(require: str | None, expect: str | None, max_age: int | None) -> Pol
         demands.append(AtLeast(_tier(require)))
     if expect is not None:
         try:
-            demands.append(About(parse_identifier(expect)))
+            demands.append(About(typed_identifier(expect)))
         except MarkError as error:
             raise WrongUseError(f"--expect: {error.message}", hint=error.hint) from error
     if max_age is not None:
