@@ -99,7 +99,7 @@ class Desk(Workplace):
             assertion = sign_request(
                 request, identity=self.identity, signers=self.signers, at=self.clock(), entropy=self.entropy
             )
-            case = replace(case, reservation=self.registry.reserve(request, assertion))
+            case = replace(case, reservation=self.registry.reserve(request, assertion, key=case.id))
         return self._move(case, Event.ACCEPT, by=self.identity.holder("desk"))
 
     def import_answers(self, case_id: str, data: bytes, filename: str) -> Case:

@@ -70,9 +70,13 @@ class RegistryClient:
         self._http = http
         self._api = api.rstrip("/")
 
-    def reserve(self, request: dict[str, Any], assertion: str) -> Reservation:
-        """Return a mark id, number and status place. Raises RefusedError, UnavailableError."""
-        answer = self._ask("POST", "reservations", json={**request, "assertion": assertion})
+    def reserve(self, request: dict[str, Any], assertion: str, *, key: str) -> Reservation:
+        """Return a mark id, number and status place; the same key gets the same. Raises RefusedError, UnavailableError.
+
+        Without that, an answer that was lost on its way would leave a reserved id that nobody uses.
+        """
+        headers = {"Idempotency-Key": key}
+        answer = self._ask("POST", "reservations", json={**request, "assertion": assertion}, headers=headers)
         found = read_model(_Reserved, answer, what="reservation")
         members = {"mark": found.mark, "number": found.number}
         place = {"status_no": found.status.list, "status_idx": found.status.idx}

@@ -17,6 +17,7 @@ from registry.data_folder import DIRECTORY, OPERATORS, RECEIPT, STATUS, DataFold
 from registry.document.document_key import load_document_key
 from registry.errors import DocumentKeyMissingError
 from registry.household.child import now
+from registry.portal.portal_doctor import examine_portal
 from registry.publishing.published import witness_policy
 from registry.settings import read_passphrase, read_settings
 from registry.web.readiness import ReadinessOf
@@ -44,6 +45,7 @@ def examine(data: DataFolder) -> Iterator[Finding]:
     yield from _key_files(data)
     yield from (_key(data, name) for name in (RECEIPT, DIRECTORY, STATUS))
     yield _documents(data)
+    yield from examine_portal(data)
     try:
         root = data.trust_root()
     except MarkError as error:
@@ -59,7 +61,7 @@ def doctor(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write the findings as JSON.")] = False,
 ) -> None:
-    """Check a registry's folder: settings, disk, keys, trust root, checkpoint. Ends with 1 when something is wrong."""
+    """Check a registry: settings, disk, keys, portal, trust root, checkpoint. Ends with 1 when something is wrong."""
     findings = list(examine(DataFolder(directory.resolve())))
     if as_json:
         print(json.dumps([vars(one) for one in findings], indent=2))

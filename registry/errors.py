@@ -83,6 +83,12 @@ class LimitReachedError(TooManyError):
     code = "limit_reached"
 
 
+class ShareTakenError(TooManyError):
+    """Whoever asks holds its share of the places while others ask."""
+
+    code = "share_taken"
+
+
 class DocumentKeyMissingError(UnavailableError):
     """This registry has no key that signs documents."""
 

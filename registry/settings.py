@@ -48,6 +48,12 @@ class Settings(BaseModel):
     verification_port: int = Field(
         8083, ge=0, lt=65_536, description="Port of the verification service; 0 takes a free one."
     )
+    verification_clients: int = Field(
+        0,
+        ge=0,
+        le=1,
+        description="1 gives clients of the portal, by their key, four shares of this service.",
+    )
     portal_port: int = Field(8084, ge=0, lt=65_536, description="Port of the portal for clients; 0 takes a free one.")
     portal_database: str = Field(
         "", description="URL of a PostgreSQL database of the portal's own; empty: portal.db in the data folder."
@@ -59,6 +65,9 @@ class Settings(BaseModel):
         "", description="HOST:PORT of a mail server that relays digests and letters to followers; empty: none."
     )
     portal_mail_sender: str = Field("", description="Address that digests and letters to followers are sent from.")
+    access_log: int = Field(
+        0, ge=0, le=1, description="1 writes a line about every request: method, route, status, time; nobody's address."
+    )
     witness_port: int = Field(8082, ge=0, lt=65_536, description="Port of the demonstration witnesses; 0: a free one.")
     publish_every_ms: int = Field(
         1000,

@@ -28,6 +28,9 @@ SOLE_PROPRIETOR = "x"
 HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
 """What people type and programmes write for a hyphen."""
 
+_CODED = re.compile(r"(?:iso6523-actorid-upis::)?([0-9A-Za-z]{1,4})[-:](.+)", re.IGNORECASE)
+"""A number with its register; with the colon as networks that follow ISO 6523 write it."""
+
 _LEI = r"[A-Z0-9]{18}[0-9]{2}"
 
 
@@ -60,9 +63,9 @@ def parse_identifier(text: str) -> Identifier:
     Raises MalformedError.
     """
     typed = unicodedata.normalize("NFKC", text).translate(HYPHENS).strip()
-    code, separator, value = typed.partition("-")
-    register = REGISTERS.get(code.lower())
-    if not separator or register is None:
+    coded = _CODED.fullmatch(typed)
+    register = REGISTERS.get(coded[1].lower()) if coded else None
+    if coded is None or register is None:
         bare = re.sub(r"[\s-]", "", typed).upper()
         if re.fullmatch(r"T?[0-9]{13}", bare):
             return Identifier("0188", _corporate_number(bare))
@@ -70,9 +73,10 @@ def parse_identifier(text: str) -> Identifier:
             return Identifier("0199", _lei(bare))
         raise MalformedError(
             f"unknown kind of identifier: {typed[:40]!r}",
-            hint="Write ICD-value, for example 0188-1180301018771; known: " + ", ".join(sorted(REGISTERS)),
+            hint="Write ICD-value, for example 0188-1180301018771, or a 法人番号 or an LEI alone; known: "
+            + ", ".join(sorted(REGISTERS)),
         )
-    return Identifier(register.code, register.normalise(value.strip()))
+    return Identifier(register.code, register.normalise(coded[2].strip()))
 
 
 def _corporate_number(value: str) -> str:

@@ -28,6 +28,7 @@ from registry.admission.api_models import (
 from registry.admission.receipt import sign_receipt
 from registry.admission.reserve import read_wish
 from registry.web.body_limit import BodyLimit
+from registry.web.idempotency import OptionalKey
 from registry.web.web_api import ANYONE, SIGNATORIES, new_api, roles
 from verifier.admission_receipt import PUBLISH_WITHIN
 from verifier.errors import UnavailableError
@@ -78,9 +79,13 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
         openapi_extra=roles("body"),
         responses=problem_answers(400, 413, 422, 503),
     )
-    async def reserve(request: ReservationRequest) -> ReservationAnswer:
-        """Reserve a mark id, a registration number and a place in the status lists."""
-        wish = read_wish(request.assertion, scheme=request.scheme, level=request.level)
+    async def reserve(request: ReservationRequest, key: OptionalKey = None) -> ReservationAnswer:
+        """Reserve a mark id, a registration number and a place in the status lists.
+
+        Under an Idempotency-Key the body gets the same reservation again, with the same assertion while it holds or
+        with a new one; the key is kept as long as the reservation. Without one, each request makes a reservation.
+        """
+        wish = read_wish(request.assertion, scheme=request.scheme, level=request.level, key=key)
         reserved = await _answered(plane.reserve(wish))
         place = StatusPlaceReserved(list=reserved.status_list, idx=reserved.status_idx)
         return ReservationAnswer(mark=reserved.mark, number=reserved.number, status=place)
@@ -92,8 +97,11 @@ def _add_writes(app: FastAPI, plane: WritePlane, receipt_signer: Signer) -> None
         openapi_extra=SIGNATORIES,
         responses={200: {"model": StatementAnswer}, **problem_answers(400, 409, 413, 422, 503)},
     )
-    async def submit(request: StatementRequest, response: Response) -> StatementAnswer:
-        """Submit a signed statement. The same one again gets 200 and the first answer."""
+    async def submit(request: StatementRequest, response: Response, key: OptionalKey = None) -> StatementAnswer:
+        """Submit a signed statement. The same one again gets 200 and the first answer, whenever it is sent.
+
+        A statement is its own idempotency key: the header Idempotency-Key is taken and changes nothing.
+        """
         submission = submission_of(request)
         admission = await _answered(plane.submit(submission))
         if admission.repeated:

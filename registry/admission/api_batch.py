@@ -23,6 +23,7 @@ from registry.admission.api_models import (
     problem_answers,
 )
 from registry.admission.receipt import sign_receipt
+from registry.web.idempotency import OptionalKey
 from registry.web.problems import members_of, problem_members
 from registry.web.web_api import SIGNATORIES
 from verifier.errors import MarkError
@@ -68,8 +69,12 @@ def add_batch(app: FastAPI, plane: WritePlane, receipt_signer: Signer, *, answer
         response_model_exclude_none=True,
         responses=problem_answers(400, 413, 422, 503),
     )
-    async def submit(request: BatchRequest) -> BatchAnswer:
-        """Submit many signed statements. Each is answered like a request of its own, in the same order."""
+    async def submit(request: BatchRequest, key: OptionalKey = None) -> BatchAnswer:
+        """Submit many signed statements. Each is answered like a request of its own, in the same order.
+
+        The same batch again gets the first answers, with ``repeated``: each statement is its own idempotency key, and
+        the header Idempotency-Key is taken and changes nothing.
+        """
         read = []
         async for one in _read(request.statements):
             read.append(one)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from registry.errors import KeyReusedError
 from registry.rows import queries
 from registry.rows.queries import Reserved
 from verifier.encoding import canonical, digest
@@ -51,16 +52,25 @@ class Wish:
 
     assertion: Token
     tier: Tier
+    key: str | None = None
+    """The idempotency key: under the same one a body gets the same reservation, for as long as there is one."""
 
 
-def read_wish(assertion: str, *, scheme: str, level: int) -> Wish:
+def read_wish(assertion: str, *, scheme: str, level: int, key: str | None = None) -> Wish:
     """Return the request. Raises EnvelopeError or MalformedError."""
-    return Wish(parse_token(assertion, TYP), Tier(scheme, level))
+    return Wish(parse_token(assertion, TYP), Tier(scheme, level), key)
 
 
 def reserve(wish: Wish, group: Group, state: LogState, clock: Clock, entropy: Entropy) -> Reserved:
-    """Reserve in the group. Raises EnvelopeError, RefusedError, SignatureError or StatementError."""
+    """Reserve in the group, or return what was reserved under the same key.
+
+    Raises EnvelopeError, KeyReusedError, RefusedError, SignatureError or StatementError.
+    """
     body = look_over_wish(wish, group, state, now=clock())
+    key = digest(canonical([body, wish.key])) if wish.key is not None else None
+    # First of all: the request is sent again with its assertion, which counts once.
+    if key is not None and (before := queries.reserved_under(group.connection, key)) is not None:
+        return _same(before, wish)
     queries.use_token(group.connection, "client assertion", f"{body} {wish.assertion.payload['jti']}")
     prefix = f"{wish.tier.scheme.rpartition('.')[2].replace('-', '')[:8].upper()}{wish.tier.level}"
     number = f"{prefix}-{queries.count_reserved(group.connection, prefix) + 1:06d}"
@@ -75,7 +85,15 @@ def reserve(wish: Wish, group: Group, state: LogState, clock: Clock, entropy: En
         level=wish.tier.level,
     )
     queries.add_reservation(group.connection, reserved, prefix)
+    if key is not None:
+        queries.note_key(group.connection, key, reserved.mark)
     return reserved
+
+
+def _same(before: Reserved, wish: Wish) -> Reserved:
+    if Tier(before.scheme, before.level) != wish.tier:
+        raise KeyReusedError("this key came with another request", hint="Take a new Idempotency-Key.")
+    return before
 
 
 def look_over_wish(wish: Wish, log: LogView, state: LogState, *, now: int) -> str:

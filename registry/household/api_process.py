@@ -51,7 +51,8 @@ def _serve(child: Child, plane: WritePlane) -> None:
     _spare_the_collector()
     receipt_signer = load_signer(child.data.key(RECEIPT), read_passphrase())
     readiness = ReadinessOf(child.data.public, trust_root=plane.office.root, now=now)
-    observed = Observing(create_api(plane, receipt_signer), process="api", gauges=readiness.gauges())
+    api, tells_all = create_api(plane, receipt_signer), child.settings.access_log == 1
+    observed = Observing(api, process="api", gauges=readiness.gauges(), tells_all=tells_all)
     serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)
 
 

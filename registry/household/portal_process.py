@@ -26,7 +26,14 @@ def run(child: Child) -> None:
     desk = Desk(database, root.host, now, secrets.token_bytes, to_loopback=to_loopback)
     letters = _letters(child.settings)
     key = read_follow_key(child.data.follow_key, secrets.token_bytes)
-    portal = create_portal(desk, child.data.public, trust_root=root, letters=letters, follow_key=key)
+    portal = create_portal(
+        desk,
+        child.data.public,
+        trust_root=root,
+        letters=letters,
+        follow_key=key,
+        tells_all=child.settings.access_log == 1,
+    )
     portal.start()
     serve_application(portal.served, address=child.settings.listen, port=child.port, hold=child.hold)
     portal.stop()

@@ -40,5 +40,5 @@ def run(child: Child) -> None:
         sandbox=child.data.sandbox if root.content.environment == "sandbox" else None,
     )
     readiness = ReadinessOf(child.data.public, trust_root=root, now=now)
-    observed = Observing(app, process="reader", gauges=readiness.gauges())
+    observed = Observing(app, process="reader", gauges=readiness.gauges(), tells_all=child.settings.access_log == 1)
     serve_application(observed, address=child.settings.listen, port=child.port, hold=child.hold)

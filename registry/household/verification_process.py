@@ -1,4 +1,7 @@
-"""The verification service's process: the public folder, the receipt key and the key of documents; no database."""
+"""The verification service's process: the public folder, the receipt key and the key of documents.
+
+No database of the registry; the portal's is read where a setting wants its clients to have a larger share.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,16 @@ from registry.data_folder import RECEIPT
 from registry.document.document_key import load_document_key
 from registry.errors import DocumentKeyMissingError
 from registry.household.child import Child, now
+from registry.portal.portal_database import read_portal
 from registry.settings import read_passphrase
+from registry.verification.known_clients import KnownClients
 from registry.verification.service import create_verification
 from verifier.edge.keystore import load_signer
 from verifier.edge.web_server import serve_application
 
 if TYPE_CHECKING:
     from registry.document.document_key import DocumentKey
+    from registry.verification.fair_share import Known
 
 
 def run(child: Child) -> None:
@@ -28,10 +34,18 @@ def run(child: Child) -> None:
         signer=signer,
         read_url=child.settings.read_url,
         document_key=_document_key(child),
+        known=_known(child),
+        tells_all=child.settings.access_log == 1,
     )
     service.start()
     serve_application(service.served, address=child.settings.listen, port=child.port, hold=child.hold)
     service.stop()
+
+
+def _known(child: Child) -> Known | None:
+    if child.settings.verification_clients != 1:
+        return None
+    return KnownClients(lambda: read_portal(child.data, child.settings), now=now).of
 
 
 def _document_key(child: Child) -> DocumentKey | None:

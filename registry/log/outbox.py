@@ -39,6 +39,8 @@ def write_submission(submission: Submission) -> tuple[str, bytes]:
 def write_wish(wish: Wish) -> tuple[str, bytes]:
     """Return kind and bytes of a reservation's row."""
     members = {"assertion": wish.assertion.compact, "scheme": wish.tier.scheme, "level": wish.tier.level}
+    if wish.key is not None:
+        members["key"] = wish.key
     return RESERVATION, canonical(members)
 
 
@@ -46,7 +48,7 @@ def read_request(kind: str, request: bytes) -> Submission | Wish:
     """Return what a row asks for. Raises EnvelopeError, MalformedError, NewerVersionError or StatementError."""
     members = read_object(request)
     if kind == RESERVATION:
-        return read_wish(members["assertion"], scheme=members["scheme"], level=members["level"])
+        return read_wish(members["assertion"], scheme=members["scheme"], level=members["level"], key=members.get("key"))
     disclosures = tuple(Disclosure(**one) for one in members["disclosures"])
     return read_submission(members["statement"], Companions(**members["companions"]), disclosures)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Header, Security
+from fastapi import Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
@@ -50,14 +50,6 @@ def client_of(
 
 
 Caller = Annotated[Client, Security(client_of)]
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[\x21-\x7e]{8,128}$",
-        description="New for each request, the same when it is repeated; kept for 24 hours.",
-    ),
-]
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from registry.admission.api_models import problem_answers
 from registry.portal.paths import BOXES, OPENING
+from registry.web.idempotency import AnsweredBefore, OptionalKey
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.encoding import b64u, unb64u
 from verifier.schema import Digest
@@ -56,6 +57,7 @@ class BoxDocument(BaseModel):
 
 def add_boxes(app: FastAPI, boxes: Boxes) -> None:
     """Add the routes."""
+    before = AnsweredBefore()
 
     @app.post(
         BOXES,
@@ -64,18 +66,33 @@ def add_boxes(app: FastAPI, boxes: Boxes) -> None:
         openapi_extra=ANYONE,
         responses=problem_answers(400, 408, 409, 413, 422, 429, 503),
     )
-    def add_box(order: BoxOrder) -> Response:
-        """Keep what a one-time link opens. It is encrypted; nothing is kept of who sent it."""
-        boxes.put(order.id, unb64u(order.sealed), order.until)
-        return Response(status_code=204, headers=ANSWER_HEADERS)
+    def add_box(order: BoxOrder, key: OptionalKey = None) -> Response:
+        """Keep what a one-time link opens. It is encrypted; nothing is kept of who sent it.
+
+        The very same box again, while it is there, is no second one. Under an Idempotency-Key it is answered alike for
+        a minute even where it was opened in between.
+        """
+
+        def put() -> Response:
+            boxes.put(order.id, unb64u(order.sealed), order.until)
+            return Response(status_code=204, headers=ANSWER_HEADERS)
+
+        return before.do(key, [BOXES, order.model_dump()], put)
 
     @app.post(
         OPENING,
         name="open_box",
+        response_model=BoxDocument,
         openapi_extra=ANYONE,
         responses=problem_answers(400, 404, 408, 413, 422, 503),
     )
-    def open_box(asked: BoxOpening, response: Response) -> BoxDocument:
-        """Open a box, which is gone afterwards. Nothing is kept of who opened it."""
-        response.headers.update(ANSWER_HEADERS)
-        return BoxDocument(sealed=b64u(boxes.open(asked.id)))
+    def open_box(asked: BoxOpening, key: OptionalKey = None) -> Response:
+        """Open a box, which is gone afterwards. Nothing is kept of who opened it.
+
+        For a minute, in memory alone, the same Idempotency-Key gets the answer again that a broken line swallowed.
+        """
+
+        def take() -> Response:
+            return JSONResponse({"sealed": b64u(boxes.open(asked.id))}, headers=ANSWER_HEADERS)
+
+        return before.do(key, [OPENING, asked.id], take)

@@ -35,7 +35,10 @@ class Boxes:
         self._is_stale = threading.Event()
 
     def put(self, id: str, sealed: bytes, until: int) -> None:
-        """Keep a box until it is opened. Raises RefusedError, ConflictError, TooManyError, QueueFullError."""
+        """Keep a box until it is opened; the very same one again is no second.
+
+        Raises RefusedError, ConflictError, TooManyError, QueueFullError.
+        """
         now = self._desk.now()
         if not now < until <= now + LONGEST:
             raise RefusedError("a one-time link lasts 31 days at most", hint="Choose an earlier day.")
@@ -44,7 +47,7 @@ class Boxes:
         with self._desk.database.write() as connection:
             if queries.count_boxes(connection) >= MOST_BOXES:
                 raise QueueFullError("no more one-time links are kept for now", hint="Share it without one.")
-            if not queries.put_box(connection, id, sealed, until):
+            if not queries.put_box(connection, id, sealed, until) and not queries.is_box(connection, id, sealed, until):
                 raise ConflictError("there is a box of this id", hint="Make the link anew.")
 
     def open(self, id: str) -> bytes:

@@ -9,12 +9,13 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from registry.portal import queries_outbox as queries
-from registry.portal.access import CLIENTS, Caller, IdempotencyKey, refusals
+from registry.portal.access import CLIENTS, Caller, refusals
 from registry.portal.models import DeliveryDocument, DeliveryPage
 from registry.portal.once import wish
 from registry.portal.paging import After, Limit, next_of, start_of
 from registry.portal.paths import DELIVERIES
 from registry.portal.tables import DELIVERY
+from registry.web.idempotency import IdempotencyKey
 from verifier.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import hmac
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from registry.portal import queries_clients
 from registry.portal import queries_digests as queries
 from registry.portal.letters import AGAIN, Fate
 from registry.portal.queries_digests import AT_ONCE, NEVER, Digest
@@ -102,11 +103,13 @@ class Digests:
             raise NotFoundError("there is no digest")
         return found
 
-    def end(self, client: str) -> None:
+    def end(self, connection: Connection, client: str) -> None:
         """Send no more. Raises NotFoundError where there is no digest."""
-        with self._database.write() as connection:
-            if not queries.end_digest(connection, client):
-                raise NotFoundError("there is no digest")
+        kept = queries.digest_of(connection, client)
+        if kept is None or not queries.end_digest(connection, client):
+            raise NotFoundError("there is no digest")
+        # What is answered again under an idempotency key holds the address too.
+        queries_clients.forget_answers_with(connection, client, kept.address)
 
     def step(self) -> int:
         """Send what is due; return how many letters left. A time in which nothing changed sends none."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from recognition.authenticate.addresses import check_address
 from registry.portal import queries_outbox as queries
-from registry.portal.access import CLIENTS, Caller, IdempotencyKey, refusals
+from registry.portal.access import CLIENTS, Caller, refusals
 from registry.portal.event import TEST, new_event, new_id
 from registry.portal.models import (
     DeliveryDocument,
@@ -23,6 +23,7 @@ from registry.portal.once import wish
 from registry.portal.paths import ENDPOINTS
 from registry.portal.queries_watches import add_event, new_delivery
 from registry.portal.webhook_signature import SigningSecret, new_secret
+from registry.web.idempotency import IdempotencyKey, OptionalKey
 from verifier.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -54,12 +55,14 @@ def add_endpoints(app: FastAPI, desk: Desk) -> None:
         return EndpointList(endpoints=tuple(found))
 
     @app.delete(ONE, name="delete_endpoint", status_code=204, openapi_extra=CLIENTS, responses=refusals(404))
-    def delete_endpoint(client: Caller, endpoint: EndpointId) -> Response:
-        """Send nothing more there, and forget its deliveries."""
-        with desk.database.write() as connection:
+    def delete_endpoint(client: Caller, endpoint: EndpointId, key: OptionalKey = None) -> Response:
+        """Send nothing more there, and forget its deliveries. Under the same key, once more is answered alike."""
+
+        def delete(connection: Connection) -> None:
             if not queries.delete_endpoint(connection, client.id, endpoint):
                 raise NotFoundError("there is no such endpoint")
-        return Response(status_code=204)
+
+        return desk.once.delete(client, key, endpoint, delete)
 
 
 def add_making(app: FastAPI, desk: Desk) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Header, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.admission.api_models import problem_answers
 from registry.portal import queries_watches as queries
+from registry.portal.feed_answer import NOT_CHANGED, feed_answer
 from registry.portal.feeds import atom_feed, json_feed
 from registry.portal.paths import WATCHES
 from registry.web.web_api import ANYONE
@@ -41,31 +43,33 @@ _SECURED = {
 def add_feeds(app: FastAPI, desk: Desk) -> None:
     """Add the routes."""
 
+    @app.head(f"{WATCHES}/{{secret}}/feed.atom", include_in_schema=False)
     @app.get(
         f"{WATCHES}/{{secret}}/feed.atom",
         name="feed_atom",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={200: described(ATOM), **problem_answers(400, 404, 422, 503)},
+        responses={200: described(ATOM), **NOT_CHANGED, **problem_answers(400, 404, 422, 503)},
     )
-    def feed_atom(secret: Secret, lang: Language = None, accepted: Accepted = "") -> Response:
+    def feed_atom(request: Request, secret: Secret, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow a watch in a feed reader (Atom): its newest 50 events. Whoever has the address can read it."""
         watch, events = _found(desk, secret)
         feed = atom_feed(watch, events, words_of(accepted, lang), host=desk.host)
-        return Response(feed, media_type=ATOM, headers=_SECURED)
+        return feed_answer(request, feed.encode(), ATOM, _SECURED)
 
+    @app.head(f"{WATCHES}/{{secret}}/feed.json", include_in_schema=False)
     @app.get(
         f"{WATCHES}/{{secret}}/feed.json",
         name="feed_json",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={200: described(JSON), **problem_answers(400, 404, 422, 503)},
+        responses={200: described(JSON), **NOT_CHANGED, **problem_answers(400, 404, 422, 503)},
     )
-    def feed_json(secret: Secret, lang: Language = None, accepted: Accepted = "") -> Response:
+    def feed_json(request: Request, secret: Secret, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow a watch in a feed reader (JSON Feed 1.1): its newest 50 events."""
         watch, events = _found(desk, secret)
         feed = json_feed(watch, events, words_of(accepted, lang), host=desk.host)
-        return Response(canonical(feed), media_type=JSON, headers=_SECURED)
+        return feed_answer(request, canonical(feed), JSON, _SECURED)
 
 
 def _found(desk: Desk, secret: str) -> tuple[Watch, list[Event]]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from registry.admission.api_models import problem_answers
 from registry.portal.followings import CODE_HOLDS
 from registry.portal.paths import FOLLOWINGS
 from registry.reading.sender import sender_of
+from registry.web.idempotency import AnsweredBefore, OptionalKey
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class FollowingEnd(_Sent):
 
 def add_followings(app: FastAPI, followings: Followings) -> None:
     """Add the routes."""
+    before = AnsweredBefore()
 
     @app.post(
         FOLLOWINGS,
@@ -75,7 +77,10 @@ def add_followings(app: FastAPI, followings: Followings) -> None:
         responses=problem_answers(400, 408, 413, 422, 429, 503),
     )
     def add_following(request: Request, order: FollowingOrder, response: Response) -> FollowingAsked:
-        """Ask an address whether it wants to be told by mail what is listed under a number. No account is needed."""
+        """Ask an address whether it wants to be told by mail what is listed under a number. No account is needed.
+
+        Sent again within ten minutes it is answered alike, and no second letter leaves.
+        """
         followings.order(order.number, order.address, order.lang, sender=sender_of(request))
         response.headers.update(ANSWER_HEADERS)
         return FollowingAsked(confirm_within=CODE_HOLDS)
@@ -83,14 +88,21 @@ def add_followings(app: FastAPI, followings: Followings) -> None:
     @app.post(
         f"{FOLLOWINGS}/confirmation",
         name="confirm_following",
+        response_model=FollowingDocument,
         openapi_extra=ANYONE,
         responses=problem_answers(400, 404, 408, 413, 422, 503),
     )
-    def confirm_following(told: FollowingCode, response: Response) -> FollowingDocument:
-        """Say yes, by the code that came to the address: at the beginning, and again after a year."""
-        follower, until = followings.confirm(told.code, told.lang)
-        response.headers.update(ANSWER_HEADERS)
-        return FollowingDocument(number=follower.number, until=until)
+    def confirm_following(told: FollowingCode, key: OptionalKey = None) -> Response:
+        """Say yes, by the code that came to the address: at the beginning, and again after a year.
+
+        A code counts once. For a minute, in memory alone, the same Idempotency-Key gets the first answer again.
+        """
+
+        def confirm() -> Response:
+            follower, until = followings.confirm(told.code, told.lang)
+            return JSONResponse({"number": follower.number, "until": until}, headers=ANSWER_HEADERS)
+
+        return before.do(key, [FOLLOWINGS, told.model_dump()], confirm)
 
     @app.post(
         f"{FOLLOWINGS}/end",

@@ -26,11 +26,14 @@ class WatchOrder(_Sent):
         str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="A word of the client's own.")
     ] = ""
 
-    @model_validator(mode="after")
-    def _is_one_object(self) -> WatchOrder:
-        if sum(one is not None for one in (self.subject, self.mark, self.body, self.agreement)) != 1:
+    @model_validator(mode="before")
+    @classmethod
+    def _is_one_object(cls, told: Any) -> Any:
+        # Before the members are looked at: which of two is wrong says nothing to whoever may send one alone.
+        names = ("subject", "mark", "body", "agreement")
+        if isinstance(told, dict) and sum(told.get(name) is not None for name in names) != 1:
             raise ValueError("watch exactly one of subject, mark, body and agreement")
-        return self
+        return told
 
     def named(self) -> tuple[Kind, str]:
         """Return what is to be watched."""

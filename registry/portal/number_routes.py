@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Path
+from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.admission.api_models import problem_answers
+from registry.portal.feed_answer import ANY_ORIGIN, NOT_CHANGED, allowed, feed_answer
 from registry.portal.feed_routes import ATOM, JSON, Accepted, Language, described, words_of
 from registry.portal.number_feed import NumberFeed, feed_of_number
 from registry.portal.paths import NUMBERS
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Number = Annotated[str, Path(max_length=80, description="An organisation's number, such as 0188-… or a 法人番号.")]
 _HEADERS = {
+    **ANY_ORIGIN,
     "Cache-Control": "public, max-age=300",
     "Vary": "Accept-Language",
     "X-Content-Type-Options": "nosniff",
@@ -34,29 +37,37 @@ _HEADERS = {
 def add_numbers(app: FastAPI, desk: Desk, watching: Watching) -> None:
     """Add the routes."""
 
+    @app.head(f"{NUMBERS}/{{number}}/feed.atom", include_in_schema=False)
     @app.get(
         f"{NUMBERS}/{{number}}/feed.atom",
         name="number_atom",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={200: described(ATOM), **problem_answers(400, 404, 422, 503)},
+        responses={200: described(ATOM), **NOT_CHANGED, **problem_answers(400, 404, 422, 503)},
     )
-    def number_atom(number: Number, lang: Language = None, accepted: Accepted = "") -> Response:
+    def number_atom(request: Request, number: Number, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow which marks are listed under a number (Atom). Nothing is kept of who asks."""
         feed = _feed(desk, watching, number, (accepted, lang))
-        return Response(feed.atom(), media_type=ATOM, headers=_HEADERS)
+        return feed_answer(request, feed.atom().encode(), ATOM, _HEADERS)
 
+    @app.head(f"{NUMBERS}/{{number}}/feed.json", include_in_schema=False)
     @app.get(
         f"{NUMBERS}/{{number}}/feed.json",
         name="number_json",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={200: described(JSON), **problem_answers(400, 404, 422, 503)},
+        responses={200: described(JSON), **NOT_CHANGED, **problem_answers(400, 404, 422, 503)},
     )
-    def number_json(number: Number, lang: Language = None, accepted: Accepted = "") -> Response:
+    def number_json(request: Request, number: Number, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow which marks are listed under a number (JSON Feed 1.1). Nothing is kept of who asks."""
         feed = _feed(desk, watching, number, (accepted, lang))
-        return Response(canonical(feed.json()), media_type=JSON, headers=_HEADERS)
+        return feed_answer(request, canonical(feed.json()), JSON, _HEADERS)
+
+    @app.options(f"{NUMBERS}/{{number}}/feed.atom", include_in_schema=False)
+    @app.options(f"{NUMBERS}/{{number}}/feed.json", include_in_schema=False)
+    def may_ask() -> Response:
+        """Let pages of any origin read the feeds."""
+        return allowed()
 
 
 def _feed(desk: Desk, watching: Watching, number: str, wish: tuple[str, str | None]) -> NumberFeed:

@@ -29,6 +29,18 @@ KEPT = 86_400
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """An answer of another status than that of what was wished."""
+
+    status: int
+    members: dict[str, Any]
+
+
+Answer = dict[str, Any] | Otherwise | None
+"""What is told; None is an answer without a body."""
+
+
+@dataclass(frozen=True)
 class Wish:
     """A request that is to have its effect once: whose, under which key, and what is wished."""
 
@@ -49,19 +61,74 @@ class Once:
     database: Database
     now: Clock
 
-    def do(self, wished: Wish, status: int, act: Callable[[Connection], dict[str, Any]]) -> Response:
+    def do(self, wished: Wish, status: int, act: Callable[[Connection], Answer]) -> Response:
         """Answer with what ``act`` returns, or with what it returned before. Raises KeyReusedError, and as it does.
 
         What is refused leaves no trace: the key can be sent again.
         """
+        with self.database.write() as connection:
+            found = self._begun(connection, wished)
+            if found is None:
+                found = _written(status, act(connection))
+                queries.keep_answer(connection, wished.client.id, wished.key, *found)
+        return _answered(*found)
+
+    def do_outside(self, wished: Wish, status: int, act: Callable[[], Answer]) -> Response:
+        """Do the same where ``act`` does something outside of the database, such as sending a letter.
+
+        It is noted afterwards: if that fails, a repeated request is a new one. Raises KeyReusedError, and as it does.
+        """
         client, key = wished.client.id, wished.key
         with self.database.write() as connection:
             queries.forget_answer(connection, client, key, self.now() - KEPT)
-            if queries.begin_answer(connection, client, key, wished.fingerprint, self.now()):
-                answer = canonical(act(connection))
-                queries.keep_answer(connection, client, key, status, answer)
-            else:
-                fingerprint, status, answer = queries.answer_before(connection, client, key)
-                if fingerprint != wished.fingerprint:
-                    raise KeyReusedError("this key came with another request", hint="Take a new Idempotency-Key.")
-        return Response(answer, status, media_type="application/json", headers=ANSWER_HEADERS)
+            before = queries.answer_before(connection, client, key)
+        if before is not None:
+            return _answered(*_same(before, wished))
+        found = _written(status, act())
+        with self.database.write() as connection:
+            if self._begun(connection, wished) is None:
+                queries.keep_answer(connection, client, key, *found)
+        return _answered(*found)
+
+    def delete(self, client: Client, key: str | None, object: str, act: Callable[[Connection], None]) -> Response:
+        """Delete, under a key or without one: only under a key the second time is answered as the first was.
+
+        Raises KeyReusedError, and as ``act`` does.
+        """
+        if key is not None:
+            return self.do(wish(client, key, "DELETE", object), 204, act)
+        with self.database.write() as connection:
+            act(connection)
+        return _answered(204, b"")
+
+    def _begun(self, connection: Connection, wished: Wish) -> tuple[int, bytes] | None:
+        """Return what was answered under the key, None where it is new from now on. Raises KeyReusedError."""
+        client, key = wished.client.id, wished.key
+        queries.forget_answer(connection, client, key, self.now() - KEPT)
+        if queries.begin_answer(connection, client, key, wished.fingerprint, self.now()):
+            return None
+        before = queries.answer_before(connection, client, key)
+        return None if before is None else _same(before, wished)
+
+
+def _same(before: tuple[str, int, bytes], wished: Wish) -> tuple[int, bytes]:
+    fingerprint, status, answer = before
+    if fingerprint != wished.fingerprint:
+        raise KeyReusedError("this key came with another request", hint="Take a new Idempotency-Key.")
+    return status, answer
+
+
+def answered(status: int, told: Answer) -> Response:
+    """Return what is told as an answer."""
+    return _answered(*_written(status, told))
+
+
+def _written(status: int, told: Answer) -> tuple[int, bytes]:
+    if isinstance(told, Otherwise):
+        return told.status, canonical(told.members)
+    return status, b"" if told is None else canonical(told)
+
+
+def _answered(status: int, answer: bytes) -> Response:
+    media_type = "application/json" if answer else None
+    return Response(answer or None, status, media_type=media_type, headers=ANSWER_HEADERS)

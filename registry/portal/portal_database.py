@@ -16,7 +16,7 @@ from sqlalchemy import func, inspect, select
 from registry.portal.tables import VERSION_TABLE
 from registry.rows.database import Database
 from registry.rows.database_postgresql import check_url
-from verifier.errors import WrongUseError
+from verifier.errors import UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,14 +45,17 @@ class PortalDatabase(Database):
             command.upgrade(config, "head")
 
 
+def read_portal(data: DataFolder, settings: Settings) -> PortalDatabase:
+    """Return the portal's database as the portal left it. Raises WrongUseError, UnavailableError where none is."""
+    place = _place(data, settings)
+    if isinstance(place, Path) and not place.exists():
+        raise UnavailableError("the portal has made no database yet", hint="Start the portal.")
+    return PortalDatabase(place)
+
+
 def open_portal(data: DataFolder, settings: Settings) -> PortalDatabase:
     """Return the portal's database, with its tables. Raises WrongUseError or UnavailableError."""
-    place: Path | str = data.portal
-    if settings.portal_database:
-        check_url(settings.portal_database)
-        if settings.portal_database == settings.database:
-            raise WrongUseError("the portal would share the registry's database", hint="Make one of its own.")
-        place = settings.portal_database
+    place = _place(data, settings)
     if place == data.portal:
         # Signing secrets stand in it. SQLite gives its log the mode that the file has when it is opened.
         data.portal.touch(mode=0o600)
@@ -60,6 +63,15 @@ def open_portal(data: DataFolder, settings: Settings) -> PortalDatabase:
     database = PortalDatabase(place)
     database.migrate()
     return database
+
+
+def _place(data: DataFolder, settings: Settings) -> Path | str:
+    if not settings.portal_database:
+        return data.portal
+    check_url(settings.portal_database)
+    if settings.portal_database == settings.database:
+        raise WrongUseError("the portal would share the registry's database", hint="Make one of its own.")
+    return settings.portal_database
 
 
 def migrations(connection: Connection) -> Config:

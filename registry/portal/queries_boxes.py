@@ -23,6 +23,12 @@ def put_box(connection: Connection, id: str, sealed: bytes, until: int) -> bool:
     return insert_new(connection, BOX, {"id": id, "sealed": sealed, "until": until})
 
 
+def is_box(connection: Connection, id: str, sealed: bytes, until: int) -> bool:
+    """Say whether this very box is there."""
+    here = select(BOX.c.id).where(BOX.c.id == id, BOX.c.sealed == sealed, BOX.c.until == until)
+    return connection.execute(here).first() is not None
+
+
 def take_box(connection: Connection, id: str, *, now: int) -> bytes | None:
     """Delete a box and return what was in it, None where there is none or its time is over."""
     taken = connection.execute(delete(BOX).where(BOX.c.id == id).returning(BOX.c.sealed, BOX.c.until)).first()

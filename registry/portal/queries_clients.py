@@ -86,17 +86,24 @@ def keep_answer(connection: Connection, client: str, key: str, status: int, answ
     connection.execute(update(ANSWERED).where(own).values(status=status, answer=answer))
 
 
-def answer_before(connection: Connection, client: str, key: str) -> tuple[str, int, bytes]:
-    """Return fingerprint, status and answer of the request that was sent under this key."""
+def answer_before(connection: Connection, client: str, key: str) -> tuple[str, int, bytes] | None:
+    """Return fingerprint, status and answer of the request that was sent under this key, None where none was."""
     own = (ANSWERED.c.client == client) & (ANSWERED.c.key == key)
-    row = connection.execute(select(ANSWERED.c.fingerprint, ANSWERED.c.status, ANSWERED.c.answer).where(own)).one()
-    return str(row[0]), int(row[1]), bytes(row[2])
+    row = connection.execute(select(ANSWERED.c.fingerprint, ANSWERED.c.status, ANSWERED.c.answer).where(own)).first()
+    return (str(row[0]), int(row[1]), bytes(row[2])) if row else None
 
 
 def forget_answer(connection: Connection, client: str, key: str, before: int) -> None:
     """Delete what a request was answered before that time."""
     own = (ANSWERED.c.client == client) & (ANSWERED.c.key == key)
     connection.execute(delete(ANSWERED).where(own, ANSWERED.c.at < before))
+
+
+def forget_answers_with(connection: Connection, client: str, text: str) -> None:
+    """Delete what a client was answered in which a text stands."""
+    kept = select(ANSWERED.c.key, ANSWERED.c.answer).where(ANSWERED.c.client == client)
+    keys = [key for key, answer in connection.execute(kept) if text.encode() in bytes(answer)]
+    connection.execute(delete(ANSWERED).where(ANSWERED.c.client == client, ANSWERED.c.key.in_(keys)))
 
 
 def forget_ended(connection: Connection, *, now: int, answers_before: int) -> None:

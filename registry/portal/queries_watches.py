@@ -70,6 +70,13 @@ def watch_of(connection: Connection, client: str, id: str) -> Watch | None:
     return _watch(row) if row else None
 
 
+def watch_on(connection: Connection, client: str, watched: Watched) -> Watch | None:
+    """Return a client's first watch of an object."""
+    own = (WATCH.c.client == client) & (WATCH.c.kind == watched.kind) & (WATCH.c.object == watched.object)
+    row = connection.execute(select(WATCH).where(own).order_by(WATCH.c.no)).first()
+    return _watch(row) if row else None
+
+
 def watches_of(connection: Connection, client: str, *, after: int, most: int) -> list[Watch]:
     """Return a client's watches in the order in which they were made."""
     query = select(WATCH).where(WATCH.c.client == client, WATCH.c.no > after).order_by(WATCH.c.no).limit(most)

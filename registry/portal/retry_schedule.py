@@ -1,4 +1,8 @@
-"""When a webhook is sent again: the schedule of Standard Webhooks, ten attempts within 76 hours."""
+"""When a webhook is sent again: the schedule of Standard Webhooks, ten attempts.
+
+They take 76 hours as planned and up to 81 with chance: a wait is up to a tenth longer, a day at most. They take
+longer where the receiver asks for longer waits (Retry-After), of a day each at most.
+"""
 
 from __future__ import annotations
 

@@ -95,10 +95,12 @@ def create_portal(
     http: GuardedHttp | None = None,
     letters: Letters | None = None,
     follow_key: FollowKey | None = None,
+    tells_all: bool = False,
 ) -> Portal:
     """Return the portal over a public folder and a database of its own.
 
-    Without ``follow_key`` what is kept of followers is lost with this object.
+    Without ``follow_key`` what is kept of followers is lost with this object. ``tells_all`` writes a line about every
+    request.
     """
     api = new_api(
         desk.host,
@@ -132,16 +134,18 @@ def create_portal(
         Repeating("followings", followings.step, every=ASKING_EVERY),
         Repeating("boxes", boxes.step, every=BOXES_EVERY),
     )
-    return Portal(_served(api, desk), api, clients, watching, delivering, digests, followings, boxes, workers)
+    return Portal(
+        _served(api, desk, tells_all=tells_all), api, clients, watching, delivering, digests, followings, boxes, workers
+    )
 
 
-def _served(api: FastAPI, desk: Desk) -> ASGIApp:
+def _served(api: FastAPI, desk: Desk, *, tells_all: bool) -> ASGIApp:
     shedding = Shedding(RateHeaders(api), most=MOST_INSIDE, host=desk.host)
     limited = BodyLimit(shedding, most_bytes=MOST_BYTES, host=desk.host)
     waiting = ("Deliveries that wait or are tried again.", lambda: _count(desk.database, "pending"))
     dead = ("Deliveries that are not tried any more.", lambda: _count(desk.database, "dead"))
     gauges = {"deliveries_pending": waiting, "deliveries_dead": dead, **shedding.gauges()}
-    return Observing(limited, process="portal", gauges=gauges)
+    return Observing(limited, process="portal", gauges=gauges, counters=shedding.counters(), tells_all=tells_all)
 
 
 def _workers(watching: Watching, delivering: Delivering, desk: Desk) -> tuple[Repeating, ...]:

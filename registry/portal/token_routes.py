@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import json
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import Form
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from registry.admission.api_models import problem_answers
@@ -20,10 +23,22 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from registry.portal.clients import Clients
+    from registry.web.problems import Handler
 
 
 def add_token(app: FastAPI, clients: Clients, *, host: str) -> None:
     """Add the route."""
+
+    unreadable = cast("Handler", app.exception_handlers[RequestValidationError])
+
+    async def told(request: Request, error: RequestValidationError) -> Response:
+        answer = await unreadable(request, error)
+        if request.url.path != TOKEN:
+            return answer
+        members = {**json.loads(bytes(answer.body)), "error": _error_of(error)}
+        return JSONResponse(members, 400, media_type=MEDIA_TYPE, headers=ANSWER_HEADERS)
+
+    app.add_exception_handler(RequestValidationError, told)  # type: ignore[arg-type]  # Starlette's stub wants Exception
 
     @app.post(
         TOKEN,
@@ -36,6 +51,7 @@ def add_token(app: FastAPI, clients: Clients, *, host: str) -> None:
         grant_type: Annotated[str, Form(pattern="^client_credentials$")],
         client_assertion_type: Annotated[str, Form(pattern=f"^{TYPE}$")],
         client_assertion: Annotated[str, Form(max_length=LONGEST)],
+        scope: Annotated[str, Form(max_length=0, description="There are no scopes: leave it out.")] = "",
     ) -> Response:
         """Exchange an assertion, signed with the client's key, for an access token that holds for ten minutes.
 
@@ -49,6 +65,14 @@ def add_token(app: FastAPI, clients: Clients, *, host: str) -> None:
             return _refused(problem_members(host, error) | {"error": "invalid_client"})
         members = {"access_token": granted, "token_type": "Bearer", "expires_in": TOKEN_LASTS}
         return JSONResponse(members, headers=ANSWER_HEADERS)
+
+
+def _error_of(error: RequestValidationError) -> str:
+    """Return the code of RFC 6749 section 5.2 for a form that cannot be read."""
+    faults = {str(one["loc"][-1]): one["type"] for one in error.errors()}
+    if faults.get("grant_type") == "string_pattern_mismatch":
+        return "unsupported_grant_type"
+    return "invalid_scope" if set(faults) == {"scope"} else "invalid_request"
 
 
 def _refused(members: dict[str, Any]) -> Response:

@@ -8,14 +8,15 @@ from fastapi import Path
 from starlette.responses import Response
 
 from registry.portal import queries_watches as queries
-from registry.portal.access import CLIENTS, Caller, IdempotencyKey, refusals
+from registry.portal.access import CLIENTS, Caller, refusals
 from registry.portal.event import new_id
 from registry.portal.models import EventDocument, EventPage, NewWatchDocument, WatchDocument, WatchOrder, WatchPage
-from registry.portal.once import wish
+from registry.portal.once import Otherwise, wish
 from registry.portal.paging import After, Limit, next_of, start_of
 from registry.portal.paths import EVENTS, WATCHES
 from registry.portal.tables import EVENT, WATCH
 from registry.portal.watched import watched_object
+from registry.web.idempotency import IdempotencyKey, OptionalKey
 from verifier.encoding import b64u, digest, read_object
 from verifier.errors import NotFoundError, RefusedError
 
@@ -54,12 +55,14 @@ def add_watches(app: FastAPI, desk: Desk) -> None:
     @app.delete(
         f"{WATCHES}/{{watch}}", name="delete_watch", status_code=204, openapi_extra=CLIENTS, responses=refusals(404)
     )
-    def delete_watch(client: Caller, watch: WatchId) -> Response:
-        """Stop watching; events that came before stay."""
-        with desk.database.write() as connection:
+    def delete_watch(client: Caller, watch: WatchId, key: OptionalKey = None) -> Response:
+        """Stop watching; events that came before stay. Under the same key, once more is answered alike for a day."""
+
+        def delete(connection: Connection) -> None:
             if not queries.delete_watch(connection, client.id, watch):
                 raise NotFoundError("there is no such watch")
-        return Response(status_code=204)
+
+        return desk.once.delete(client, key, watch, delete)
 
     @app.get(EVENTS, name="list_events", openapi_extra=CLIENTS, responses=refusals(404))
     def list_events(client: Caller, after: After = "", limit: Limit = 100) -> EventPage:
@@ -80,17 +83,22 @@ def add_making(app: FastAPI, desk: Desk) -> None:
         status_code=201,
         response_model=NewWatchDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(),
+        responses={200: {"model": WatchDocument, "description": "It is watched already."}, **refusals()},
     )
     def add_watch(client: Caller, key: IdempotencyKey, order: WatchOrder) -> Response:
-        """Watch an object: from its first look on, each change of the directory's answer becomes an event."""
+        """Watch an object: from its first look on, each change of the directory's answer becomes an event.
+
+        What the client watches already gets 200 and that watch, with its own label and without its feeds' addresses.
+        """
         watched = watched_object(*order.named(), desk.host)
         secret = b64u(desk.entropy(24))
         new = queries.NewWatch(
             new_id("wch", desk.entropy), client.id, watched, order.label, digest(secret.encode()), desk.now()
         )
 
-        def make(connection: Connection) -> dict[str, Any]:
+        def make(connection: Connection) -> dict[str, Any] | Otherwise:
+            if (first := queries.watch_on(connection, client.id, watched)) is not None:
+                return Otherwise(200, _document(first).model_dump())
             if queries.count_watches(connection, client.id) >= MOST_WATCHES:
                 raise RefusedError(f"a client has {MOST_WATCHES} watches at most", hint="Delete some first.")
             queries.add_watch(connection, new)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from verifier.check.judge import state_at
 from verifier.directory.record import IdentifierRecord, ListedMark, ObjectRecord
 from verifier.envelope import DAY
-from verifier.errors import WrongUseError
+from verifier.errors import MalformedError, WrongUseError
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import body_uri, mark_uri, org_uri, parse_name
@@ -62,10 +62,18 @@ def watched_object(kind: Kind, value: str, host: str) -> Watched:
         case "body":
             return Watched(kind, body_uri(host, int(value)))
         case "agreement":
-            name = parse_name(value)
-            if name.kind != "a" or name.host != host:
-                raise WrongUseError("not an agreement of this registry", hint=f"Such as https://{host}/a/NAME.")
+            _check_agreement(value, host)
             return Watched(kind, value)
+
+
+def _check_agreement(value: str, host: str) -> None:
+    hint = f"Write the agreement's URI, such as https://{host}/a/NAME."
+    try:
+        name = parse_name(value)
+    except MalformedError as error:
+        raise MalformedError("not the URI of an agreement", hint=hint) from error
+    if name.kind != "a" or name.host != host:
+        raise WrongUseError("not an agreement of this registry", hint=hint)
 
 
 def look(directory: BulkDirectory, objects: Iterable[Watched], *, host: str, at: int) -> dict[Watched, Seen]:

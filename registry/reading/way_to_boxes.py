@@ -15,6 +15,7 @@ from registry.portal.paths import BOXES, OPENING
 from registry.reading.static_files import JSON
 from registry.reading.way_to_portal import WayToPortal
 from registry.web.body_limit import BodyLimit
+from registry.web.idempotency import NAME as KEY
 from registry.web.web_api import ANSWER_HEADERS
 from verifier.edge.share_client import LEAVING, TAKING, sealed_in
 from verifier.encoding import canonical
@@ -47,11 +48,11 @@ class WayToBoxes:
 
     async def leave(self, request: Request) -> Response:
         """Leave a box with the portal."""
-        return _answered(await self._portal.ask(BOXES, await request.body()))
+        return _answered(await self._portal.ask(BOXES, await request.body(), key=request.headers.get(KEY)))
 
     async def take(self, request: Request) -> Response:
         """Open a box, which is gone afterwards."""
-        return _answered(await self._portal.ask(OPENING, await request.body()))
+        return _answered(await self._portal.ask(OPENING, await request.body(), key=request.headers.get(KEY)))
 
     async def open(self, secret: Secret) -> Share:
         """Return what a one-time link opens. Raises NotFoundError, UnavailableError, MalformedError, StatementError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from registry.reading.static_files import JSON
+from registry.web.idempotency import NAME as KEY
 from verifier.errors import UnavailableError
 
 TIMEOUT = 10.0
@@ -17,15 +18,16 @@ class WayToPortal:
         self._portal = portal.rstrip("/")
         self._transport = transport
 
-    async def ask(self, path: str, body: bytes) -> httpx.Response:
-        """Return what the portal answers to a POST. Raises UnavailableError."""
+    async def ask(self, path: str, body: bytes, *, key: str | None = None) -> httpx.Response:
+        """Return what the portal answers to a POST, under an idempotency key. Raises UnavailableError."""
         if not self._portal:
             raise UnavailableError(
                 "the registry's portal, which keeps this, does not answer here",
                 hint="Ask for a link without a box, or go to the registry's own address.",
             )
+        headers = {"Content-Type": JSON, **({KEY: key} if key else {})}
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=self._transport) as http:
-                return await http.post(self._portal + path, content=body, headers={"Content-Type": JSON})
+                return await http.post(self._portal + path, content=body, headers=headers)
         except httpx.HTTPError as error:
             raise UnavailableError("the registry's portal does not answer") from error

@@ -25,6 +25,7 @@ _ENTRY = metadata.tables["log_entry"]
 _TILE = metadata.tables["log_tile"]
 _HEAD = metadata.tables["log_state"]
 _RESERVATION = metadata.tables["reservation"]
+_RESERVED_UNDER = metadata.tables["reservation_key"]
 _COMPANION = metadata.tables["companion"]
 _DISCLOSURE = metadata.tables["disclosure"]
 _USED = metadata.tables["used_token"]
@@ -220,6 +221,17 @@ def reservation(connection: Connection, mark: str) -> Reserved | None:
 def add_reservation(connection: Connection, reserved: Reserved, prefix: str) -> None:
     """Store a reservation."""
     connection.execute(insert(_RESERVATION).values(**vars(reserved), prefix=prefix))
+
+
+def reserved_under(connection: Connection, key: str) -> Reserved | None:
+    """Return what was reserved under the digest of an idempotency key."""
+    mark = connection.execute(select(_RESERVED_UNDER.c.mark).where(_RESERVED_UNDER.c.key == key)).scalar()
+    return None if mark is None else reservation(connection, mark)
+
+
+def note_key(connection: Connection, key: str, mark: str) -> None:
+    """Store under the digest of which idempotency key a mark id was reserved."""
+    connection.execute(insert(_RESERVED_UNDER).values(key=key, mark=mark))
 
 
 def count_reserved(connection: Connection, prefix: str | None = None) -> int:

@@ -69,6 +69,15 @@ class Reservation(SQLModel, table=True):
     level: int
 
 
+class ReservationKey(SQLModel, table=True):
+    """The digest of a body and its idempotency key, and what was reserved under it."""
+
+    __tablename__ = "reservation_key"
+
+    key: str = Field(primary_key=True)
+    mark: str
+
+
 class Companion(SQLModel, table=True):
     """A token that stands beside an entry: second, mark, seal or proof. ``mark`` is set where the entry issues one."""
 

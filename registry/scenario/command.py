@@ -19,6 +19,7 @@ from registry.data_folder import DIRECTORY, DataFolder
 from registry.household.household import Household
 from registry.scenario import cast
 from registry.scenario.border import BorderStory
+from registry.scenario.federated import federate
 from registry.scenario.outcome import (
     SUMMARY,
     pin_root,
@@ -80,7 +81,10 @@ def _play(data: DataFolder, running: Household, console: Console, directory: Pat
     tell("Processes started", ", ".join(running.processes))
     with served_stage(data, running) as stage:
         story = Story(stage, tell=tell)
-        marks = story.play(data.path / "marks")
+        desk = story.prepare()
+        marks = story.award_both(desk, data.path / "marks")
+        federated = federate(desk, stage, data.public, organisation=cast.BODY.name)
+        tell("Body in the federation", f"{federated.uri}: its own configuration holds by the authority's statement")
         signer = load_signer(data.key(DIRECTORY), (data.path / PASSPHRASE_FILE).read_bytes().strip())
         recorded = BorderStory(stage, story.authority, directory=signer, tell=tell).play()
     _verify(data, marks, console)

@@ -67,7 +67,10 @@ class Story:
 
     def play(self, marks: Path) -> tuple[IssuedMark, ...]:
         """Play all acts and return the issued marks, whose packages lie under ``marks``."""
-        desk = self.prepare()
+        return self.award_both(self.prepare(), marks)
+
+    def award_both(self, desk: Desk, marks: Path) -> tuple[IssuedMark, ...]:
+        """Play both cases at a desk that is prepared and return the issued marks."""
         three = self.award(desk, cast.SUPPLIER_3, 3, marks)
         four = self.award(desk, cast.SUPPLIER_4, 4, marks)
         return three, four

@@ -70,6 +70,9 @@ class Answering:
         """Return the whole document that answers a question. Raises MalformedError, WrongUseError, UnavailableError."""
         answered = self.answer(asked)
         document = answered.members(with_evidence=asked.evidence)
+        # A verdict about a day to come is what stands then if nothing is added to the log; that day has no history.
+        if answered.said.question.as_of > self._now():
+            return document | {"if_nothing_changes": True, "history": None}
         return document | self._told_before(asked, answered.said)
 
     def answer(self, asked: LookUp) -> Answered:
@@ -134,5 +137,5 @@ class Answering:
         try:
             return {"history": self._history.answer(name, asked.as_of, asked.known_at)}
         except NotFoundError:
-            # The log has no word about the object itself at that time; the signed answer stands all the same.
+            # The log has no word about the mark at that time; the signed answer stands all the same.
             return {"history": None}

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from registry.errors import NotReadyError, QueueFullError
+from registry.errors import KeyReusedError, NotReadyError, QueueFullError
+from registry.verification.check_keys import CheckKeys
 from registry.verification.checking import parse_order
 from verifier.edge.check.check_output import write_whole
 from verifier.encoding import digest
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 
 KEPT = 3600
 MOST_WAITING = 16
+BEYOND = 4
+"""Places more, for senders of whom no list waits: one alone cannot keep all others out."""
 RESULTS = {
     "rows": ("rows.ndjson", "application/x-ndjson"),
     "csv": ("result.csv", "text/csv"),
     "xlsx": ("result.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "receipt": ("receipt.json", "application/json"),
 }
-_LIST, _ORDER, _STATE = "list", "order.json", "state.json"
+_LIST, _ORDER, _STATE, _SAME = "list", "order.json", "state.json", "same"
 _log = structlog.get_logger()
 
 
@@ -64,6 +67,9 @@ class CheckJobs:
         self._folder = folder
         self.checker = checker
         self._now = now
+        self._keys = CheckKeys(folder.with_name("check-keys"))
+        self._beginning = threading.Lock()
+        self._senders: dict[str, str] = {}
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._progress: dict[str, Progress] = {}
         self._thread = threading.Thread(target=self._work, name="list checks", daemon=True)
@@ -84,25 +90,39 @@ class CheckJobs:
         self._queue.put(None)
         self._thread.join()
 
-    def begin(self, data: bytes, order: Order) -> str:
+    def begin(self, data: bytes, order: Order, *, key: str | None = None, sender: str = "") -> str:
         """Take a list, once it is durable, and return the secret that it is asked after by.
 
-        Raises MalformedError or WrongUseError for what is no list, QueueFullError when too many wait.
+        Under an idempotency key the secret follows from the key, and a list that is there already is not taken again.
+        Raises MalformedError or WrongUseError for what is no list, KeyReusedError for another list under the same key,
+        QueueFullError when too many wait. Who sent a list is known in memory alone, until it is begun.
         """
         self._forget_old()
-        if self._queue.qsize() >= MOST_WAITING:
+        secret = self._keys.secret_of(key) if key is not None else secrets.token_urlsafe(24)
+        name, same = digest(secret.encode()), digest(data + order.serialize())
+        with self._beginning:
+            if (self._folder / name).is_dir():
+                return _checked_same(self._folder / name, same, secret)
+            self._check_room(sender)
+            self._take(data, order, name, same)
+            self._senders[name] = sender
+        return secret
+
+    def _check_room(self, sender: str) -> None:
+        has_none = sender not in self._senders.values()
+        if self._queue.qsize() >= MOST_WAITING + (BEYOND if has_none else 0):
             raise QueueFullError("too many lists wait to be checked", hint="Send it again in a minute.")
+
+    def _take(self, data: bytes, order: Order, name: str, same: str) -> None:
         rows = len(self.checker.read(data, order).suppliers)
-        secret = secrets.token_urlsafe(24)
-        name = digest(secret.encode())
         self._progress[name] = Progress("waiting", rows=rows)
         making = self._folder / f".{name}"
         making.mkdir(mode=0o700)
         write_whole(making / _LIST, data)
         write_whole(making / _ORDER, order.serialize())
+        write_whole(making / _SAME, same.encode())
         making.rename(self._folder / name)
         self._queue.put(name)
-        return secret
 
     def progress(self, secret: str) -> Progress:
         """Return how a job stands. Raises NotFoundError for one that there is not, or not any more."""
@@ -133,6 +153,8 @@ class CheckJobs:
 
     def _work(self) -> None:
         while (name := self._queue.get()) is not None:
+            with self._beginning:
+                self._senders.pop(name, None)
             if (self._folder / name).is_dir():
                 self._run(name)
             self._forget_old()
@@ -184,6 +206,13 @@ class CheckJobs:
     def _delete(self, name: str) -> None:
         shutil.rmtree(self._folder / name, ignore_errors=True)
         self._progress.pop(name, None)
+
+
+def _checked_same(job: Path, same: str, secret: str) -> str:
+    """Return the secret of a job that is there, once it is of this very list. Raises KeyReusedError."""
+    if (job / _SAME).read_text("ascii") != same:
+        raise KeyReusedError("this key came with another list", hint="Take a new Idempotency-Key.")
+    return secret
 
 
 def progress_members(progress: Progress) -> dict[str, Any]:

@@ -7,23 +7,26 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import File, Form, Path, Query, Request, UploadFile
+from fastapi import File, Form, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from registry.admission.api_models import problem_answers
 from registry.verification.check_jobs import progress_members
 from registry.verification.checking import Order
+from registry.verification.fair_share import SENDER
 from registry.verification.paths import CHECKS
+from registry.web.idempotency import AnsweredBefore, OptionalKey
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.edge.i18n import choose_language
 from verifier.encoding import canonical, read_object
 from verifier.requirement import parse_requirement, requirement_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path as FilePath
 
     from fastapi import FastAPI
@@ -48,10 +51,6 @@ _LEFT_OUT: Any = None
 """Stands where a member is left out; null itself is no language and refused."""
 
 LANG = "Language of the answers: ja or en; without it Accept-Language decides."
-
-
-def _without_default(schema: dict[str, Any]) -> None:
-    schema.pop("default", None)
 
 
 Lang = Literal["ja", "en"]
@@ -116,6 +115,7 @@ class CheckProgress(BaseModel):
 def add_checks(app: FastAPI, jobs: CheckJobs) -> None:
     """Add the routes."""
     _add_orders(app, jobs)
+    _add_forgetting(app, jobs)
     _add_answers(app, jobs)
 
 
@@ -130,10 +130,15 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         openapi_extra=ANYONE,
         responses=refusals,
     )
-    async def check_list(asked: CheckOrder, request: Request) -> Response:
-        """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy."""
+    async def check_list(request: Request, asked: CheckOrder, key: OptionalKey = None) -> Response:
+        """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy.
+
+        The same list under the same Idempotency-Key is no second check, as long as the first one is kept.
+        """
         order = Order("list.csv", requirement_of(asked.policy).members(), asked.at, lang=_language(request, asked.lang))
-        return await _begun(jobs, await run_in_threadpool(_as_csv, asked), order)
+        return await _begun(
+            await run_in_threadpool(_as_csv, asked), order, partial(jobs.begin, key=key, sender=_sender(request))
+        )
 
     @app.post(
         f"{CHECKS}/file",
@@ -144,6 +149,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         responses=refusals,
     )
     async def check_file(
+        request: Request,
         *,
         suppliers: Annotated[UploadFile, File(description="CSV in any encoding, or .xlsx.")],
         policy: Annotated[str, Form(max_length=65_536, description="A policy file: TOML, or its members as JSON.")],
@@ -151,14 +157,21 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         column: Annotated[list[str], Form(max_length=16, description="ROLE=HEADING")] = [],  # noqa: B006 - FastAPI copies it
         sheet: Annotated[str | None, Form(max_length=120)] = None,
         lang: Annotated[Lang, Form(description=LANG, json_schema_extra=_without_default)] = _LEFT_OUT,
-        request: Request,
+        key: OptionalKey = None,
     ) -> Response:
-        """Send a list as a spreadsheet has it: its columns are found by their headings, and kept in their order."""
+        """Send a list as a spreadsheet has it: its columns are found by their headings, and kept in their order.
+
+        The same list under the same Idempotency-Key is no second check, as long as the first one is kept.
+        """
         is_json = policy.lstrip().startswith("{")
         demanded = requirement_of(read_object(policy.encode())) if is_json else parse_requirement(policy.encode())
         name = (suppliers.filename or "list")[-120:]
         order = Order(name, demanded.members(), at, tuple(column), sheet, _language(request, lang))
-        return await _begun(jobs, await suppliers.read(), order)
+        return await _begun(await suppliers.read(), order, partial(jobs.begin, key=key, sender=_sender(request)))
+
+
+def _add_forgetting(app: FastAPI, jobs: CheckJobs) -> None:
+    before = AnsweredBefore()
 
     @app.delete(
         f"{CHECKS}/{{check:check}}",
@@ -167,9 +180,14 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         openapi_extra=ANYONE,
         responses=problem_answers(400, 404, 422, 429, 503),
     )
-    async def forget_check(check: Secret) -> None:
-        """Delete the list and its answers now."""
-        await run_in_threadpool(jobs.forget, check)
+    async def forget_check(check: Secret, key: OptionalKey = None) -> Response:
+        """Delete the list and its answers now. Under the same Idempotency-Key, once more is no mistake for a minute."""
+
+        def forget() -> Response:
+            jobs.forget(check)
+            return Response(status_code=204, headers=ANSWER_HEADERS)
+
+        return await run_in_threadpool(before.do, key, ["DELETE", check], forget)
 
 
 def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
@@ -225,8 +243,12 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
         return FileResponse(path, media_type=media_type, filename=path.name, headers=ANSWER_HEADERS)
 
 
-async def _begun(jobs: CheckJobs, data: bytes, order: Order) -> Response:
-    secret = await run_in_threadpool(partial(jobs.begin, data, order))
+def _sender(request: Request) -> str:
+    return str(request.scope.get(SENDER, ""))
+
+
+async def _begun(data: bytes, order: Order, begin: Callable[[bytes, Order], str]) -> Response:
+    secret = await run_in_threadpool(begin, data, order)
     address = f"{CHECKS}/{secret}"
     answer = _json({"check": secret, "progress": address}, status=202)
     answer.headers["Location"] = address

@@ -76,10 +76,11 @@ class HotMarks:
 
     def gauges(self) -> dict[str, tuple[str, Callable[[], float]]]:
         """Return the metrics for ``Observing``, which does not see what is served here."""
-        return {
-            "hot_answers": ("Answers that were at hand.", lambda: float(self._served)),
-            "hot_held": ("Marks whose answer is at hand.", lambda: float(len(self._held))),
-        }
+        return {"hot_held": ("Marks whose answer is at hand.", lambda: float(len(self._held)))}
+
+    def counters(self) -> dict[str, tuple[str, Callable[[], float]]]:
+        """Return the counts for ``Observing``."""
+        return {"hot_answers": ("Answers that were at hand.", lambda: float(self._served))}
 
     async def answer(self, request: Request, mark_id: str) -> Response:
         """Return the answer about a mark, and hold it for whoever asks next."""

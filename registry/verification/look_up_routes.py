@@ -43,7 +43,8 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
     async def look_up(asked: LookUp) -> Response:
         """Answer about a mark, a QR's text or an organisation, with a signed receipt; "none" is an answer, not a 404.
 
-        ``history`` is null where the log had no entry about the mark or organisation itself at that time.
+        ``history`` is null where the log had no entry about the mark at that time. Of an organisation it tells each
+        mark and declaration; none is an answer. Of a day to come there is no history: `if_nothing_changes` says so.
         """
         return _answered(await judged(answering.document, asked))
 
@@ -56,6 +57,8 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
     )
     async def look_up_image(request: Request, evidence: Annotated[bool, Query()] = False) -> Response:
         """Answer about the mark whose QR an image shows: PNG, JPEG, WebP, GIF, BMP or TIFF, 20 MB at most."""
+        if request.headers.get("content-type", "").lower().startswith("multipart/"):
+            raise WrongUseError("a form is no image", hint="Send its bytes alone, with Content-Type: image/png.")
         image = await request.body()
         return _answered(await judged(_of_image, answering, image, with_evidence=evidence))
 
@@ -91,6 +94,8 @@ def add_look_ups(app: FastAPI, answering: Answering, hot: HotMarks) -> None:
 
 def _of_image(answering: Answering, image: bytes, *, with_evidence: bool) -> dict[str, Any]:
     assert len(image) <= MAX_IMAGE_BYTES  # the cap on bodies is the same
+    if not image:
+        raise WrongUseError("no image was sent", hint="Send its bytes as the body, with Content-Type: image/png.")
     texts = decode_qr(image)
     marks = [text for text in texts if "/m/" in text]
     if len(marks) > 1:

@@ -123,7 +123,8 @@ class AnswerDocument(BaseModel):
     """An answer, the question that it is to, and the signed receipt over both.
 
     ``evidence`` is what the answer was made of (docs/specification/bundle.md), ``history`` what docs/reference/http.md
-    says under /history.
+    says under /history. ``if_nothing_changes`` is there, and ``history`` null, where the day asked about has not come:
+    the answer is how it stands then by the clock alone.
     """
 
     answer: Annotated[MarkAnswer | IdentifierAnswer, Field(discriminator="kind")]
@@ -132,3 +133,4 @@ class AnswerDocument(BaseModel):
     evidence_sha256: Digest
     evidence: dict[str, Any] | None = None
     history: dict[str, Any] | None = None
+    if_nothing_changes: Literal[True] | None = None

@@ -14,10 +14,13 @@ from registry.verification.check_jobs import CheckJobs
 from registry.verification.check_routes import MOST_BYTES as MOST_LIST_BYTES
 from registry.verification.check_routes import add_checks
 from registry.verification.checking import Checker
+from registry.verification.closed_route import ClosedRoute
+from registry.verification.fair_share import FairShare
 from registry.verification.health_route import add_health
 from registry.verification.hot_marks import HotMarks
 from registry.verification.look_up_routes import add_look_ups
 from registry.verification.paths import CHECKS, IMAGES, PREFIX
+from registry.verification.places import Places
 from registry.verification.search_index import SearchIndex
 from registry.verification.search_page_routes import SearchPage, add_search_page
 from registry.verification.search_routes import add_searches
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from registry.document.document_key import DocumentKey
+    from registry.verification.fair_share import Known
     from verifier.injected import Clock
     from verifier.signer import Signer
     from verifier.trust.root import TrustRoot
@@ -76,12 +80,15 @@ def create_verification(
     signer: Signer,
     document_key: DocumentKey | None = None,
     read_url: str = "",
+    known: Known | None = None,
+    tells_all: bool = False,
 ) -> Verification:
     """Return the service over a public folder.
 
     ``private`` is a folder for what is derived and for lists that are checked; ``signer`` is the receipt key's.
     ``read_url`` is the address of the read plane, empty where both have the same.
-    Without a ``document_key`` there are no documents of marks.
+    Without a ``document_key`` there are no documents of marks. ``known`` tells
+    whose key is shown, for a larger share; ``tells_all`` writes a line about every request.
     """
     host = trust_root.host
     api = new_api(
@@ -91,12 +98,13 @@ def create_verification(
         title="Shirushi verification service",
         summary="Answers about marks and organisations, each with a signed receipt. Free, and open to anyone.",
     )
+    api.router.route_class = ClosedRoute
     api.add_middleware(
         CORSMiddleware,
         allow_origins=("*",),
         allow_methods=("GET", "POST", "DELETE"),
-        allow_headers=("Content-Type", "If-None-Match"),
-        expose_headers=("ETag", "Location", "Retry-After", "X-Request-Id"),
+        allow_headers=("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"),
+        expose_headers=("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
     )
     index = SearchIndex(public, private / "search.db", host=host)
     answering = Answering(public, trust_root=trust_root, now=now, signer=signer, recognitions=index.recognitions_of)
@@ -112,8 +120,11 @@ def create_verification(
     add_health(api, readiness)
     add_search_page(api, SearchPage(searching, trust_root=trust_root, read_url=read_url))
     larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
-    shedding = Shedding(api, most=MOST_INSIDE, host=host)
-    limited = BodyLimit(shedding, most_bytes=MOST_BYTES, host=host, larger=larger, most_together=MOST_TOGETHER)
+    places = Places(MOST_INSIDE)
+    shedding = Shedding(api, most=places.most + places.beyond, host=host)
+    fair = FairShare(shedding, places, host=host, known=known)
+    limited = BodyLimit(fair, most_bytes=MOST_BYTES, host=host, larger=larger, most_together=MOST_TOGETHER)
     gauges = {**readiness.gauges(), **hot.gauges(), **shedding.gauges()}
-    observed = Observing(limited, process="verification", gauges=gauges)
+    counters = {**hot.counters(), **shedding.counters(), **fair.counters()}
+    observed = Observing(limited, process="verification", gauges=gauges, counters=counters, tells_all=tells_all)
     return Verification(hot.around(observed), api, index, jobs)

@@ -43,7 +43,7 @@ class Shedding:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif self._inside >= self._most:
-            await self._refuse(send)
+            await self.refuse(send)
         else:
             self._inside += 1
             try:
@@ -53,12 +53,14 @@ class Shedding:
 
     def gauges(self) -> dict[str, tuple[str, Callable[[], float]]]:
         """Return the metrics for ``Observing``."""
-        return {
-            "shed": ("Requests that were told to come again.", lambda: float(self._refused)),
-            "inside": ("Requests that are being answered or wait for it.", lambda: float(self._inside)),
-        }
+        return {"inside": ("Requests that are being answered or wait for it.", lambda: float(self._inside))}
 
-    async def _refuse(self, send: Send) -> None:
+    def counters(self) -> dict[str, tuple[str, Callable[[], float]]]:
+        """Return the counts for ``Observing``."""
+        return {"shed": ("Requests that were told to come again.", lambda: float(self._refused))}
+
+    async def refuse(self, send: Send) -> None:
+        """Tell a request to come again, after a moment."""
         self._refused += 1
         if self._held_back < MOST_HELD_BACK:
             self._held_back += 1

@@ -9,26 +9,33 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    Figures = Mapping[str, tuple[str, Callable[[], float]]]
 
 METRICS = "/metrics"
 HEADER = "x-request-id"
 SLOW = 2.0
 """Seconds from which on an answer is worth a line."""
 
-_TROUBLE = range(500, 503)
-"""503 is no mistake but an answer, and comes in floods: metrics count it."""
+MOST_REFUSALS = 50
+"""Lines about refusals within a second: they come in floods. What is not told is counted in the next line."""
+_NOT_TOLD = (404, 405)
+"""What strangers try all day long; metrics count it."""
 _OWN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _log = structlog.get_logger()
@@ -37,10 +44,23 @@ _log = structlog.get_logger()
 class Observing:
     """ASGI middleware around everything that a process serves."""
 
-    def __init__(self, app: ASGIApp, *, process: str, gauges: Mapping[str, tuple[str, Callable[[], float]]]) -> None:
-        """``gauges`` are further metrics by name, each with what it means and how it is read."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        process: str,
+        gauges: Figures,
+        counters: Figures = MappingProxyType({}),
+        tells_all: bool = False,
+    ) -> None:
+        """``gauges`` and ``counters`` are further metrics by name, each with what it means and how it is read.
+
+        ``tells_all`` writes a line about every request.
+        """
         self._app = app
         self._process = process
+        self._tells_all = tells_all
+        self._refusals = _Budget()
         self._metrics = CollectorRegistry()
         self._answers = Counter(
             "shirushi_http_answers",
@@ -58,6 +78,7 @@ class Observing:
         self._inside = Gauge("shirushi_http_inside", "Requests that are being answered.", registry=self._metrics)
         for name, (meaning, read) in gauges.items():
             Gauge(f"shirushi_{name}", meaning, registry=self._metrics).set_function(read)
+        self._metrics.register(_Counted(counters))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request and note how it went."""
@@ -88,8 +109,46 @@ class Observing:
         route = str(getattr(scope.get("route"), "path", "(no route)"))
         self._answers.labels(route, _method(scope), status).inc()
         self._seconds.labels(route).observe(seconds)
-        if status in _TROUBLE or seconds > SLOW:
-            _log.warning("answered", process=self._process, route=route, status=status, ms=round(1000 * seconds))
+        is_refusal = (400 <= status < 500 and status not in _NOT_TOLD) or status == 503
+        told = {"process": self._process, "method": _method(scope), "route": route, "status": status}
+        told["ms"] = round(1000 * seconds)
+        if (status >= 500 and not is_refusal) or seconds > SLOW:
+            _log.warning("answered", **told)
+        elif self._tells_all:
+            _log.info("answered", **told)
+        elif is_refusal and (untold := self._refusals.take()) is not None:
+            _log.info("refused", **told, **({"untold": untold} if untold else {}))
+
+
+class _Budget:
+    """How many lines may still be written within this second."""
+
+    def __init__(self) -> None:
+        self._second, self._written, self._untold = 0, 0, 0
+
+    def take(self) -> int | None:
+        """Return how many were left out since the last line, None where this one is left out too."""
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._written = second, 0
+        if self._written >= MOST_REFUSALS:
+            self._untold += 1
+            return None
+        self._written += 1
+        untold, self._untold = self._untold, 0
+        return untold
+
+
+class _Counted(Collector):
+    """Counts that somebody else keeps."""
+
+    def __init__(self, counters: Figures) -> None:
+        self._counters = counters
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield each as it stands."""
+        for name, (meaning, read) in self._counters.items():
+            yield CounterMetricFamily(f"shirushi_{name}", meaning, value=read())
 
 
 def _method(scope: Scope) -> str:

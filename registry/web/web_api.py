@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.routing import Match, Route
 
 from registry.contracts.openapi_examples import completed
-from registry.web.problems import exception_handlers, http_problem
+from registry.web.problems import exception_handlers, http_problem, problem
 from verifier import __version__
 from verifier.encoding import read_json
 from verifier.errors import MalformedError, WrongUseError
 from verifier.faults import faults_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine
 
     from fastapi import Response
     from fastapi.dependencies.models import Dependant
@@ -70,6 +70,10 @@ class StrictRoute(APIRoute):
 
         await super().handle({**scope, "method": "GET"}, receive, bare)
 
+    def hint_about(self, unknown: str, known: frozenset[str]) -> str:
+        """Return what to do about a parameter that is not known here."""
+        return f"It takes {', '.join(sorted(known))}." if known else "It takes none: leave the parameter out."
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""
         handle = super().get_route_handler()
@@ -78,8 +82,10 @@ class StrictRoute(APIRoute):
         }
 
         async def strictly(request: Request) -> Response:
-            if request.query_params:
-                _check_query(request.query_params.keys(), known)
+            unknown = next((name for name in request.query_params if name not in known), None)
+            if unknown is not None:
+                hint = self.hint_about(unknown, known)
+                raise WrongUseError(f"this address takes no parameter {unknown[:40]!r}", hint=hint)
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return strictly
@@ -106,7 +112,14 @@ def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> F
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.
     app.router.redirect_slashes = False
 
-    async def unreadable(_: Request, error: RequestValidationError) -> Response:
+    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+        media_type = request.headers.get("content-type", "")
+        if isinstance(error.body, bytes) and "json" not in media_type:
+            told = WrongUseError(
+                f"the body is sent as {media_type[:60] or 'no type'}",
+                hint="Send JSON with Content-Type: application/json.",
+            )
+            return problem(host, told)
         return http_problem(host, 400, faults_text(error.errors()[:3], whole="request"))
 
     async def other_method(request: Request, _: HTTPException) -> Response:
@@ -123,13 +136,6 @@ def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> F
 def _query_names(dependant: Dependant) -> frozenset[str]:
     own = frozenset(one.alias for one in dependant.query_params)
     return own.union(*map(_query_names, dependant.dependencies))
-
-
-def _check_query(given: Iterable[str], known: frozenset[str]) -> None:
-    unknown = sorted(set(given) - known)
-    if unknown:
-        takes = f"This address takes {', '.join(sorted(known))}." if known else "This address takes none."
-        raise WrongUseError(f"there is no parameter {', '.join(unknown)[:80]!r}", hint=takes)
 
 
 def _routes_at(request: Request) -> list[Route]:

@@ -172,3 +172,9 @@ def lying(service: str) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.mark.parametrize("what", [None, b"text", 7])
+def test_what_is_no_text_is_refused_by_a_typed_error(served: Served, what: Any) -> None:
+    with client_of(served) as asking, pytest.raises(WrongUseError, match="text"):
+        asking.verify(what)

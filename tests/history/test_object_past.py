@@ -119,5 +119,32 @@ def test_a_question_that_cannot_be_answered_is_told_why(
     assert words in answer.json()["detail"]
 
 
+def test_an_organisation_is_asked_about_on_any_day_by_its_marks(http: httpx.Client, past: ObjectPast) -> None:
+    world, uri, times = story()
+    mark = world.sim.state.marks[uri]
+    path, mark_id = mark.issued.sub.partition(HOST)[2], uri.rpartition("/")[2]
+    whole = past_of(world)
+    for name, time in times.items():
+        answer = http.get(path, params={"as_of": utc_text(time)}).json()
+        told = {one["mark"]: one for one in answer["marks"]}[mark_id]
+        assert (told["state"], told["link"]) == (name.removesuffix(" again"), "held")
+        moment = Moment(time, past.size)
+        mine, theirs = (answer_of(mark.issued.sub, moment, one) for one in (past, whole))
+        assert {**mine, "log_size": 0} == {**theirs, "log_size": 0}
+    before = http.get(path, params={"as_of": "2001-01-01"})
+    assert (before.status_code, before.json()["state"], before.json()["marks"]) == (200, "unknown", [])
+
+
+def test_an_organisation_of_which_nothing_was_ever_known_is_answered_so(http: httpx.Client) -> None:
+    answer = http.get("/o/0188-5010001067883", params={"as_of": "2001-01-01"})
+    assert (answer.status_code, answer.json()["marks"], answer.json()["declarations"]) == (200, [], [])
+
+
+@pytest.mark.parametrize("typed", ["5010001067883", "Ｔ5010001067883", "5-0100-0106-7883", "0188-5010001067883"])
+def test_a_number_that_is_typed_at_the_start_leads_to_its_organisation(http: httpx.Client, typed: str) -> None:
+    answer = http.get("/check", params={"q": typed})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/o/0188-5010001067883")
+
+
 def test_without_a_time_the_question_is_about_now_and_all_that_is_known(past: ObjectPast) -> None:
     assert moment_of(past, as_of=None, known_at=None, now=7) == Moment(7, past.size)

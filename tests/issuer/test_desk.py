@@ -239,7 +239,9 @@ def test_an_answer_that_is_not_one_never_leaks_another_kind_of_error(body: bytes
         return httpx.Response(201, content=body)
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as http, pytest.raises(EvidenceError):
-        RegistryClient(http, read=READ, api=API, root=_no_root).reserve({"scheme": "s", "level": 3}, "assertion")
+        RegistryClient(http, read=READ, api=API, root=_no_root).reserve(
+            {"scheme": "s", "level": 3}, "assertion", key="a-case-of-ours"
+        )
 
 
 def test_an_anchor_of_another_log_is_refused(evaluator: Evaluator) -> None:

@@ -171,7 +171,9 @@ def record_portal(world: OneProcess, folder: Path) -> Examples:
         form = {"grant_type": "client_credentials", "client_assertion_type": TYPE, "client_assertion": assertion}
         note(own.examples, "token", own.http.post(TOKEN, data=form))
         own.examples["token"]["request"] = {"application/x-www-form-urlencoded": form}
-        watch = own.ask("add_watch", "POST", "watches", {"subject": cast.SUPPLIER_3.identifier, "label": "S-0017"})
+        wanted = {"subject": cast.SUPPLIER_3.identifier, "label": "S-0017"}
+        watch = own.ask("add_watch", "POST", "watches", wanted)
+        own.ask("add_watch", "POST", "watches", wanted)
         made.watching.step()
         order = {"url": "https://hooks.example.org/shirushi"}
         end = own.ask("add_endpoint", "POST", "endpoints", order)["id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,24 @@ def test_every_refusal_is_a_problem_document(document: Members, operation: Membe
 
 def test_a_document_is_there_for_each_module_that_answers() -> None:
     assert set(DOCUMENTS) >= {"registry", "verification"}
+
+
+@pytest.mark.parametrize("name", ["registry", "verification", "portal"])
+def test_the_reference_has_every_address_of_a_document(name: str) -> None:
+    told = (FOLDER.parent / "docs/reference/http.md").read_text("utf-8")
+    rows = [line.partition(" | ")[0] for line in told.splitlines() if line.startswith("| ")]
+    named = set()
+    for row in rows:
+        first = ""
+        for one in re.findall(r"`([^`]+)`", row):
+            path = one.rpartition(" ")[2]
+            if path.startswith("..."):
+                named |= {path.removeprefix("...")}
+            named |= {path, first.rpartition("/")[0] + path if path.startswith("/") else path}
+            first = first or path
+    missing = [
+        path
+        for path in DOCUMENTS[name]["paths"]
+        if not any(path == one or (path.endswith(one) and one.startswith("/")) for one in named)
+    ]
+    assert missing == []

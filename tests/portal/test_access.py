@@ -181,8 +181,15 @@ def test_an_assertion_with_another_key_header_or_form_is_refused(scene: Scene) -
     }
     found = {name: signing.ask(one).status_code for name, one in wrong.items()}
     assert set(found.values()) <= {400, 401}, found
-    assert signing.ask(signing.sign(claims), grant_type="password").status_code == 400
-    assert signing.ask(signing.sign(claims), client_assertion_type="x").status_code == 400
+    for changes, told in (
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"client_assertion_type": "x"}, "invalid_request"),
+        ({"client_assertion": ""}, "invalid_request"),
+        ({"scope": "watch"}, "invalid_scope"),
+    ):
+        answer = signing.ask(signing.sign(claims), **changes)
+        assert (answer.status_code, answer.json()["error"], answer.json()["code"]) == (400, told, "malformed"), changes
+    assert scene.http.post(TOKEN, data={}).json()["error"] == "invalid_request"
     key_client = scene.tenant()
     me = key_client.client.id
     assert signing.ask(signing.sign({**claims, "iss": me, "sub": me})).status_code == 401

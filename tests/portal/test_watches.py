@@ -97,13 +97,13 @@ def test_what_was_seen_and_its_events_are_stored_together_or_not_at_all(
 
 def test_many_watches_are_looked_into_in_parts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "AT_ONCE", 3)
-    tenant = scene.tenant()
-    for number in range(8):
-        tenant.watch(mark=scene.mark, label=str(number))
+    tenants = [scene.tenant(str(number)) for number in range(8)]
+    for tenant in tenants:
+        tenant.watch(mark=scene.mark, label=tenant.client.name)
     scene.portal.watching.step()
     scene.suspend()
     assert scene.portal.watching.step() == 8
-    assert sorted(one["data"]["label"] for one in tenant.events()) == list("01234567")
+    assert [one["data"]["label"] for tenant in tenants for one in tenant.events()] == list("01234567")
 
 
 def test_the_same_request_again_gets_the_same_answer_and_makes_nothing(scene: Scene) -> None:
@@ -118,7 +118,7 @@ def test_the_same_request_again_gets_the_same_answer_and_makes_nothing(scene: Sc
     elsewhere = tenant.post("endpoints", {"url": "https://hooks.example.org/"}, key="an-order-of-2027")
     assert elsewhere.status_code == 422
     scene.world.clock.now += 86_401
-    assert tenant.post("watches", {**order, "label": "y"}, key="an-order-of-2027").status_code == 201
+    assert tenant.post("watches", {"body": 7}, key="an-order-of-2027").status_code == 201
 
 
 def test_the_same_request_many_times_at_once_makes_one_thing(scene: Scene) -> None:
@@ -158,6 +158,7 @@ def test_what_cannot_be_watched_is_refused(scene: Scene) -> None:
         {"subject": "12"},
         {"body": 0},
         {"body": "7"},
+        {"agreement": "jp-partner"},
         {"agreement": "https://elsewhere.example/a/x"},
         {"agreement": f"https://{HOST}/m/{scene.mark}"},
         {"mark": scene.mark, "label": "two\nlines"},
@@ -167,9 +168,26 @@ def test_what_cannot_be_watched_is_refused(scene: Scene) -> None:
     assert tenant.get("watches").json()["watches"] == []
 
 
+def test_what_cannot_be_watched_is_told_in_words_that_help(scene: Scene) -> None:
+    tenant = scene.tenant()
+    told = tenant.post("watches", {"agreement": "jp-partner"}).json()
+    assert (told["code"], f"https://{HOST}/a/" in told["hint"]) == ("malformed", True)
+    assert "exactly one of" in tenant.post("watches", {"body": "1001", "mark": "x"}).json()["detail"]
+
+
+def test_what_is_watched_already_is_no_second_watch(scene: Scene) -> None:
+    tenant = scene.tenant()
+    first = tenant.watch(subject=HOLDER, label="S-0017")
+    again = tenant.post("watches", {"subject": HOLDER.removeprefix("0188-"), "label": "other"})
+    assert (again.status_code, again.json()["id"], again.json()["label"]) == (200, first["id"], "S-0017")
+    assert "feed_atom" not in again.json()
+    assert scene.tenant("another").post("watches", {"subject": HOLDER}).status_code == 201
+    assert len(tenant.get("watches").json()["watches"]) == 1
+
+
 def test_watches_come_in_pages_and_go_when_they_are_deleted(scene: Scene) -> None:
     tenant = scene.tenant()
-    made = [tenant.watch(mark=scene.mark)["id"] for _ in range(5)]
+    made = [tenant.watch(body=number)["id"] for number in range(7, 12)]
     found, after = [], ""
     while True:
         page = tenant.get(f"watches?limit=2&after={after}").json()

@@ -184,7 +184,9 @@ class World:
         self.desk.add_key(proof)
         return signer
 
-    def reserve(self, signers: dict[str, SoftwareSigner], no: int = 7, **changes: Any) -> httpx.Response:
+    def reserve(
+        self, signers: dict[str, SoftwareSigner], no: int = 7, *, key: str = "", **changes: Any
+    ) -> httpx.Response:
         """Ask for a mark id with an assertion of the body's desk key; ``changes`` go into the assertion's claims."""
         wish = {"scheme": SCHEME, "level": 3}
         claims = {
@@ -198,7 +200,11 @@ class World:
             **changes,
         }
         assertion = sign_token(claims, typ="client-assertion+jwt", signer=signers["desk"])
-        return self.http.post("http://api/api/v1/reservations", json={"assertion": assertion, **wish})
+        return self.http.post(
+            "http://api/api/v1/reservations",
+            json={"assertion": assertion, **wish},
+            headers={"Idempotency-Key": key} if key else {},
+        )
 
     def sign_mark(self, signers: dict[str, SoftwareSigner], reserved: dict[str, Any], no: int = 7) -> SignedMark:
         """Sign seal, mark, attestation and statement for a reserved id."""

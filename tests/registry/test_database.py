@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.registry.conftest import Engine, Issued
 
 DATABASES = ("sqlite", "postgresql")
-NEWEST = "0003"
+NEWEST = "0004"
 
 
 @pytest.fixture

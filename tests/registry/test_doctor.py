@@ -84,3 +84,21 @@ def test_an_old_checkpoint_is_found(data: DataFolder, monkeypatch: pytest.Monkey
 def test_a_folder_that_holds_no_registry_is_said_to_hold_none(tmp_path: Path) -> None:
     code, told = look(DataFolder(tmp_path))
     assert (code, told["trust root"][0]) == (1, False)
+
+
+def test_the_portal_is_looked_at_and_nothing_of_it_is_changed(data: DataFolder) -> None:
+    code, told = look(data)
+    assert (code, told["portal's database"][0], told["portal's files"][0]) == (0, True, True)
+    assert told["portal's deliveries"] == (True, "none dead")
+    assert told["portal's mail"][0] is None
+    data.portal.chmod(0o644)
+    file = data.path / "settings.toml"
+    file.write_text("portal_mail_server = '127.0.0.1:9'\n")
+    try:
+        code, told = look(data)
+        assert data.portal.stat().st_mode & 0o777 == 0o644
+    finally:
+        data.portal.chmod(0o600)
+        file.unlink()
+    assert (code, told["portal's files"][0], told["portal's mail"][0]) == (1, False, False)
+    assert "chmod 600" in told["portal's files"][1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from registry.scenario import cast
+from registry.scenario.federated import federate
 from registry.scenario.one_process import OneProcess, one_process
 from registry.scenario.outcome import verify_package
 from registry.scenario.story import IssuedMark, Story
@@ -88,3 +89,12 @@ def test_the_invented_organisations_have_numbers_that_no_register_gives(
     _, marks = story
     for organisation in (cast.BODY, cast.TESTER, *(mark.holder for mark in marks)):
         assert organisation.identifier.removeprefix("0188-")[1:5] == "9999"
+
+
+def test_the_evaluation_body_says_of_itself_what_it_is_in_a_federation(tmp_path: Path) -> None:
+    with one_process(tmp_path, seed="federated", start=START) as world:
+        desk = Story(world.stage, tell=lambda heading, detail: None).prepare()
+        body = federate(desk, world.stage, world.public, organisation=cast.BODY.name)
+        answer = world.stage.http.get(f"http://read/e/{cast.BODY_NO}/.well-known/openid-federation")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/entity-statement+jwt")
+    assert body.uri == f"https://{cast.HOST}/e/{cast.BODY_NO}"

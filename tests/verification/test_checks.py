@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from registry.errors import QueueFullError
+from registry.verification import check_jobs
 from registry.verification.check_jobs import KEPT, CheckJobs
 from registry.verification.checking import Order
 from tests.waiting import wait_until
@@ -117,6 +120,18 @@ def test_a_list_that_was_taken_is_checked_after_the_process_died(service: Servic
     assert path.read_bytes().count(b"\n") == 4
 
 
+def test_one_sender_cannot_keep_all_others_out_of_the_line(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_jobs, "MOST_WAITING", 1)
+    line = service.world.folder / "line"
+    line.mkdir()
+    jobs = CheckJobs(line, service.made.jobs.checker, now=service.world.clock)
+    begun = partial(jobs.begin, LIST.encode(), Order("list.csv", requirement_of(POLICY).members()))
+    begun(sender="192.0.2.1")
+    with pytest.raises(QueueFullError):
+        begun(sender="192.0.2.1")
+    assert begun(sender="192.0.2.2")
+
+
 @pytest.mark.parametrize(
     ("headers", "lang", "word"),
     [({"Accept-Language": "en"}, {}, "meets"), ({"Accept-Language": "en"}, {"lang": "ja"}, "満た"), ({}, {}, "満た")],
@@ -154,5 +169,5 @@ def test_a_parameter_that_there_is_not_is_refused_not_skipped(service: Service) 
     ):
         answer = service.http.get(ROOT + path)
         assert (answer.status_code, answer.json()["code"]) == (400, "wrong_use"), path
-        assert "there is no parameter" in answer.json()["detail"]
+        assert "takes no parameter" in answer.json()["detail"]
     assert "after" in service.http.get(f"{ROOT}{address}/rows?from=2").json()["hint"]

@@ -13,6 +13,7 @@ from registry.verification.models import EXAMPLE_MARK
 from tests.registry.conftest import HOST
 from verifier.answer_again import check_answer
 from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
+from verifier.dates import utc_text
 from verifier.edge.drawing.qr import qr_png
 from verifier.edge.main import run
 from verifier.encoding import b64u, canonical, digest
@@ -83,6 +84,19 @@ def test_the_text_of_a_qr_and_an_image_of_it_give_the_verdict_on_what_it_says(se
         check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text="another")
 
 
+def test_an_image_in_a_form_and_a_question_that_is_no_json_are_told_how_to_send_them(service: Service) -> None:
+    image = "http://verification/verification/v1/lookups/image"
+    form = service.http.post(image, files={"image": ("qr.png", qr_png("text"), "image/png")})
+    assert (form.status_code, "Content-Type: image/png" in form.json()["hint"]) == (400, True)
+    assert "PNG" in service.http.post(image, content=b"no image").json()["hint"]
+    for media_type in ("text/plain", "application/x-www-form-urlencoded"):
+        headers = {"content-type": media_type}
+        plain = service.http.post(image.removesuffix("/image"), content=b'{"mark": "x"}', headers=headers)
+        assert plain.status_code == 400
+        assert media_type in plain.json()["detail"]
+        assert "Content-Type: application/json" in plain.json()["hint"]
+
+
 def test_the_same_mark_under_a_look_alike_host_is_forged(service: Service) -> None:
     document = service.answer(text=f"https://{HOST.replace('i', 'l')}/m/{service.mark}", evidence=True)
     assert document["answer"]["verdict"]["headline"] == "forged"
@@ -117,11 +131,28 @@ def test_the_past_is_told_beside_the_answer(service: Service) -> None:
     assert first["answer"]["verdict"]["mark"]
 
 
-def test_an_organisation_is_answered_with_a_receipt_although_the_log_has_no_entry_of_its_own(service: Service) -> None:
+def test_the_history_of_an_organisation_tells_its_marks_and_that_nothing_was_known(service: Service) -> None:
     now = service.answer(identifier=HOLDER)
     then = service.answer(identifier=HOLDER, known_at="1")
-    assert (then["answer"], then["history"]) == (now["answer"], None)
+    assert then["answer"] == now["answer"]
+    assert (then["history"]["state"], then["history"]["marks"], then["history"]["declarations"]) == ("unknown", [], [])
     service.receipt(then)
+    told = service.answer(identifier=HOLDER, known_at=str(then["history"]["log_size"]))["history"]["marks"]
+    assert [(one["mark"], one["link"], one["state"]) for one in told if one["mark"] == service.mark] == [
+        (service.mark, "held", "active")
+    ]
+
+
+def test_a_day_to_come_is_answered_as_it_stands_if_nothing_changes_and_has_no_history(service: Service) -> None:
+    now = service.world.clock.now
+    coming = service.answer(mark=service.mark, as_of="2099-01-01", evidence=True)
+    assert (coming["if_nothing_changes"], coming["history"]) == (True, None)
+    assert coming["answer"]["verdict"]["headline"] == "expired"
+    assert coming["question"]["as_of"] > service.receipt(coming).iat
+    check_answer(service.receipt(coming), evidence_of(coming), service.world.ceremony.root)
+    known = service.answer(identifier=HOLDER, as_of="2099-01-01", known_at="1")
+    assert (known["if_nothing_changes"], known["history"]) == (True, None)
+    assert "if_nothing_changes" not in service.answer(mark=service.mark, as_of=utc_text(now))
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01", "1960-01-01"])
@@ -129,6 +160,28 @@ def test_a_day_that_no_format_reaches_is_refused(service: Service, day: str) -> 
     refused = service.look_up(mark=service.mark, as_of=day)
     assert refused.status_code == 400
     assert "not a time" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("529900T8BM49AURSDO55", "0199-529900T8BM49AURSDO55"),
+        ("529900t8bm49aursdo55", "0199-529900T8BM49AURSDO55"),
+        ("１-1803-0101-8771", HOLDER),
+        ("T1180301018771", HOLDER),
+        ("1 1803 0101 8771", HOLDER),
+        ("0188:1180301018771", HOLDER),
+    ],
+)
+def test_a_number_is_taken_as_lists_take_it(service: Service, typed: str, read: str) -> None:
+    assert service.answer(identifier=typed)["question"]["identifier"] == read
+    assert service.answer(mark=service.mark, subject=typed)["question"]["subject"] == read
+
+
+def test_a_number_whose_check_digits_do_not_fit_is_told_so(service: Service) -> None:
+    refused = service.look_up(identifier="529900T8BM49AURSDO56")
+    assert (refused.status_code, refused.json()["detail"]) == (400, "the check digits of the LEI do not fit")
+    assert "法人番号" in service.look_up(identifier="5010001067884").json()["detail"]
 
 
 def test_a_question_about_nothing_or_about_two_things_is_refused(service: Service) -> None:
@@ -190,14 +243,3 @@ def test_the_command_line_checks_a_receipt_and_makes_the_answer_again(
     assert run(["check-receipt", "verify", str(kept), "--root", str(root), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["answer"]["verdict"]["headline"], told["made_again"]) == ("valid", False)
-
-
-@pytest.mark.parametrize("typed", ["1180301018771", "T1180301018771", "1180-3010-18771", "１１８０３０１０１８７７１"])
-def test_a_number_is_looked_up_however_it_is_typed(service: Service, typed: str) -> None:
-    assert service.answer(identifier=typed)["question"]["identifier"] == HOLDER
-    assert service.answer(mark=service.mark, subject=typed)["question"]["subject"] == HOLDER
-
-
-def test_a_bare_lei_is_looked_up(service: Service) -> None:
-    for typed in ("529900T8BM49AURSDO55", "5299 00T8 BM49 AURS DO55", "0199-529900t8bm49aursdo55"):
-        assert service.answer(identifier=typed)["question"]["identifier"] == "0199-529900T8BM49AURSDO55"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 import structlog
+from starlette.responses import Response
 
 from registry.verification.shedding import Shedding
 from registry.web.in_process import InProcessTransport
-from registry.web.observing import Observing
+from registry.web.observing import MOST_REFUSALS, Observing
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -60,6 +62,47 @@ def test_a_line_about_trouble_names_the_route_and_nothing_that_was_asked() -> No
         assert http.get("http://x/o/0188-5010001067883?secret=1").status_code == 500
     assert [line["route"] for line in lines] == ["(no route)"]
     assert "5010001067883" not in str(lines)
+
+
+def observed(path: str, lines: int = 1, **options: bool) -> list[dict[str, Any]]:
+    """Return the lines about so many requests to a real service's paths, answered by the status in the address."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(status_code=int(scope["path"].rpartition("/")[2]))(scope, receive, send)
+
+    transport = InProcessTransport({"x": Observing(answered, process="test", gauges={}, **options)})
+    merge = structlog.contextvars.merge_contextvars
+    with structlog.testing.capture_logs(processors=[merge]) as told, httpx.Client(transport=transport) as http:
+        for _ in range(lines):
+            http.get(f"http://x{path}", headers={"x-request-id": "proxy-0001"})
+    return [dict(one) for one in told]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 422, 429, 503])
+def test_a_refusal_is_found_in_the_logs_by_the_id_of_its_answer(status: int) -> None:
+    (line,) = observed(f"/o/0188-5010001067883/{status}")
+    assert (line["event"], line["status"], line["request"]) == ("refused", status, "proxy-0001")
+    assert {"route", "method", "ms", "process"} <= line.keys()
+    assert "5010001067883" not in str(line)
+
+
+@pytest.mark.parametrize("status", [200, 304, 404, 405])
+def test_what_is_no_refusal_is_a_line_only_where_every_request_is_one(status: int) -> None:
+    assert observed(f"/{status}") == []
+    (line,) = observed(f"/{status}", tells_all=True)
+    assert (line["event"], line["status"], line["request"]) == ("answered", status, "proxy-0001")
+
+
+def test_a_flood_of_refusals_does_not_flood_the_logs() -> None:
+    lines = observed("/503", lines=5 * MOST_REFUSALS)
+    assert len(lines) < 5 * MOST_REFUSALS
+    assert sum(one.get("untold", 0) for one in lines) <= 4 * MOST_REFUSALS
+
+
+def test_what_only_grows_is_a_counter(service: Service) -> None:
+    told = service.http.get(f"{ROOT}/metrics").text
+    for name in ("shirushi_shed_total", "shirushi_hot_answers_total"):
+        assert f"# TYPE {name} counter" in told
 
 
 def test_more_than_can_be_judged_is_told_to_come_again() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from verifier.audit.past import second_of
 from verifier.directory.files import parse_index, prove_from_shard, shard_of, shard_path
-from verifier.directory.record import ObjectRecord
+from verifier.directory.record import IdentifierRecord, ObjectRecord, Record
 from verifier.directory.tree import look_up
 from verifier.encoding import read_object, unb64u
 from verifier.errors import MalformedError, NotFoundError
@@ -71,6 +71,11 @@ class ObjectPast:
             self._known[uri] = tuple(self._chain(uri))[::-1]
         return self._known[uri]
 
+    def marks_of(self, identifier: str) -> Sequence[tuple[str, str]]:
+        """Return link and id of every mark that the directory lists under an identifier."""
+        record = self._record(identifier)
+        return [(m.link, m.mark) for m in record.marks] if isinstance(record, IdentifierRecord) else []
+
     def covered_at(self, index: int) -> int | None:
         """Return when a quorum had seen the first kept checkpoint over an entry, None where none is kept."""
         at = bisect_right(self._sizes, index)
@@ -106,7 +111,10 @@ class ObjectPast:
         return found
 
     def _head(self, uri: str) -> int | None:
-        shard = self._fetcher.fetch(shard_path(self._index, shard_of(uri, self._index.bits)))
-        proof = prove_from_shard(self._index, shard, uri)
-        record = look_up(proof, uri, bits=self._index.bits, root=unb64u(self._index.root))
+        record = self._record(uri)
         return record.head if isinstance(record, ObjectRecord) else None
+
+    def _record(self, subject: str) -> Record | None:
+        shard = self._fetcher.fetch(shard_path(self._index, shard_of(subject, self._index.bits)))
+        proof = prove_from_shard(self._index, shard, subject)
+        return look_up(proof, subject, bits=self._index.bits, root=unb64u(self._index.root))

@@ -79,6 +79,15 @@ class PublishedPast:
         criteria = self.criteria(mark)
         return report_duty(mark.issued, [criteria], zone=self.zone) if criteria else None
 
+    def marks_of(self, identifier: str) -> Sequence[tuple[str, str]]:
+        """Return link and id of every mark that an organisation holds or is covered by, in order of the ids."""
+        found = []
+        for uri, mark in self.folded.state.marks.items():
+            links = ["held"] if parse_name(mark.issued.sub).value == identifier else []
+            links += ["covered" for one in mark.issued.covered if one == identifier]
+            found += [(link, parse_name(uri).value) for link in links]
+        return sorted(found, key=lambda one: one[1])
+
     def _keep(self, entry: Entry) -> None:
         self._entries.setdefault(entry.statement.object, []).append(entry)
 

@@ -93,6 +93,11 @@ class Client:
         demanded; ``as_of`` the instant (UTC seconds) at which dates are judged. Without a network, or with
         ``offline``, what is kept is judged, and the verdict says as of when. Raises WrongUseError only.
         """
+        if not isinstance(what, str):
+            raise WrongUseError(
+                f"what is to be verified is a text, not {type(what).__name__}",
+                hint="Give the text of the QR, the token, the address or the id.",
+            )
         demand = _demand(require, expect, policy)
         try:
             question = question_of_text(what)

@@ -44,6 +44,7 @@ ERROR_CODES = frozenset(
         "not_admitted",
         "idempotency_key_reused",
         "limit_reached",
+        "share_taken",
         "too_many",
         "witnesses_unavailable",
         "font_missing",

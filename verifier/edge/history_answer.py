@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from verifier.dates import parse_instant
 from verifier.errors import NotFoundError, WrongUseError
-from verifier.names import parse_name
-from verifier.replay.history import Moment, size_known_at, state_at
+from verifier.names import mark_uri, parse_name
+from verifier.replay.history import Moment, PastState, size_known_at, state_at
 from verifier.replay.incident import Past, mark_on
+from verifier.replay.listed_records import OrganisationRecord
 from verifier.replay.records import MarkRecord
 
 if TYPE_CHECKING:
-    from verifier.replay.history import PastState
+    from collections.abc import Sequence
+
     from verifier.replay.incident import Incident
+
+
+MOST_MARKS = 100
+"""Marks of one organisation whose past one answer tells."""
 
 
 class KnownPast(Past, Protocol):
@@ -28,6 +34,10 @@ class KnownPast(Past, Protocol):
     @property
     def zone(self) -> str:
         """The time zone of the scheme's calendar."""
+        ...
+
+    def marks_of(self, identifier: str) -> Sequence[tuple[str, str]]:
+        """Return link (held or covered) and id of every mark that an organisation ever had, in order of the ids."""
         ...
 
 
@@ -48,8 +58,13 @@ def moment_of(past: KnownPast, *, as_of: str | None, known_at: str | None, now: 
 
 
 def answer_of(uri: str, moment: Moment, past: KnownPast) -> dict[str, Any]:
-    """Return the answer as a JSON object. Raises NotFoundError where nothing was known about the object at all."""
+    """Return the answer as a JSON object. That nothing was known of an organisation is an answer too.
+
+    Raises NotFoundError where nothing was known about any other object at all.
+    """
     entries = past.entries(uri)
+    if parse_name(uri).kind == "o":
+        return _of_organisation(uri, moment, past)
     if not any(entry.index < moment.size for entry in entries):
         raise NotFoundError(f"nothing was known about {uri}", hint="Look at a later time, or check the name.")
     question = {"as_of": moment.as_of, "known_size": moment.size, "log_size": past.size}
@@ -57,6 +72,35 @@ def answer_of(uri: str, moment: Moment, past: KnownPast) -> dict[str, Any]:
         incident = mark_on(uri, moment, past, zone=past.zone)
         return {**question, **_state(incident.mark), "incident": _incident(incident)}
     return {**question, **_state(state_at(entries, moment, past.covered_at))}
+
+
+def _of_organisation(uri: str, moment: Moment, past: KnownPast) -> dict[str, Any]:
+    """Return what was known of an organisation: its own declarations, and each mark that it held or was covered by."""
+    entries = [entry for entry in past.entries(uri) if entry.index < moment.size]
+    own = state_at(entries, moment, past.covered_at) if entries else PastState(uri, "o", "unknown")
+    then, listed = own.record, past.marks_of(parse_name(uri).value)
+    return {
+        "as_of": moment.as_of,
+        "known_size": moment.size,
+        "log_size": past.size,
+        **_state(own),
+        "declarations": [vars(one) for one in then.declarations] if isinstance(then, OrganisationRecord) else [],
+        "marks": [found for one in listed[:MOST_MARKS] if (found := _of_listed(*one, moment, past)) is not None],
+        "marks_left_out": max(len(listed) - MOST_MARKS, 0),
+    }
+
+
+def _of_listed(link: str, mark_id: str, moment: Moment, past: KnownPast) -> dict[str, Any] | None:
+    """Return what a mark was, None where no entry about it was known and in effect then."""
+    uri = mark_uri(past.host, mark_id)
+    if not any(entry.index < moment.size for entry in past.entries(uri)):
+        return None
+    incident = mark_on(uri, moment, past, zone=past.zone)
+    record = incident.mark.record
+    if not isinstance(record, MarkRecord):
+        return None
+    said = {"scheme": record.issued.scheme, "tier": record.issued.tier}
+    return {"link": link, "mark": mark_id, **said, **_state(incident.mark), "void": incident.is_void}
 
 
 def _state(found: PastState) -> dict[str, Any]:

@@ -24,10 +24,10 @@ class HostedWatch(_Told):
 
 
 class NewHostedWatch(HostedWatch):
-    """A watch that was just made, with the addresses of its feeds."""
+    """A watch that was just made, with the addresses of its feeds; without them where it was there before."""
 
-    feed_atom: str
-    feed_json: str
+    feed_atom: str = ""
+    feed_json: str = ""
 
 
 class HostedWatches(_Told):

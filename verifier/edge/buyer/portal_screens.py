@@ -86,6 +86,9 @@ class PortalScreens:
         what = visit.form.number("object") if kind == "body" else visit.form.need("object")
         with portal_of(self._desk, visit) as portal:
             made = portal.post(NewHostedWatch, "watches", {kind: what, "label": visit.form.get("label")})
+        if not made.feed_atom:
+            # It was watched before: the addresses of its feeds are told once.
+            return visit.go(f"{PORTAL}/watches")
         return visit.show(
             "buyer/hosted_made.html",
             title=visit.t.gettext("buyer.hosted.made"),

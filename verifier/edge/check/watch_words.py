@@ -17,6 +17,11 @@ def feed_title(what: str, t: Translator) -> str:
     return t.gettext("portal.feed", what=what)
 
 
+def mail_text(address: str, t: Translator) -> str:
+    """Return the line that says where the same is told by mail."""
+    return t.gettext("portal.by_mail", address=address)
+
+
 def event_title(what: str, lines: Sequence[str], t: Translator) -> str:
     """Return one line about an event."""
     return t.gettext("portal.changed", what=what, how="; ".join(lines))

@@ -66,7 +66,7 @@ def main(
     else:
         for line in _lines(answer):
             typer.echo(line)
-    return 1 if answer["state"] == "unknown" else 0
+    return 1 if answer["state"] == "unknown" and not answer.get("marks") else 0
 
 
 def object_uri(asked: str, host: str) -> str:
@@ -92,6 +92,8 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
         yield f"  the clock changes it at {utc_text(answer['until'])}"
     if answer["changed_by_later_entry"] is not None:
         yield f"  entry {answer['changed_by_later_entry']}, which came later, reaches back to this time"
+    for one in answer.get("marks", ()):
+        yield f"  mark {one['mark']} ({one['link']}): {one['scheme']} tier {one['tier']}, {one['state']}"
     incident = answer.get("incident")
     if incident is None or incident["said"] is None:
         return

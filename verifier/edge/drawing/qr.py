@@ -80,7 +80,9 @@ def decode_qr(image: bytes) -> list[str]:
                 raise MalformedError("the image has too many pixels", hint="Scan or photograph the code alone.")
             grey = opened.convert("L")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise MalformedError("this is not an image that can be read") from error
+        raise MalformedError(
+            "this is not an image that can be read", hint="PNG, JPEG, WebP, GIF, BMP and TIFF are read."
+        ) from error
     found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [code.text for code in found]
 
