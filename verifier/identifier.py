@@ -28,7 +28,7 @@ SOLE_PROPRIETOR = "x"
 HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
 """What people type and programmes write for a hyphen."""
 
-_CODED = re.compile(r"(?:iso6523-actorid-upis::)?([0-9A-Za-z]{1,4})[-:](.+)", re.IGNORECASE)
+CODED = re.compile(r"(?:iso6523-actorid-upis::)?([0-9A-Za-z]{1,4})[-:](.+)", re.IGNORECASE)
 """A number with its register; with the colon as networks that follow ISO 6523 write it."""
 
 _LEI = r"[A-Z0-9]{18}[0-9]{2}"
@@ -63,7 +63,7 @@ def parse_identifier(text: str) -> Identifier:
     Raises MalformedError.
     """
     typed = unicodedata.normalize("NFKC", text).translate(HYPHENS).strip()
-    coded = _CODED.fullmatch(typed)
+    coded = CODED.fullmatch(typed)
     register = REGISTERS.get(coded[1].lower()) if coded else None
     if coded is None or register is None:
         bare = re.sub(r"[\s-]", "", typed).upper()

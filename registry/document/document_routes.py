@@ -10,6 +10,7 @@ from starlette.responses import Response
 from registry.admission.api_models import problem_answers
 from registry.verification.judging_threads import judged
 from registry.verification.paths import DOCUMENT_KEY, MARKS, RECOGNITIONS
+from registry.web.validators import has_it
 from registry.web.web_api import ANYONE
 from verifier.edge.i18n import choose_language
 from verifier.encoding import digest
@@ -82,7 +83,7 @@ def _file(request: Request, data: bytes, media_type: str) -> Response:
     etag = f'"{digest(data)}"'
     # It is asked for again each time: a document of a mark that was suspended since is not served from a cache.
     headers = {"Cache-Control": "no-cache", "ETag": etag, "X-Content-Type-Options": "nosniff"}
-    if etag in request.headers.get("if-none-match", ""):
+    if has_it(request, etag):
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=media_type, headers=headers)
 

@@ -1,4 +1,4 @@
-"""What every feed is answered with: an ETag (RFC 9110 section 8.8.3), 304 for whoever has it, HEAD, and CORS.
+"""What every feed is answered with: an ETag (RFC 9110 section 8.8.3), 304 for whoever has it, and CORS.
 
 Feed readers ask all day long; most of the time nothing has changed, and 304 says so in no bytes. A feed for anybody may
 be read by pages of any origin, as all of the read plane may; one at a secret address may not.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from registry.web.validators import has_it
 from verifier.encoding import digest
 
 if TYPE_CHECKING:
@@ -32,11 +33,8 @@ def feed_answer(request: Request, body: bytes, media_type: str, headers: Mapping
     """Return the answer that carries a feed, or 304 to whoever has this very one."""
     etag = f'"{digest(body)}"'
     told = {**headers, "ETag": etag}
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if etag in known or "*" in known:
+    if has_it(request, etag):
         return Response(status_code=304, headers=told)
-    if request.method == "HEAD":
-        return Response(headers={**told, "Content-Type": media_type, "Content-Length": str(len(body))})
     return Response(body, media_type=media_type, headers=told)
 
 

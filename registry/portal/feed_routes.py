@@ -43,7 +43,6 @@ _SECURED = {
 def add_feeds(app: FastAPI, desk: Desk) -> None:
     """Add the routes."""
 
-    @app.head(f"{WATCHES}/{{secret}}/feed.atom", include_in_schema=False)
     @app.get(
         f"{WATCHES}/{{secret}}/feed.atom",
         name="feed_atom",
@@ -57,7 +56,6 @@ def add_feeds(app: FastAPI, desk: Desk) -> None:
         feed = atom_feed(watch, events, words_of(accepted, lang), host=desk.host)
         return feed_answer(request, feed.encode(), ATOM, _SECURED)
 
-    @app.head(f"{WATCHES}/{{secret}}/feed.json", include_in_schema=False)
     @app.get(
         f"{WATCHES}/{{secret}}/feed.json",
         name="feed_json",

@@ -37,7 +37,6 @@ _HEADERS = {
 def add_numbers(app: FastAPI, desk: Desk, watching: Watching) -> None:
     """Add the routes."""
 
-    @app.head(f"{NUMBERS}/{{number}}/feed.atom", include_in_schema=False)
     @app.get(
         f"{NUMBERS}/{{number}}/feed.atom",
         name="number_atom",
@@ -50,7 +49,6 @@ def add_numbers(app: FastAPI, desk: Desk, watching: Watching) -> None:
         feed = _feed(desk, watching, number, (accepted, lang))
         return feed_answer(request, feed.atom().encode(), ATOM, _HEADERS)
 
-    @app.head(f"{NUMBERS}/{{number}}/feed.json", include_in_schema=False)
     @app.get(
         f"{NUMBERS}/{{number}}/feed.json",
         name="number_json",

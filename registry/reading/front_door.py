@@ -6,7 +6,6 @@ the text of a look-alike site to the genuine mark's page would tell them that al
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -21,8 +20,7 @@ from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import LANGUAGES, choose_language, translator
 from verifier.edge.page.limits import limits_of
 from verifier.edge.question import question_of_text
-from verifier.errors import MarkError, WrongUseError
-from verifier.identifier import parse_identifier
+from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,9 +84,6 @@ class FrontDoor:
             if is_text and (len(text) > LONGEST_TYPED or ("/m/" not in text and not text.startswith("eyJ"))):
                 raise WrongUseError("this is neither a mark id nor the text of a mark's QR")
         except WrongUseError as error:
-            with suppress(MarkError):
-                organisation = parse_identifier(text[:LONGEST_TYPED])
-                return RedirectResponse(f"/o/{organisation}", 303, headers={"Cache-Control": "no-store"})
             answer = {**about_registry(self._root), "code": error.code, "detail": error.message}
             page = PageRequest("start", "", answer, None, "", {}, typed=text[:LONGEST_TYPED])
             return answer_page(request, page, self._render, status=400)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from registry.web.validators import has_it
 from verifier.encoding import digest
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ def serve(request: Request, data: bytes, served: Served) -> Response:
         "Access-Control-Allow-Origin": "*",
         "Accept-Ranges": "bytes",
     }
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    if etag in known or "*" in known:
+    if has_it(request, etag):
         return Response(status_code=304, headers=headers)
     matched = _RANGE.fullmatch(request.headers.get("range", ""))
     status = 200

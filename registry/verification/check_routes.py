@@ -51,8 +51,6 @@ _LEFT_OUT: Any = None
 """Stands where a member is left out; null itself is no language and refused."""
 
 LANG = "Language of the answers: ja or en; without it Accept-Language decides."
-
-
 Lang = Literal["ja", "en"]
 
 

@@ -140,11 +140,5 @@ def test_an_organisation_of_which_nothing_was_ever_known_is_answered_so(http: ht
     assert (answer.status_code, answer.json()["marks"], answer.json()["declarations"]) == (200, [], [])
 
 
-@pytest.mark.parametrize("typed", ["5010001067883", "Ｔ5010001067883", "5-0100-0106-7883", "0188-5010001067883"])
-def test_a_number_that_is_typed_at_the_start_leads_to_its_organisation(http: httpx.Client, typed: str) -> None:
-    answer = http.get("/check", params={"q": typed})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/o/0188-5010001067883")
-
-
 def test_without_a_time_the_question_is_about_now_and_all_that_is_known(past: ObjectPast) -> None:
     assert moment_of(past, as_of=None, known_at=None, now=7) == Moment(7, past.size)

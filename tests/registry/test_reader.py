@@ -245,6 +245,12 @@ def test_whatever_way_an_id_is_typed_it_leads_to_the_marks_page(issued: Issued, 
     assert chosen.headers["location"] == f"/m/{issued.mark}?lang=en"
 
 
+def test_a_number_of_an_organisation_is_not_looked_up_in_a_query_string(browser: httpx.Client) -> None:
+    for typed in ("5010001067883", "529900T8BM49AURSDO55"):
+        answer = browser.get("/check", params={"q": typed})
+        assert (answer.status_code, answer.headers.get("location")) == (400, None)
+
+
 def test_the_address_by_which_the_reader_was_reached_stands_for_the_registry(
     issued: Issued, browser: httpx.Client
 ) -> None:

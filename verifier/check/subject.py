@@ -13,7 +13,7 @@ from functools import cache
 from operator import mul
 
 from verifier.errors import MarkError, NewerVersionError
-from verifier.identifier import HYPHENS, REGISTERS, Identifier
+from verifier.identifier import CODED, HYPHENS, REGISTERS, Identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import HOST, parse_name
 from verifier.scheme.shipped import check_awarded, shipped_packs
@@ -23,7 +23,6 @@ from verifier.verify import present
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?E[+-]\d+|[+-]?\d+\.\d+E\d+")
 _FRACTION = re.compile(r"[+-]?\d+\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
-_WITH_CODE = re.compile(r"(?:ISO6523-ACTORID-UPIS::)?([0-9A-Z]{1,4})[-:](.+)")
 _ADDRESS = re.compile(r"https?://([^/\s]+)/m/([^/?#\s.]+)/?(?:\?[^#\s]*)?")
 _LENGTHS = {"0188": 13, "0060": 9, "uk": 8}
 _SHORTEST = {"0060": 6, "uk": 5}
@@ -57,7 +56,7 @@ def read_identifier(text: str, register: str | None) -> Identifier | Refused:
         total = sum(map(mul, map(int, text[1:]), _WEIGHTS))
         return Identifier("0188", text) if int(text[0]) == 9 - total % 9 else Refused("check_digit")
     typed = _unescaped(unicodedata.normalize("NFKC", text).translate(HYPHENS)).upper()
-    coded = _WITH_CODE.fullmatch(typed)
+    coded = CODED.fullmatch(typed)
     if coded and coded[1] in _CODES and (register is None or _CODES[coded[1]] == register):
         return _of_register(coded[2], _CODES[coded[1]])
     bare = re.sub(r"\s", "", typed)
