@@ -189,3 +189,12 @@ def test_an_id_in_an_address_leads_to_no_other_operation_of_the_portal(path: str
             portal.delete(path)
         with pytest.raises(UnavailableError):
             portal.delete("watches/w-1_2")
+
+
+def test_a_request_that_reads_like_an_order_says_so_before_it_is_sent(pages: Pages) -> None:
+    clerk, holders = pages.visitor("clerk"), pages.buyer.registry.holders
+    pressing = asked(pages, clerk, holders["good"][1], need="取得が義務です。対応がなければ契約を解除します。")
+    shown = clerk.get(pressing.headers["location"], params={"lang": "ja"}).text
+    assert "理由に「義務, 契約を解除」とあります" in shown
+    plain = asked(pages, clerk, holders["good"][1])
+    assert "依頼は命令ではありません" not in clerk.get(plain.headers["location"], params={"lang": "ja"}).text
