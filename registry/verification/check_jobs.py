@@ -101,20 +101,32 @@ class CheckJobs:
         secret = self._keys.secret_of(key) if key is not None else secrets.token_urlsafe(24)
         name, same = digest(secret.encode()), digest(data + order.serialize())
         with self._beginning:
-            if (self._folder / name).is_dir():
-                return _checked_same(self._folder / name, same, secret)
-            self._check_room(sender)
-            self._take(data, order, name, same)
-            self._senders[name] = sender
+            if self._is_there(name, same, sender):
+                return secret
+        # A long list takes a second to read: others begin meanwhile.
+        rows = len(self.checker.read(data, order).suppliers)
+        with self._beginning:
+            if not self._is_there(name, same, sender):
+                self._take(data, order, name, same, rows=rows)
+                self._senders[name] = sender
         return secret
+
+    def _is_there(self, name: str, same: str, sender: str) -> bool:
+        """Say whether this very list is there, else that there is room. Raises KeyReusedError, QueueFullError."""
+        job = self._folder / name
+        if not job.is_dir():
+            self._check_room(sender)
+            return False
+        if (job / _SAME).read_text("ascii") != same:
+            raise KeyReusedError("this key came with another list", hint="Take a new Idempotency-Key.")
+        return True
 
     def _check_room(self, sender: str) -> None:
         has_none = sender not in self._senders.values()
         if self._queue.qsize() >= MOST_WAITING + (BEYOND if has_none else 0):
             raise QueueFullError("too many lists wait to be checked", hint="Send it again in a minute.")
 
-    def _take(self, data: bytes, order: Order, name: str, same: str) -> None:
-        rows = len(self.checker.read(data, order).suppliers)
+    def _take(self, data: bytes, order: Order, name: str, same: str, *, rows: int) -> None:
         self._progress[name] = Progress("waiting", rows=rows)
         making = self._folder / f".{name}"
         making.mkdir(mode=0o700)
@@ -206,13 +218,6 @@ class CheckJobs:
     def _delete(self, name: str) -> None:
         shutil.rmtree(self._folder / name, ignore_errors=True)
         self._progress.pop(name, None)
-
-
-def _checked_same(job: Path, same: str, secret: str) -> str:
-    """Return the secret of a job that is there, once it is of this very list. Raises KeyReusedError."""
-    if (job / _SAME).read_text("ascii") != same:
-        raise KeyReusedError("this key came with another list", hint="Take a new Idempotency-Key.")
-    return secret
 
 
 def progress_members(progress: Progress) -> dict[str, Any]:
