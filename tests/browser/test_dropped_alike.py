@@ -82,7 +82,10 @@ def changed(pdf: bytes, *, seed: int, count: int) -> Iterator[bytes]:
             inside = signature + drawn.randrange(2200) if drawn.random() < 0.6 else drawn.randrange(len(pdf))
             at = min(max(inside if near is None else near, 0), len(pdf) - 1)
             is_hex = signature < at < signature + 2400
-            spoiled[at] = drawn.choice(b"0123456789abcdef") if is_hex else drawn.randrange(256)
+            digits = b"0123456789abcdef" if is_hex else bytes(range(256))
+            # What stands there already, in either case of a hex digit, would be no change.
+            same = bytes([pdf[at]]).lower() if is_hex else bytes([pdf[at]])
+            spoiled[at] = drawn.choice(digits.replace(same, b""))
         yield bytes(spoiled)
 
 
