@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.verification import queries_search as queries
 from verifier.directory.record import ListedMark
@@ -34,7 +34,7 @@ class IndexedDirectory:
         """Yield each identifier that has marks with them."""
         for some in _parts(identifiers):
             for identifier, rows in groupby(queries.listed(self._line, some), key=itemgetter(0)):
-                yield str(identifier), tuple([ListedMark(*_members(row)) for row in rows])
+                yield str(identifier), tuple([ListedMark._make(row[1:]) for row in rows])
 
     def holders(self, marks: set[str]) -> dict[str, tuple[ListedMark, ...]]:
         """Return the marks of whoever holds these, by identifier."""
@@ -45,10 +45,6 @@ class IndexedDirectory:
         """Yield each object that the directory has a record of with that record."""
         known = {uri for some in _parts(subjects) for uri in queries.known_objects(self._line, some)}
         return self._bulk.records(sorted(known))
-
-
-def _members(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[1:]
 
 
 def _parts(many: Iterable[str]) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE epoch (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), entry INTEGER NOT NULL, size INTEGER NOT NULL,
     as_of INTEGER NOT NULL);

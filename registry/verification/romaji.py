@@ -1,8 +1,8 @@
 """Kana as Latin letters, for searching only: what people type for a name in whatever romanisation they learnt.
 
 Both sides of a comparison are folded: Hepburn, Kunrei and typing forms of a syllable give the same letters, and long
-vowels and doubled consonants do not count. Kanji have no reading that could be computed; a name in kanji is found by
-its Latin form where the mark carries one.
+vowels and doubled consonants do not count. Kanji have no reading that could be computed: a name in kanji is found by
+kana and Latin letters only as its mark's Latin name gives them.
 """
 
 from __future__ import annotations
@@ -43,18 +43,11 @@ _LONG = re.compile(r"(?<=[aiueo])[hr](?![aiueoy])")
 _DOUBLE = re.compile(r"([a-z])\1+")
 
 
-def fold_latin(text: str) -> str:
-    """Return the letters that a romanised name is compared by: without macrons, long vowels and doubled letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = re.sub(r"[^a-z0-9]", "", plain)
-    for written, meant in _SAME:
-        letters = letters.replace(written, meant)
-    letters = _LONG.sub("", letters).replace("ou", "o")
-    return _DOUBLE.sub(r"\1", letters)
+def letters_of(folded: str) -> str:
+    """Return the letters that a folded name in katakana or Latin letters is compared by, without macrons and doublings.
 
-
-def latin_of_kana(folded: str) -> str:
-    """Return the folded letters of a name in katakana; empty where it holds a character that has no reading."""
+    Empty where it holds a character that has no reading.
+    """
     found: list[str] = []
     for sign in folded:
         if sign in _SMALL_Y and found and found[-1][-1:] == "i":
@@ -65,8 +58,12 @@ def latin_of_kana(folded: str) -> str:
             found.append(_SYLLABLES[sign])
         elif sign in "ーッ・":
             continue
-        elif sign.isascii() and sign.isalnum():
-            found.append(sign)
+        elif (plain := unicodedata.normalize("NFKD", sign)[0]).isascii():
+            found.append(plain)
         else:
             return ""
-    return fold_latin("".join(found))
+    letters = "".join(found)
+    for written, meant in _SAME:
+        letters = letters.replace(written, meant)
+    letters = _LONG.sub("", letters).replace("ou", "o")
+    return _DOUBLE.sub(r"\1", letters)

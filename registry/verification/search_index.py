@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from registry.verification import queries_search as queries
-from registry.verification.romaji import fold_latin, latin_of_kana
+from registry.verification.romaji import letters_of
 from verifier.check.supplier import fold_name
 from verifier.directory.files import open_shard, parse_index, shard_path
 from verifier.directory.proven import POINTER, index_path, read_pointer
@@ -192,5 +192,5 @@ def _named(mark: Mark, head: int) -> queries.Named:
     is_shown = org.name_sd is None
     holder, latin = (org.name, org.name_latin or "") if is_shown else ("", "")
     folded = fold_name(holder)
-    letters = " ".join(filter(None, (fold_latin(latin), latin_of_kana(folded))))
+    letters = " ".join(filter(None, (letters_of(fold_name(latin)), letters_of(folded))))
     return queries.Named(mark.id, head, mark.iss, mark.content.number, holder, latin, folded, letters)

@@ -30,7 +30,8 @@ class Search(BaseModel):
     name: Annotated[
         str,
         Field(
-            max_length=120, description="A part of the name: kanji, kana or Latin letters, with or without 株式会社."
+            max_length=120,
+            description="A part of the name or Latin name on the mark, with or without 株式会社 or Co., Ltd.",
         ),
     ] = ""
     identifier: Annotated[str, Field(max_length=80)] | None = None

@@ -1,9 +1,10 @@
-"""The routes of searches: a page of marks, or all that fit as a table."""
+"""The routes of searches: a page of marks, or all that fit as a table or as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from fastapi import Header
 from starlette.responses import Response
 
 from registry.admission.api_models import problem_answers
@@ -11,6 +12,7 @@ from registry.verification.judging_threads import judged
 from registry.verification.paths import EXPORTS, SEARCHES
 from registry.verification.search_models import FoundPage, Search
 from registry.verification.searching import MOST_EXPORTED
+from registry.web.negotiation import preferred
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.dates import utc_text
 from verifier.edge.check.check_output import write_table
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from registry.verification.searching import Found, Searching
+
+Accepted = Annotated[str, Header(alias="Accept", include_in_schema=False)]
 
 _COLUMNS = (
     "mark",
@@ -36,10 +40,15 @@ _COLUMNS = (
     "until",
 )
 _TIMES = ("nbf", "until")
-_CSV: dict[int | str, dict[str, Any]] = {
+_JSON, _CSV = "application/json", "text/csv"
+_EXPORTED: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {"text/csv": {"schema": {"type": "string"}}},
-        "description": "UTF-8 with a byte order mark, one mark a row; 10,000 at most.",
+        "model": FoundPage,
+        "content": {_CSV: {"schema": {"type": "string"}}},
+        "description": (
+            "As `Accept` asks, CSV where it has no preference: UTF-8 with a byte order mark, one mark a row. "
+            "10,000 marks at most; JSON says in `next` where to go on."
+        ),
     }
 }
 
@@ -64,14 +73,16 @@ def add_searches(app: FastAPI, searching: Searching) -> None:
         name="export_search",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={**_CSV, **problem_answers(400, 408, 413, 422, 429, 503)},
+        responses={**_EXPORTED, **problem_answers(400, 408, 413, 422, 429, 503)},
     )
-    async def export_search(asked: Search) -> Response:
-        """Find marks as above, all that fit at once as CSV; `limit` does not count, `after` does."""
+    async def export_search(asked: Search, accept: Accepted = "") -> Response:
+        """Find marks as above, all that fit at once as CSV or JSON; `limit` does not count, `after` does."""
         found = await judged(searching.find, asked, most=MOST_EXPORTED)
-        data = await judged(csv_of, found)
-        headers = {**ANSWER_HEADERS, "Content-Disposition": 'attachment; filename="marks.csv"'}
-        return Response(data, media_type="text/csv", headers=headers)
+        is_json = preferred(accept, (_CSV, _JSON)) == _JSON
+        data = canonical(_page(found)) if is_json else await judged(csv_of, found)
+        name = "marks.json" if is_json else "marks.csv"
+        headers = {**ANSWER_HEADERS, "Vary": "Accept", "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type=_JSON if is_json else _CSV, headers=headers)
 
 
 def csv_of(found: Found) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from registry.verification import queries_search as queries
-from registry.verification.romaji import fold_latin
+from registry.verification.romaji import letters_of
 from verifier.check.judge import state_at
 from verifier.check.supplier import fold_name
 from verifier.dates import parse_instant
@@ -70,10 +69,10 @@ class Searching:
 def _conditions(asked: Search, host: str) -> list[queries.Condition]:
     found: list[queries.Condition] = []
     if asked.name:
-        folded, letters = fold_name(asked.name), fold_latin(asked.name)
+        folded = fold_name(asked.name)
         if not folded:
             raise WrongUseError("the name holds no letter", hint="Write a part of the holder's name.")
-        if letters and unicodedata.normalize("NFKC", asked.name).isascii():
+        if letters := letters_of(folded):
             found.append(("(instr(n.folded, ?) OR instr(n.letters, ?))", folded, letters))
         else:
             found.append(("instr(n.folded, ?)", folded))

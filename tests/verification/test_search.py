@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.verification.romaji import fold_latin, latin_of_kana
+from registry.verification.romaji import letters_of
 from verifier.check.supplier import fold_name
 from verifier.encoding import b64u
 
@@ -93,6 +93,30 @@ def test_what_was_found_is_exported_with_harmless_cells(service: Service) -> Non
     assert [service.mark, "株式会社見本精機"] in [row[:2] for row in rows]
 
 
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("application/json", "json"),
+        ("application/json, */*;q=0.1", "json"),
+        ("text/csv;q=0.5, application/*", "json"),
+        ("*/*", "csv"),
+        ("text/csv, application/json", "csv"),
+        ("text/html", "csv"),
+        ("", "csv"),
+    ],
+)
+def test_an_export_has_the_form_that_is_asked_for(service: Service, accept: str, form: str) -> None:
+    answer = service.http.post(f"{SEARCHES}/export", json={"name": "見本", "limit": 1}, headers={"Accept": accept})
+    assert answer.headers["content-disposition"] == f'attachment; filename="marks.{form}"'
+    assert "Accept" in answer.headers["vary"]
+    if form == "json":
+        assert answer.headers["content-type"] == "application/json"
+        assert service.mark in [one["mark"] for one in answer.json()["results"]]
+        assert answer.json()["next"] is None
+    else:
+        assert answer.headers["content-type"].startswith("text/csv")
+
+
 def test_a_suspension_moves_the_state_and_reads_one_shard_again(service: Service) -> None:
     mark = service.world.issue(service.signers)
     service.made.index.refresh()
@@ -127,8 +151,22 @@ def test_an_index_of_another_version_is_made_anew(service: Service) -> None:
     ],
 )
 def test_kana_and_every_romanisation_of_it_fold_to_the_same_letters(kana: str, typed: str) -> None:
-    assert latin_of_kana(fold_name(kana)) == fold_latin(typed)
+    assert letters_of(fold_name(kana)) == letters_of(fold_name(typed)) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Sample Precision Co., Ltd.", "Sample Precision KK"),
+        ("K.K. Sample Precision", "sample precision kabushiki kaisha"),
+        ("Mihon G.K.", "合同会社みほん"),
+        ("カブシキガイシャ ミホン", "みほん かぶしきかいしゃ"),
+        ("Muster GmbH & Co. KG", "Muster"),
+    ],
+)
+def test_corporate_forms_do_not_count_in_any_script(one: str, other: str) -> None:
+    assert letters_of(fold_name(one)) == letters_of(fold_name(other)) != ""
 
 
 def test_kanji_have_no_reading_that_is_made_up() -> None:
-    assert latin_of_kana(fold_name("見本セイキ")) == ""
+    assert letters_of(fold_name("見本セイキ")) == ""

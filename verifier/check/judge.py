@@ -7,7 +7,7 @@ scope is in words, nor whether operational technology is in it; what it does not
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -93,7 +93,7 @@ def judge_supplier(supplier: Supplier, found: Found, case: Case, names: NameBook
 
 
 def _asked(outcome: Outcome, reason: str, wanted: Tier) -> Outcome:
-    return replace(outcome, reason=reason, wanted=str(wanted))
+    return outcome._replace(reason=reason, wanted=str(wanted))
 
 
 def _bounded(outcome: Outcome, case: Case) -> str:
@@ -134,6 +134,8 @@ def _of_holder(supplier: Supplier, found: Found, case: Case, wanted: Tier) -> Ou
 
 def _organisations(identifiers: tuple[str, ...], found: Found) -> list[tuple[str, ...]]:
     """Return the identifiers of a row, those together under which one mark is listed: they are one organisation's."""
+    if len(identifiers) < 2:  # Nearly every row of nearly every list.
+        return [identifiers] if identifiers else []
     groups: list[tuple[set[str], tuple[str, ...]]] = []
     for identifier in identifiers:
         marks = {line.mark for line in found.marks_of(identifier) if line.link != "covered"}
@@ -151,6 +153,8 @@ def _agreed(outcomes: list[Outcome]) -> Outcome:
     An identifier that nothing is listed under says nothing: most lists hold numbers of registers beside the one that
     marks are listed under.
     """
+    if len(outcomes) == 1:
+        return outcomes[0]
     known = [one for one in outcomes if one.reason != "absent"]
     if len({one.verdict in SATISFIED for one in known}) > 1:
         return Outcome("holders_differ")
@@ -170,7 +174,9 @@ def _of_organisation(identifiers: tuple[str, ...], found: Found, case: Case, wan
         for identifier in identifiers
         if identifier in found.declared and case.at < (found.declared[identifier] or LAST_INSTANT)
     ]
-    return min(outcomes, key=_order) if outcomes else Outcome("absent")
+    if len(outcomes) < 2:
+        return outcomes[0] if outcomes else Outcome("absent", str(wanted))
+    return min(outcomes, key=_order)
 
 
 def _order(outcome: Outcome) -> tuple[int, int, str]:
@@ -242,14 +248,14 @@ def _recognised(one: Recognised, identifier: str, case: Case, wanted: Tier) -> O
     label = parse_name(one.uri).value
     told = Outcome("recognised", mark=label, tier=str(tier), state="recorded", until=one.until, holder=identifier)
     if not tier.covers(wanted):
-        return replace(told, reason="below" if tier.scheme == wanted.scheme else "other_scheme")
+        return told._replace(reason="below" if tier.scheme == wanted.scheme else "other_scheme")
     if case.at >= one.until:
-        return replace(told, reason="expired")
+        return told._replace(reason="expired")
     if not one.kind:
-        return replace(told, reason="state_unknown")
+        return told._replace(reason="state_unknown")
     if one.kind not in case.requirement.recognition:
-        return replace(told, reason="recognition_not_accepted")
-    return replace(told, reason="ends_early") if through is not None and one.until < through else told
+        return told._replace(reason="recognition_not_accepted")
+    return told._replace(reason="ends_early") if through is not None and one.until < through else told
 
 
 @cache

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class RowVerdict(Enum):
@@ -81,8 +80,7 @@ REASONS: dict[str, RowVerdict] = {
 RANK = {reason: rank for rank, reason in enumerate(REASONS)}
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What is said about one row, and the mark that it is said of. ``until`` is in UTC seconds.
 
     ``column`` is where a refused cell stands, counted from 0; ``candidates`` are identifiers with names.
@@ -105,14 +103,14 @@ class Outcome:
 
     def members(self) -> dict[str, Any]:
         """Return the JSON object; what is empty is left out."""
-        found: dict[str, Any] = {"verdict": self.verdict.value, **vars(self)}
+        found: dict[str, Any] = {"verdict": self.verdict.value, **self._asdict()}
         found["candidates"] = [list(one) for one in self.candidates]
         return {name: value for name, value in found.items() if value not in ("", None, [])}
 
 
 def outcome_of(members: Mapping[str, Any]) -> Outcome:
     """Return the answer of a row's JSON object; further members are left alone."""
-    told = {name: value for name, value in members.items() if name in Outcome.__dataclass_fields__}
+    told = {name: value for name, value in members.items() if name in Outcome._fields}
     told["candidates"] = tuple((identifier, name) for identifier, name in members.get("candidates", ()))
     return Outcome(**told)
 

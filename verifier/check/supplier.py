@@ -6,8 +6,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from verifier.check.columns import ANY, MARK, NAME, TIER, Columns
 from verifier.check.subject import Claim, Refused, read_identifier, read_mark, read_tier
@@ -15,8 +15,10 @@ from verifier.tier import Tier
 
 MOST_CANDIDATES = 5
 _FORMS = re.compile(
-    r"株式会社|有限会社|合同会社|合資会社|合名会社|一般財団法人|一般社団法人|公益財団法人|公益社団法人|\(株\)|\(有\)|\(同\)"
-    r"|\b(incorporated|inc|limited|ltd|llc|plc|gmbh|company|co|corporation|corp|kabushiki kaisha|kk|ag|sa|bv)\b\.?"
+    r"株式会社|有限会社|合同会社|合資会社|合名会社|(一般|公益|特例)?(財団|社団)法人|特定非営利活動法人|\((株|有|同|資|名)\)"
+    r"|(カブシキ|ユウゲン|ゴウドウ|ゴウシ|ゴウメイ)[ガカ]イシャ"
+    r"|\b(incorporated|inc|limited|ltd|llc|llp|plc|gmbh|company|co|corporation|corp|ag|kg|sa|bv|pte|pty)\b\.?"
+    r"|\b(kabushiki|yugen|godo|goshi|gomei)[- ]?[gk]aisha\b|\b(k\.? ?k|g\.? ?k|y\.? ?k|s\.a|b\.v)\b\.?"
 )
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -24,8 +26,7 @@ Damage = Mapping[tuple[int, int], str]
 """Cells that a spreadsheet changed, by row and column from 0, with the reason why they are refused."""
 
 
-@dataclass(frozen=True)
-class Supplier:
+class Supplier(NamedTuple):
     """One row. ``row`` counts from 0; ``twin`` is the first row that asks about the same, where there is one.
 
     A row with ``refused`` is not asked about; ``column`` is where the refused cell stands. ``asked`` is the tier
@@ -68,7 +69,7 @@ def read_suppliers(
         if supplier.subject and not supplier.refused:
             host = supplier.claim.host or "" if supplier.claim else ""
             first = first_row.setdefault((supplier.subject, host), number)
-            supplier = replace(supplier, twin=first) if first != number else supplier
+            supplier = supplier._replace(twin=first) if first != number else supplier
         found.append(supplier)
     return tuple(found)
 
@@ -120,8 +121,8 @@ def _cell(cell: str, role: str, wanted: Tier) -> str | Claim | Tier | Refused:
 
 def fold_name(name: str) -> str:
     """Return a name without what people write differently: width, case, kana, corporate form, spaces, punctuation."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\W_]", "", _FORMS.sub(" ", plain)).translate(_TO_KATAKANA)
+    plain = unicodedata.normalize("NFKC", name).casefold().translate(_TO_KATAKANA)
+    return re.sub(r"[\W_]", "", _FORMS.sub(" ", plain))
 
 
 class NameBook:

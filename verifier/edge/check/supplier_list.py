@@ -47,7 +47,7 @@ class SupplierList:
 
     def asked_alike(self) -> SupplierList:
         """Return the list without the tiers that rows name: applicants do not choose their measure."""
-        return replace(self, suppliers=tuple(replace(one, asked=None) for one in self.suppliers))
+        return replace(self, suppliers=tuple(one._replace(asked=None) for one in self.suppliers))
 
     @property
     def unwatched(self) -> tuple[Supplier, ...]:
