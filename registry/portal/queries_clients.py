@@ -44,6 +44,11 @@ def client_of(connection: Connection, id: str) -> Client | None:
     return _client(row) if row else None
 
 
+def hold_client(connection: Connection, id: str) -> None:
+    """Let no other transaction that holds this client go on before this one is done; SQLite has one writer anyway."""
+    connection.execute(select(CLIENT.c.id).where(CLIENT.c.id == id).with_for_update())
+
+
 def client_of_token(connection: Connection, sha256: str, now: int) -> Client | None:
     """Return the client of an access token that has not ended."""
     held = ACCESS_TOKEN.c

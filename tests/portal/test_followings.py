@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tests.edge.mail_server import PostOffice
     from tests.portal.conftest import Scene
 
+DATABASES = ("sqlite", "postgresql")
 ADDRESS = "security@example.org"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 

@@ -218,3 +218,12 @@ def test_no_secret_stands_in_the_database_as_it_is_shown(scene: Scene) -> None:
         rows = [str(row) for found in tables for row in found]
     assert len(rows) == 2
     assert not any(secret in row or tenant.key.rpartition("_")[2] in row for row in rows)
+
+
+def test_one_order_that_is_sent_eight_times_at_once_makes_one_watch(scene: Scene) -> None:
+    tenant = scene.tenant()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: tenant.post("watches", {"subject": HOLDER}), range(8)))
+    assert sorted(one.status_code for one in answers) == [*[200] * 7, 201]
+    assert len({one.json()["id"] for one in answers}) == 1
+    assert len(tenant.get("watches").json()["watches"]) == 1
