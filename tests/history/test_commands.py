@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from registry.scenario.simulated_plane import published
 from tests.world import fork_issued
 from verifier.edge.main import run
-from verifier.errors import NotFoundError, WrongUseError
+from verifier.errors import NotFoundError, ProofError, WrongUseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,3 +67,15 @@ def test_upcoming_counts_what_the_clock_does_and_holds_a_limit(
     assert "nothing changes" in capsys.readouterr().out
     assert call(folder, "upcoming", "--days", "60", "--limit", "0", "--json", *at) == 1
     assert [one["after"] for one in json.loads(capsys.readouterr().out)["changes"]] == ["withdrawn"]
+
+
+def test_a_past_that_was_changed_afterwards_is_refused(folder: tuple[Path, str], tmp_path: Path) -> None:
+    place, mark_id = folder
+    changed = tmp_path / "plane"
+    shutil.copytree(place, changed)
+    for tile in (path for path in (changed / "log/tile/entries").rglob("*") if path.is_file()):
+        entries = bytearray(tile.read_bytes())
+        entries[len(entries) // 2] ^= 1
+        tile.write_bytes(entries)
+    with pytest.raises(ProofError):
+        call((changed, mark_id), "history", mark_id, "--as-of", "2026-11-23")
