@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from registry.reading.share_routes import SharePage
@@ -14,8 +15,9 @@ from registry.web.in_process import InProcessTransport
 from registry.web.problems import exception_handlers
 from tests.registry.conftest import HOST
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.share_client import leave_box
-from verifier.share import Share
+from verifier.edge.share_client import leave_box, take_box
+from verifier.errors import NotFoundError
+from verifier.share import Secret, Share, read_link
 
 if TYPE_CHECKING:
     from tests.portal.conftest import Scene
@@ -41,3 +43,30 @@ def test_the_registrys_own_page_reaches_the_boxes_and_judges_what_is_in_one(scen
     assert "見本商事" not in second.text
     assert first.headers["cache-control"] == "no-store"
     reader.close()
+
+
+class BrokenLine(httpx.BaseTransport):
+    """Swallows the first answer about each address, after the other side has done what was asked."""
+
+    def __init__(self, line: httpx.BaseTransport) -> None:
+        self._line = line
+        self._broken: set[str] = set()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._line.handle_request(request)
+        if str(request.url) in self._broken:
+            return answer
+        self._broken.add(str(request.url))
+        raise httpx.ReadError("the line broke")
+
+
+def test_a_line_that_breaks_before_the_answer_costs_nobody_a_one_time_link(scene: Scene) -> None:
+    boxes = WayToBoxes("http://portal", host=HOST, transport=httpx.ASGITransport(scene.portal.served))
+    app = Starlette(routes=boxes.routes(), exception_handlers=exception_handlers(HOST))
+    with httpx.Client(transport=BrokenLine(InProcessTransport({"read": app}))) as http:
+        left = shared(scene)
+        secret = read_link(leave_box(left, "http://read", http, entropy=secrets.token_bytes))
+        assert isinstance(secret, Secret)
+        assert take_box(secret, "http://read", http, entropy=secrets.token_bytes) == left
+        with pytest.raises(NotFoundError):
+            take_box(secret, "http://read", http, entropy=secrets.token_bytes)

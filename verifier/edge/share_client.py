@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 LEAVING = f"{PATH}/boxes"
 TAKING = f"{PATH}/boxes/opening"
 MOST_DAYS = 31
-_HEADERS = {"Content-Type": "application/json"}
 
 
 def leave_box(share: Share, base: str, http: httpx.Client, *, entropy: Entropy) -> str:
@@ -28,7 +27,8 @@ def leave_box(share: Share, base: str, http: httpx.Client, *, entropy: Entropy) 
     UnavailableError.
     """
     secret, box = close_box(share, entropy)
-    answer = _post(http, base + LEAVING, {"id": box.id, "sealed": b64u(box.sealed), "until": share.until})
+    asked = {"id": box.id, "sealed": b64u(box.sealed), "until": share.until}
+    answer = _post(http, base + LEAVING, asked, key=b64u(entropy(16)))
     if answer.status_code in (400, 422):
         hint = f"It lasts {MOST_DAYS} days at most."
         raise RefusedError("the registry does not take this one-time link", hint=hint)
@@ -37,12 +37,12 @@ def leave_box(share: Share, base: str, http: httpx.Client, *, entropy: Entropy) 
     return secret.link(share.host)
 
 
-def take_box(secret: Secret, base: str, http: httpx.Client) -> Share:
-    """Open the box of a one-time link, which is gone afterwards.
+def take_box(secret: Secret, base: str, http: httpx.Client, *, entropy: Entropy) -> Share:
+    """Open the box of a one-time link, which is gone afterwards. An answer that a broken line swallowed is asked again.
 
     Raises NotFoundError, UnavailableError, MalformedError, StatementError.
     """
-    answer = _post(http, base + TAKING, {"id": box_id(secret)})
+    answer = _post(http, base + TAKING, {"id": box_id(secret)}, key=b64u(entropy(16)))
     if answer.status_code == 404:
         raise NotFoundError("this link opens nothing: it was opened before, its time is over, or it never was")
     if answer.status_code != 200:
@@ -58,8 +58,14 @@ def sealed_in(data: bytes) -> bytes:
     return unb64u(sealed)
 
 
-def _post(http: httpx.Client, url: str, members: dict[str, object]) -> httpx.Response:
+def _post(http: httpx.Client, url: str, members: dict[str, object], *, key: str) -> httpx.Response:
+    """Ask, and once more under the same key where the line broke before the answer: a box opens one time alone."""
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+    body = canonical(members)
     try:
-        return http.post(url, content=canonical(members), headers=_HEADERS)
+        try:
+            return http.post(url, content=body, headers=headers)
+        except (httpx.ReadError, httpx.RemoteProtocolError, httpx.ReadTimeout):
+            return http.post(url, content=body, headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UnavailableError(f"{url} cannot be reached", hint="Check the address.") from error

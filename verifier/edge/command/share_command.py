@@ -81,7 +81,7 @@ def open_link(
     base = (via or f"https://{pinned.host}").rstrip("/")
     now, found = int(time.time()), read_link(link)
     with open_client() as http:
-        share = take_box(found, base, http) if isinstance(found, Secret) else found
+        share = take_box(found, base, http, entropy=secrets.token_bytes) if isinstance(found, Secret) else found
         check_readable(share, host=pinned.host, now=now, lang=lang)
         bundle = gather_mark(HttpFetcher(base, http), share.mark, pinned.host)
     reading = read_share(share, bundle, root=pinned, now=now, live=True)
