@@ -151,6 +151,16 @@ def test_what_the_portal_refuses_is_told_beside_the_form(pages: Pages, scene: Sc
     assert engineer.send("/portal/watches/wch_x/remove").status_code >= 400
 
 
+def test_what_is_watched_already_is_said_and_makes_no_second_watch(pages: Pages, scene: Scene) -> None:
+    engineer = registered(pages, scene)
+    order = {"kind": "mark", "object": scene.mark, "label": "S-0017"}
+    assert engineer.send("/portal/watches", order).status_code == 200
+    again = engineer.send("/portal/watches", order)
+    assert again.status_code == 303
+    assert "watched already" in shown(engineer, again.headers["location"])
+    assert len(re.findall(r"/portal/watches/wch_[0-9a-f]{32}/remove", shown(engineer, "/portal/watches"))) == 1
+
+
 def test_a_desk_that_is_not_known_at_the_portal_is_told_so(pages: Pages) -> None:
     engineer = pages.visitor("engineer")
     assert "Not registered yet" in shown(engineer, "/portal")

@@ -88,7 +88,7 @@ class PortalScreens:
             made = portal.post(NewHostedWatch, "watches", {kind: what, "label": visit.form.get("label")})
         if not made.feed_atom:
             # It was watched before: the addresses of its feeds are told once.
-            return visit.go(f"{PORTAL}/watches")
+            return visit.go(f"{PORTAL}/watches", "buyer.told.watched_before")
         return visit.show(
             "buyer/hosted_made.html",
             title=visit.t.gettext("buyer.hosted.made"),
