@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
+PATIENCE_MS = 90_000
+"""How long a page is waited for: a browser starts slowly, and keys are opened with much work, on a busy machine."""
+
+
+def new_context(browser: Any, **how: Any) -> Any:
+    """Return a new browser context, in which everything is waited for with patience."""
+    context = browser.new_context(**how)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """The browser; pages are made in contexts of their own."""
+    """The browser; pages are made in contexts of their own: ``new_context``."""
     api = pytest.importorskip("playwright.sync_api")
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed")

@@ -9,7 +9,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,13 +63,6 @@ def binaries() -> Path:
     if not found and named is None:
         pytest.skip("NO POSTGRESQL SERVER IS INSTALLED: `make system` installs it")
     return found[-1].parent if found else Path(str(named)).resolve().parent
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

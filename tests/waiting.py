@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import httpx
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,3 +17,16 @@ def wait_until(is_so: Callable[[], object], seconds: float = 40) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.02)
+
+
+def wait_for_answer(url: str, *, lives: Callable[[], bool], seconds: float = 120) -> None:
+    """Return once the server answers at the address; fail when it has ended, and when that takes too long."""
+
+    def answers() -> bool:
+        assert lives(), f"what was to answer at {url} has ended"
+        try:
+            return httpx.get(url, timeout=10).status_code < 500
+        except httpx.TransportError:
+            return False
+
+    wait_until(answers, seconds)

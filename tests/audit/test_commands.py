@@ -164,8 +164,10 @@ def test_an_entry_is_explained_in_words_and_in_json(
 
 
 def test_a_monitor_keeps_its_state_writes_feeds_and_tells_json_lines(
-    public: Path, root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    public: Path, root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The trust root of the story ends after a year.
+    monkeypatch.setattr("verifier.edge.command.monitor_command.time.time", lambda: honest().world.sim.now)
     state, feeds = tmp_path / "state/monitor.jsonl", tmp_path / "feeds"
     settings = tmp_path / "settings.json"
     settings.write_text('{"checkpoint_age": 2000000000, "growth_within": 2000000000, "witness_silence": 2000000000}')

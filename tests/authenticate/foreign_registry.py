@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from recognition.authenticate.edge.guarded_http import Limits
 from tests.authenticate.foreign import answer
 
 Behaviour = Callable[["Handler"], None]
+BOMB = gzip.compress(b" " * 50_000_000)
+"""Made once: it takes as long as the shortest time that a client waits."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -145,6 +148,15 @@ def drip_headers(handler: Handler) -> None:
         time.sleep(0.1)
 
 
+PATIENT = Limits(connect=10, silence=10, total=20)
+WAITED_FOR = (slow, drip_body, drip_headers)
+
+
+def limits_for(behaviour: Behaviour) -> Limits:
+    """Return how long a client of a test waits: briefly where the wait runs out, else longer than any machine takes."""
+    return Limits(connect=0.5, silence=0.5, total=1.0) if behaviour in WAITED_FOR else PATIENT
+
+
 def cut_off(handler: Handler) -> None:
     """Promise more than is sent."""
     data = json.dumps(answer()).encode()
@@ -163,7 +175,7 @@ def huge(handler: Handler) -> None:
 
 def gzip_bomb(handler: Handler) -> None:
     """Send a few kilobytes that inflate to many megabytes."""
-    handler.send(gzip.compress(b" " * 50_000_000), Content_Encoding="gzip")
+    handler.send(BOMB, Content_Encoding="gzip")
 
 
 def loop(handler: Handler) -> None:

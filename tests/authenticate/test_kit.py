@@ -10,7 +10,7 @@ import pytest
 
 from recognition.authenticate.edge.advice import ADVICE, report_members, report_text
 from recognition.authenticate.edge.conformance import Report, aimed_at, run_kit
-from recognition.authenticate.edge.guarded_http import GuardedHttp, Limits
+from recognition.authenticate.edge.guarded_http import GuardedHttp
 from recognition.authenticate.record import Claimed
 from tests.authenticate import foreign_registry as does
 from tests.authenticate.foreign import HOLDER, answer, look_up_profile
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from tests.authenticate.foreign_registry import Behaviour, Handler, Registry
 
-QUICK = Limits(connect=0.5, silence=0.5, total=1.0)
-
 
 @pytest.fixture(scope="module")
 def registry() -> Iterator[Registry]:
@@ -34,7 +32,7 @@ def registry() -> Iterator[Registry]:
 def kit(registry: Registry, behaviour: Behaviour, claimed: Claimed | None = None) -> Report:
     registry.behaviour = behaviour
     profile = aimed_at(look_up_profile("https://operator.example"), f"{registry.base}/certificates")
-    http = GuardedHttp(limits=QUICK, allow_loopback=True)
+    http = GuardedHttp(limits=does.limits_for(behaviour), allow_loopback=True)
     wanted = claimed or Claimed(number="C-1", holder=HOLDER)
     return run_kit(profile, wanted, http, clock=lambda: int(time.time()), allow_loopback=True)
 
@@ -82,9 +80,6 @@ def no_clock(handler: Handler) -> None:
 
 FAULTS = [
     pytest.param(for_known(does.status(404)), "answers_200", 1, id="404"),
-    pytest.param(for_known(does.status(302, Location="https://elsewhere.example/")), "reached", 2, id="redirect"),
-    pytest.param(for_known(does.gzip_bomb), "reached", 2, id="compressed"),
-    pytest.param(does.drip_body, "reached", 2, id="drip"),
     pytest.param(for_known(does.body(json.dumps(answer()).encode(), "text/plain")), "media_type", 1, id="text"),
     pytest.param(for_known(does.body(b"{")), "readable", 1, id="half"),
     pytest.param(for_known(does.says(level=None)), "facts", 1, id="no level"),
@@ -108,6 +103,22 @@ def test_each_fault_is_found_by_the_check_of_its_name(registry: Registry, behavi
     report = kit(registry, behaviour)
     assert name in failed(report)
     assert report.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        pytest.param(for_known(does.status(302, Location="https://elsewhere.example/")), "redirected", id="redirect"),
+        pytest.param(for_known(does.gzip_bomb), "compressed", id="compressed"),
+        pytest.param(does.drip_body, "timed_out", id="drip"),
+    ],
+)
+def test_an_answer_that_is_not_taken_ends_the_kit_with_its_reason(
+    registry: Registry, behaviour: Any, reason: str
+) -> None:
+    report = kit(registry, behaviour)
+    assert [(one.name, one.met) for one in report.findings if one.result == "failed"] == [("reached", reason)]
+    assert report.exit_code == 2
 
 
 def test_an_inner_address_is_not_asked() -> None:

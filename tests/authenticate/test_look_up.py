@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recognition.authenticate.circuit import FIRST_PAUSE
-from recognition.authenticate.edge.guarded_http import GuardedHttp, Limits
+from recognition.authenticate.edge.guarded_http import GuardedHttp
 from recognition.authenticate.edge.registry_client import RegistryClient
 from recognition.authenticate.edge.status_client import fetch_status
 from recognition.authenticate.kept_answers import Answer
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from tests.authenticate.foreign_registry import Registry
 
 CLAIMED = Claimed(number="C-1", holder=HOLDER)
-QUICK = Limits(connect=0.5, silence=0.5, total=1.0)
 
 
 class Asker:
@@ -49,7 +48,7 @@ class Asker:
     def __init__(self, registry: Registry, **profile: Any) -> None:
         self.now = NOW
         self.slept: list[float] = []
-        http = GuardedHttp(limits=QUICK, allow_loopback=True)
+        http = GuardedHttp(limits=does.limits_for(registry.behaviour), allow_loopback=True)
         self.client = RegistryClient(
             look_up_profile(registry.base, **profile),
             http,
@@ -159,7 +158,8 @@ def test_a_registry_that_misbehaves_confirms_nothing_and_ends_in_time(
     registry.behaviour = behaviour
     asker, started = Asker(registry), time.monotonic()
     found = asker.ask()
-    assert time.monotonic() - started < 3 * QUICK.total + 1
+    # Three times at most; without a limit a body that drips would take longer than the margin alone.
+    assert time.monotonic() - started < 3 * does.limits_for(behaviour).total + 15
     assert isinstance(found, Undecided)
     assert (found.record.outcome, found.record.reason) == ("undecided", reason)
     assert found.record.certificate_sha256 is None
@@ -276,7 +276,7 @@ def test_a_redirect_within_the_registry_is_followed(registry: Registry) -> None:
 
 def test_this_machine_is_not_asked_unless_that_was_set(registry: Registry) -> None:
     profile = look_up_profile(registry.base)
-    client = RegistryClient(profile, GuardedHttp(limits=QUICK), clock=lambda: NOW, entropy=seeded_entropy("x"))
+    client = RegistryClient(profile, GuardedHttp(), clock=lambda: NOW, entropy=seeded_entropy("x"))
     found = client.look_up(CLAIMED)
     assert found.record.reason == "address_refused"
     assert registry.asked == []
@@ -349,7 +349,7 @@ def test_a_channel_is_proven_by_a_trusted_certificate_for_the_name(tmp_path: Pat
     server, trusting = make_tls(tmp_path, "localhost")
     with does.running(tls=server) as registry:
         for tls, reason in ((trusting, None), (None, "channel_refused")):
-            http = GuardedHttp(limits=QUICK, allow_loopback=True, tls=tls)
+            http = GuardedHttp(limits=does.PATIENT, allow_loopback=True, tls=tls)
             client = RegistryClient(
                 look_up_profile(registry.base),
                 http,
@@ -363,7 +363,7 @@ def test_a_channel_is_proven_by_a_trusted_certificate_for_the_name(tmp_path: Pat
 def test_a_certificate_for_another_name_proves_no_channel(tmp_path: Path) -> None:
     server, trusting = make_tls(tmp_path, "other.example")
     with does.running(tls=server) as registry:
-        http = GuardedHttp(limits=QUICK, allow_loopback=True, tls=trusting)
+        http = GuardedHttp(limits=does.PATIENT, allow_loopback=True, tls=trusting)
         client = RegistryClient(
             look_up_profile(registry.base), http, clock=lambda: NOW, entropy=seeded_entropy("x"), sleep=lambda _: None
         )
@@ -371,7 +371,7 @@ def test_a_certificate_for_another_name_proves_no_channel(tmp_path: Path) -> Non
 
 
 def test_where_one_address_of_a_name_is_dead_the_next_is_tried(registry: Registry) -> None:
-    http = GuardedHttp(limits=QUICK, allow_loopback=True, resolve=lambda host, port: ["127.0.0.9", "127.0.0.1"])
+    http = GuardedHttp(limits=does.PATIENT, allow_loopback=True, resolve=lambda host, port: ["127.0.0.9", "127.0.0.1"])
     client = RegistryClient(look_up_profile(registry.base), http, clock=lambda: NOW, entropy=seeded_entropy("x"))
     assert isinstance(client.look_up(CLAIMED), Authenticated)
 
@@ -405,7 +405,7 @@ def test_no_bytes_confirm_anything(body: bytes) -> None:
 def test_a_status_list_is_fetched_under_the_same_guards(tmp_path: Path) -> None:
     server, trusting = make_tls(tmp_path, "localhost")
     with does.running(tls=server) as registry:
-        http = GuardedHttp(limits=QUICK, allow_loopback=True, tls=trusting)
+        http = GuardedHttp(limits=does.PATIENT, allow_loopback=True, tls=trusting)
         uri = f"{registry.base}/status/1"
         registry.behaviour = does.body(b"a.b.c", "application/statuslist+jwt")
         found = fetch_status(uri, http, clock=lambda: NOW)
@@ -413,5 +413,6 @@ def test_a_status_list_is_fetched_under_the_same_guards(tmp_path: Path) -> None:
         assert (found.compact, found.fetched_at) == ("a.b.c", NOW)
         for behaviour in (does.body(b"a.b.c"), does.status(404), does.slow, does.gzip_bomb, does.hang_up):
             registry.behaviour = behaviour
+            http = GuardedHttp(limits=does.limits_for(behaviour), allow_loopback=True, tls=trusting)
             assert fetch_status(uri, http, clock=lambda: NOW) is None
-        assert fetch_status(uri, GuardedHttp(limits=QUICK), clock=lambda: NOW) is None
+        assert fetch_status(uri, GuardedHttp(), clock=lambda: NOW) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from registry.data_folder import DataFolder
@@ -18,6 +16,8 @@ from registry.document.document_key import load_document_key, make_document_key
 from registry.document.document_maker import DocumentMaker
 from registry.scenario.one_process import one_process
 from registry.scenario.story import IssuedMark, Story
+from tests.ports import free_port
+from tests.waiting import wait_for_answer
 from verifier.injected import seeded_entropy
 
 PASSPHRASE = b"correct horse battery"
@@ -54,28 +54,18 @@ class Served:
         self.process.wait(timeout=20)
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def serve(folder: Path, marks: tuple[IssuedMark, ...], *, port: int = 0) -> Served:
     """Start a reader over the demonstration; returns once it answers."""
     port = port or free_port()
     command = [sys.executable, "-m", "tests.browser.serving", folder / "public", folder / "public/trust/1.json"]
     process = subprocess.Popen([*map(str, command), str(port), "0"], cwd=REPOSITORY)
     url = f"http://localhost:{port}"
-    for _ in range(200):
-        try:
-            httpx.get(f"{url}/log/checkpoint")
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return Served(folder, marks, url, process)
-    process.kill()
-    raise AssertionError("the reader did not start")
+    try:
+        wait_for_answer(f"{url}/log/checkpoint", lives=lambda: process.poll() is None)
+    except BaseException:
+        process.kill()
+        raise
+    return Served(folder, marks, url, process)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.whole_site import Running, play, run
+from tests.chromium import new_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def open_page(chromium: Any, lang: str, scheme: str, width: int) -> Any:
     """Return a page of a browser that notes what it asks for."""
     locale = {"ja": "ja-JP", "en": "en-GB"}[lang]
-    context = chromium.new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": 900})
+    context = new_context(chromium, locale=locale, color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.asked = []
     page.on("request", lambda request: page.asked.append(request.url))

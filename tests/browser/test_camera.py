@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.conftest import Served
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, CHROMIUM, new_context
 from verifier.edge.drawing.qr import decode_qr, qr_png
 
 pytestmark = [pytest.mark.system, pytest.mark.prove]
@@ -46,7 +46,7 @@ def filmed(chromium: Any, served: Served, tmp_path: Path) -> Iterator[Film]:
         )
         browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
         browsers.append(browser)
-        page = browser.new_context(locale="en-GB").new_page()
+        page = new_context(browser, locale="en-GB").new_page()
         page.goto(f"{served.url}/verify?lang=en")
         page.wait_for_selector("html[data-scan=ready]")
         page.click("#camera")
@@ -63,7 +63,7 @@ def code_of(served: Served) -> str:
 
 
 def headline(page: Any) -> str:
-    page.wait_for_selector("#result [data-headline]", timeout=20_000)
+    page.wait_for_selector("#result [data-headline]")
     return str(page.get_attribute("#result [data-headline]", "data-headline"))
 
 
@@ -82,5 +82,5 @@ def test_another_code_before_the_camera_is_told_and_not_opened(filmed: Film, ser
     page = filmed("https://elsewhere.example/prize")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_selector("#told .note:has-text('not opened')", timeout=20_000)
+    page.wait_for_selector("#told .note:has-text('not opened')")
     assert [url for url in asked if not url.startswith(served.url)] == []

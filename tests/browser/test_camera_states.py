@@ -13,15 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from registry.scenario.simulated_plane import published
 from tests.attacks.test_dishonest_issuance import bodied
 from tests.attacks.test_ended_marks import holder
-from tests.browser.conftest import REPOSITORY, free_port
+from tests.browser.conftest import REPOSITORY
 from tests.browser.test_camera import VENDOR, film_of, headline
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, CHROMIUM, new_context
+from tests.ports import free_port
+from tests.waiting import wait_for_answer
 from tests.world import World, fork, fork_issued
 from verifier.verdict import Headline
 
@@ -48,7 +49,7 @@ def filmed(chromium: Any, tmp_path: Path) -> Iterator[Film]:
         )
         browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
         browsers.append(browser)
-        context = browser.new_context(locale="en-GB")
+        context = new_context(browser, locale="en-GB")
         context.clock.set_fixed_time(world.sim.now + later)
         page = context.new_page()
         page.goto(f"{url}/verify?lang=en")
@@ -73,16 +74,11 @@ def serve_world(world: World, folder: Path, servers: list[subprocess.Popen[bytes
     port = free_port()
     ahead = str(world.sim.now - int(time.time()))
     command = [sys.executable, "-m", "tests.browser.serving", str(folder), str(root), str(port), ahead]
-    servers.append(subprocess.Popen(command, cwd=REPOSITORY))
+    server = subprocess.Popen(command, cwd=REPOSITORY)
+    servers.append(server)
     url = f"http://localhost:{port}"
-    for _ in range(300):
-        try:
-            httpx.get(f"{url}/log/checkpoint")
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return url
-    raise AssertionError("the reader did not start")
+    wait_for_answer(f"{url}/log/checkpoint", lives=lambda: server.poll() is None)
+    return url
 
 
 def tampered(text: str) -> str:

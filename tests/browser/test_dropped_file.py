@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Served
+from tests.chromium import new_context
 from verifier.edge.drawing.qr import qr_png
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ needs_decoder = pytest.mark.skipif(not VENDOR.exists(), reason="the assets were 
 
 @pytest.fixture
 def page(chromium: Any, served: Served) -> Iterator[Any]:
-    context = chromium.new_context(locale="en-GB")
+    context = new_context(chromium, locale="en-GB")
     page = context.new_page()
     page.sent, page.faults = [], []
     page.on("request", lambda asked: page.sent.append(asked.url) if asked.method != "GET" or asked.post_data else None)
@@ -94,7 +95,7 @@ def test_what_holds_no_mark_is_told_apart_in_the_browser(page: Any, served: Serv
         place = tmp_path / f"file-{number}"
         place.write_bytes(data)
         page.set_input_files("#file", place)
-        page.wait_for_selector(f"#told .tone-bad:has-text('{words}')", timeout=5000)
+        page.wait_for_selector(f"#told .tone-bad:has-text('{words}')")
 
 
 def test_a_file_given_to_the_start_page_is_judged_on_the_next_page_and_not_sent(
@@ -116,7 +117,7 @@ def test_a_file_given_to_the_start_page_is_judged_on_the_next_page_and_not_sent(
 def test_without_scripts_the_file_is_sent_after_the_page_said_so(
     chromium: Any, served: Served, pdf: Path, where: str, tmp_path: Path
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    context = new_context(chromium, java_script_enabled=False, locale="en-GB")
     page = context.new_page()
     page.goto(f"{served.url}{where}?lang=en")
     form = "form[enctype='multipart/form-data']"

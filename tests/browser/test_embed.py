@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.browser.conftest import Served
+from tests.chromium import new_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ def embed(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
     contexts = []
 
     def show(mark: str, *, site: str, answers: Callable[[Any], None] | None = None) -> Any:
-        context = chromium.new_context(locale="en-GB", permissions=["local-network-access"])
+        context = new_context(chromium, locale="en-GB", permissions=["local-network-access"])
         contexts.append(context)
         page = context.new_page()
         page.faults = []

@@ -19,6 +19,7 @@ from tests.browser.chromium_judge import judge_in_chromium
 from tests.browser.conftest import Served
 from tests.browser.test_same_verdict import ATTACKS
 from tests.browser.vectors import bare, record
+from tests.chromium import new_context
 from verifier.encoding import read_object, unb64u
 from verifier.errors import MarkError
 
@@ -38,7 +39,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def page(chromium: Any, served: Served) -> Any:
-    page = chromium.new_context().new_page()
+    page = new_context(chromium).new_page()
     page.goto(f"{served.url}/verify")
     page.wait_for_selector("html[data-scan=ready]")
     return page

@@ -11,6 +11,7 @@ import pytest
 
 from registry.scenario.story import IssuedMark
 from tests.browser.conftest import Served, serve
+from tests.chromium import new_context
 from verifier.edge.drawing.qr import decode_qr, qr_png
 
 pytestmark = pytest.mark.system
@@ -19,7 +20,7 @@ VENDOR = Path(__file__).parent.parent.parent / "verifier/edge/static/vendor/mani
 
 @pytest.fixture
 def page(chromium: Any, served: Served) -> Iterator[Any]:
-    context = chromium.new_context(locale="en-GB")
+    context = new_context(chromium, locale="en-GB")
     page = context.new_page()
     page.asked = []
     page.faults = []
@@ -124,7 +125,7 @@ def test_a_bundle_whose_witnesses_were_cut_confirms_nothing(page: Any, served: S
 
 def test_without_the_decoder_the_page_says_so_and_judges_texts(chromium: Any, served: Served) -> None:
     # Without a service worker: one that was there before has the decoder kept.
-    context = chromium.new_context(locale="en-GB", service_workers="block")
+    context = new_context(chromium, locale="en-GB", service_workers="block")
     context.route("**/static/vendor/**", lambda route: route.abort())
     page = context.new_page()
     open_page(page, served)
@@ -160,7 +161,7 @@ def test_the_policy_of_the_page_allows_its_own_modules_only(page: Any, served: S
 
 
 def test_without_scripts_the_form_asks_the_server(chromium: Any, served: Served) -> None:
-    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    context = new_context(chromium, java_script_enabled=False, locale="en-GB")
     page = context.new_page()
     page.goto(f"{served.url}/verify?lang=en")
     assert page.is_visible("noscript p")
@@ -176,7 +177,7 @@ def test_after_one_visit_the_page_opens_and_judges_without_a_network(
     chromium: Any, played: tuple[Path, tuple[IssuedMark, ...]]
 ) -> None:
     running = serve(*played)
-    context = chromium.new_context(locale="en-GB")
+    context = new_context(chromium, locale="en-GB")
     page = context.new_page()
     open_page(page, running)
     page.wait_for_selector("html[data-offline=ready]")

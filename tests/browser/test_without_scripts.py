@@ -9,6 +9,7 @@ import pytest
 
 from registry.scenario import cast
 from tests.browser.whole_site import Running, play, run
+from tests.chromium import new_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    context = new_context(chromium, java_script_enabled=False, locale="en-GB")
     yield context.new_page()
     context.close()
 

@@ -11,12 +11,9 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import httpx
 
 from registry.reading.legal_routes import Imprint
 from registry.reading.reader import create_reader
@@ -25,7 +22,8 @@ from registry.scenario.border import LABEL, BorderStory
 from registry.scenario.one_process import one_process
 from registry.scenario.story import Story
 from registry.verification.service import create_verification
-from tests.browser.conftest import free_port
+from tests.ports import free_port
+from tests.waiting import wait_for_answer
 from verifier.edge.page.pages import PageRenderer
 from verifier.edge.web_server import serve_application
 from verifier.scheme.tables import files_digest
@@ -176,15 +174,12 @@ def run(site: Site) -> Running:
     command = [sys.executable, "-m", "tests.browser.whole_site", site.folder, str(port), str(site.now)]
     process = subprocess.Popen(command, cwd=REPOSITORY)
     url = f"http://localhost:{port}"
-    for _ in range(300):
-        try:
-            httpx.get(f"{url}/log/checkpoint")
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return Running(site, url, process)
-    process.kill()
-    raise AssertionError("the site did not start")
+    try:
+        wait_for_answer(f"{url}/log/checkpoint", lives=lambda: process.poll() is None)
+    except BaseException:
+        process.kill()
+        raise
+    return Running(site, url, process)
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from registry.scenario.simulator import DAY
-from tests.browser.conftest import REPOSITORY, free_port
+from tests.browser.conftest import REPOSITORY
 from tests.check.suppliers import POLICY, Registry, as_csv, big_list, built
 from tests.console.enrolled import Visitor, add_person, open_console
+from tests.ports import free_port
+from tests.waiting import wait_for_answer
 from verifier.edge.buyer.checking import Checking
 from verifier.edge.buyer.console_plan import plan_of
 from verifier.edge.buyer.desk import Desk
@@ -159,15 +160,12 @@ def served(buyer: Buyer) -> Iterator[Served]:
     command += ["console", "serve", "--dir", str(buyer.folder.path), "--port", str(port)]
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
     origin = f"http://localhost:{port}"
-    for _ in range(200):
-        try:
-            httpx.get(f"{origin}/alive")
-            break
-        except httpx.TransportError:
-            time.sleep(0.1)
-    database = AccountsDatabase(buyer.folder.path)
-    party = RelyingParty("Shirushi buyer", origin).checked()
-    yield Served(origin, Accounts(database, party, lambda: buyer.now, secrets.token_bytes), ways_out)
-    database.close()
-    process.terminate()
-    process.wait(timeout=20)
+    try:
+        wait_for_answer(f"{origin}/alive", lives=lambda: process.poll() is None)
+        database = AccountsDatabase(buyer.folder.path)
+        party = RelyingParty("Shirushi buyer", origin).checked()
+        yield Served(origin, Accounts(database, party, lambda: buyer.now, secrets.token_bytes), ways_out)
+        database.close()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)

@@ -49,7 +49,7 @@ def ask(page: Any, at: str) -> None:
     page.fill("#grace_days", "10")
     page.fill("#at", at)
     page.click("form.ask-long > p button[type=submit]")
-    page.wait_for_selector("#answers", timeout=60_000)
+    page.wait_for_selector("#answers")
 
 
 def keep(page: Any, link: str, place: Path) -> Path:

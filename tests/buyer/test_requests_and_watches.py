@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from tests.buyer.conftest import Pages
 from tests.buyer.test_lists import checked
 from tests.check.suppliers import number
 from tests.directory.test_copying import Plane
+from tests.waiting import wait_until
 from verifier.check.receipt import parse_receipt
 from verifier.directory.copying import DirectoryCopy
 from verifier.edge.buyer.portal_client import check_portal, open_portal
@@ -141,10 +141,7 @@ def test_the_copy_is_pulled_by_a_button_and_a_failure_is_told(pages: Pages) -> N
     assert "There is no copy" in clerk.get("/directory", params={"lang": "en"}).text
     folder.keep_settings(folder.settings().model_copy(update={"source": str(published)}))
     assert clerk.send("/directory/pull").status_code == 303
-    for _ in range(200):
-        if not pages.desk.pulling.is_under_way:
-            break
-        time.sleep(0.05)
+    wait_until(lambda: not pages.desk.pulling.is_under_way)
     last = pages.desk.pulling.last()
     assert last is not None
     assert (last.way, last.error) in {("shards", ""), ("", last.error)}

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ import httpx
 import pytest
 
 from tests.client.conftest import Served
+from tests.loopback import answering, passed_on
 from verifier.client import AsyncClient, Client
 from verifier.errors import StatementError, UnavailableError, WrongUseError
 from verifier.injected import seeded_entropy
@@ -145,33 +143,16 @@ def test_a_receipt_is_returned_only_if_it_holds_and_is_the_answer(served: Served
         client.ask(identifier=NUMBER)
 
 
-@contextmanager
-def lying(service: str) -> Iterator[str]:
+def lying(service: str) -> AbstractContextManager[str]:
     """Serve a service's answers with another answer beside the receipt."""
 
-    class Liar(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            document = httpx.post(
-                service + self.path, content=body, headers={"content-type": "application/json"}
-            ).json()
-            document["answer"]["found"] = not document["answer"]["found"]
-            told = json.dumps(document).encode()
-            self.send_response(200)
-            self.send_header("content-length", str(len(told)))
-            self.end_headers()
-            self.wfile.write(told)
+    def lie(request: httpx.Request) -> httpx.Response:
+        document = passed_on(http, service)(request).json()
+        document["answer"]["found"] = not document["answer"]["found"]
+        return httpx.Response(200, json=document)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Liar)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    http = httpx.Client()
+    return answering(lie)
 
 
 @pytest.mark.parametrize("what", [None, b"text", 7])

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from starlette.testclient import TestClient
 
-from tests.browser.conftest import free_port
+from tests.chromium import new_context
+from tests.ports import free_port
+from tests.waiting import wait_for_answer
 from verifier.edge.console import queries
 from verifier.edge.console.accounts import Accounts
 from verifier.edge.console.accounts_database import AccountsDatabase
@@ -84,14 +86,7 @@ def serving(app: ASGIApp, port: int) -> Iterator[str]:
     )
     thread.start()
     url = f"http://localhost:{port}"
-    for _ in range(200):
-        try:
-            httpx.get(f"{url}/alive")
-            break
-        except httpx.TransportError:
-            time.sleep(0.05)
-    else:
-        raise AssertionError("the console did not start")
+    wait_for_answer(f"{url}/alive", lives=thread.is_alive)
     try:
         yield url
     finally:
@@ -101,7 +96,7 @@ def serving(app: ASGIApp, port: int) -> Iterator[str]:
 
 def new_browser_page(chromium: Any, **how: Any) -> Any:
     """Return a page of a new browser context with a virtual authenticator of its own: one person at one device."""
-    context = chromium.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **how})
+    context = new_context(chromium, **{"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **how})
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import email
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.ports import free_port
 
 
 @dataclass
@@ -75,14 +76,6 @@ def post_office(certificate: tuple[Path, Path] | None = None) -> Iterator[PostOf
         yield office
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:

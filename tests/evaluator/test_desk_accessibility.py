@@ -9,6 +9,7 @@ import pytest
 
 from registry.scenario import cast
 from tests.browser.test_accessibility import EVERY, faults
+from tests.chromium import new_context
 from tests.console.enrolled import serving
 from tests.evaluator.desk_on_loopback import DeskOnLoopback, desk_on_loopback, unlocking
 from tests.evaluator.test_desk_registers import COMPETENCE, CONTACT, INTEREST
@@ -74,7 +75,7 @@ def enter(chromium: Any, furnished: Furnished, who: str, how: tuple[str, str, in
     visitor: Visitor = getattr(furnished, who)
     lang, scheme, width = how
     locale = {"ja": "ja-JP", "en": "en-GB"}[lang]
-    context = chromium.new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": 900})
+    context = new_context(chromium, locale=locale, color_scheme=scheme, viewport={"width": width, "height": 900})
     cookie = furnished.house.console.cookie
     context.add_cookies([{"name": cookie, "value": visitor.client.cookies[cookie], "url": furnished.house.origin}])
     return context.new_page()
@@ -98,7 +99,7 @@ def test_no_page_of_the_desk_has_a_violation_or_reaches_another_host(
 
 
 def test_every_page_of_the_desk_works_without_scripts(chromium: Any, furnished: Furnished) -> None:
-    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    context = new_context(chromium, java_script_enabled=False, locale="en-GB")
     visitor, cookie = furnished.assessor, furnished.house.console.cookie
     context.add_cookies([{"name": cookie, "value": visitor.client.cookies[cookie], "url": furnished.house.origin}])
     page = context.new_page()

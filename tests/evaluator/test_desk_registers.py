@@ -16,6 +16,7 @@ from registry.scenario import cast
 from tests.console.enrolled import Visitor, add_person, free_port, open_console
 from tests.evaluator.desk_on_loopback import unlocking
 from tests.evaluator.test_desk_work import issued, state_of, took
+from tests.waiting import wait_until
 from verifier.gather import gather
 from verifier.mark import parse_mark
 
@@ -97,11 +98,7 @@ def test_a_correction_needs_the_deciders_key_to_be_open_still(house: DeskOnLoopb
 
 
 def _published(house: DeskOnLoopback, mark: str, name: str) -> None:
-    for _ in range(100):
-        if name_of(house, mark) == name:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the corrected mark is not published")
+    wait_until(lambda: name_of(house, mark) == name)
 
 
 @pytest.mark.prove

@@ -13,6 +13,7 @@ from issuer.batch.rows import write_sheet
 from registry.scenario import cast
 from tests.evaluator.desk_on_loopback import unlocking
 from tests.evaluator.test_desk_rules import APPLICATION
+from tests.waiting import wait_until
 from verifier.names import mark_uri
 
 if TYPE_CHECKING:
@@ -121,11 +122,7 @@ def test_an_issuance_that_was_stopped_goes_on_with_the_same_signed_bytes(house: 
     case_id = case.rpartition("/")[2]
     house.publishes = False
     took(decider.send(f"{case}/issue"))
-    for _ in range(400):
-        issuance = house.desk().issuance(case_id)
-        if issuance is not None and issuance.admitted is not None:
-            break
-        time.sleep(0.05)
+    wait_until(lambda: (begun := house.desk().issuance(case_id)) is not None and begun.admitted is not None)
     assert decider.send(f"{case}/issue").status_code == 409
     took(decider.send(f"{case}/issue/stop"))
     house.works.close()

@@ -134,7 +134,7 @@ def test_the_library_refuses_another_anchor(present: Present) -> None:
 def test_the_library_refuses_a_body_whose_key_was_revoked(present: Present) -> None:
     world, signers, reader = present
     world.add_key(7, "decider", 9)
-    world.desk.revoke_key(signers["decider"].kid, reason="compromised", cutoff=world.registry.size().result(5))
+    world.desk.revoke_key(signers["decider"].kid, reason="compromised", cutoff=world.registry.size().result(30))
     world.settle()
     with pytest.raises(GrindvaktError):
         chain(world, reader)

@@ -89,7 +89,7 @@ def test_the_clock_ends_a_term_and_an_overdue_suspension(office: Office) -> None
 def test_a_cut_off_makes_later_marks_invalid_and_leaves_the_earlier_ones(office: Office, role: str) -> None:
     world, signers = office
     early, late = world.issue(signers), world.issue(signers)
-    index, _ = world.registry.look_up(f"https://{world.registry.host}/m/{late}").result(5)
+    index, _ = world.registry.look_up(f"https://{world.registry.host}/m/{late}").result(30)
     revoke(world.desk, signers[role].kid, index or 0)
     world.registry.mark_status.step()
     assert (word(world, early), word(world, late)) == ("active", "invalid")

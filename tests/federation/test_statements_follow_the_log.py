@@ -57,14 +57,14 @@ def test_a_retired_key_stays_and_a_revoked_one_is_gone(office: Office) -> None:
     world.desk.retire_key(second.kid)
     world.settle()
     assert kids(world) == [signers["decider"].kid, second.kid]
-    world.desk.revoke_key(second.kid, reason="compromised", cutoff=world.registry.size().result(5))
+    world.desk.revoke_key(second.kid, reason="compromised", cutoff=world.registry.size().result(30))
     world.settle()
     assert kids(world) == [signers["decider"].kid]
 
 
 def test_a_body_that_has_no_key_left_has_no_statement(office: Office) -> None:
     world, signers = office
-    world.desk.revoke_key(signers["decider"].kid, reason="compromised", cutoff=world.registry.size().result(5))
+    world.desk.revoke_key(signers["decider"].kid, reason="compromised", cutoff=world.registry.size().result(30))
     world.settle()
     assert not (world.public / STATEMENT).exists()
     assert ask(world, "/federation/fetch", sub=BODY).json()["error"] == "not_found"
@@ -96,7 +96,7 @@ def test_a_statement_is_signed_anew_once_a_day_and_not_with_every_epoch(office: 
 def test_what_is_broken_on_the_disk_is_written_anew_and_told_until_then(office: Office) -> None:
     world, _ = office
     good = (world.public / STATEMENT).read_bytes()
-    (world.public / STATEMENT).write_bytes(good[:-2] + b"AA")
+    (world.public / STATEMENT).write_bytes(good[:-86] + b"A" * 86)
     assert [one.path for one in found(world)] == [STATEMENT]
     (world.public / STATEMENT).write_bytes(b"nothing")
     assert [one.path for one in found(world)] == [STATEMENT]

@@ -56,7 +56,7 @@ class Room:
 
     def state_of(self, uri: str) -> str | None:
         """Return an object's state in the log."""
-        return self.world.registry.look_up(uri).result(5)[1]
+        return self.world.registry.look_up(uri).result(30)[1]
 
     @contextmanager
     def console_log(self) -> Iterator[LogState]:
@@ -66,7 +66,7 @@ class Room:
 
     def entries(self) -> int:
         """Return the size of the log."""
-        return self.world.registry.size().result(5)
+        return self.world.registry.size().result(30)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from registry.desk.operators import operators_desk
 from registry.scenario import cast
 from registry.scenario.served import found, household
 from tests.console.enrolled import free_port, new_browser_page
-from tests.waiting import wait_until
+from tests.waiting import wait_for_answer, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.system, pytest.mark.prove]
 SHIRUSHI = [sys.executable, "-c", "from verifier.edge.main import main; raise SystemExit(main())"]
 NO = 1001
-
-
-def answers(url: str) -> bool:
-    """Say whether the console answers."""
-    try:
-        return httpx.get(f"{url}/alive").is_success
-    except httpx.TransportError:
-        return False
 
 
 def enter(chromium: Any, data: DataFolder, url: str, name: str, key: str) -> Any:
@@ -63,7 +55,7 @@ def test_two_operators_suspend_a_body_of_a_running_registry(chromium: Any, tmp_p
         command = [*SHIRUSHI, "registry", "console", "serve", "--data", data.path, "--port", url.rpartition(":")[2]]
         console = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
-            wait_until(lambda: answers(url))
+            wait_for_answer(url, lives=lambda: console.poll() is None)
             first = enter(chromium, data, url, "見本 One", "operator-1")
             assert "Your key is operator-1" in first.inner_text("main")
             assert first.inner_text("#processes").count("runs") == len(running.processes)

@@ -21,7 +21,7 @@ from tests.registry.conftest import (
     bare,
     engine,
     engines,
-    office,
+    marked,
     postgresql,
     pytest_generate_tests,
     staffed,
@@ -30,10 +30,11 @@ from tests.registry.conftest import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from registry.portal.client import Client
     from registry.portal.service import Portal
-    from tests.registry.conftest import Engine, Office, World
+    from tests.registry.conftest import Engine, Template, World
     from verifier.edge.mail import Letter
     from verifier.signer import SoftwareSigner
 
@@ -41,7 +42,7 @@ __all__ = [
     "bare",
     "engine",
     "engines",
-    "office",
+    "marked",
     "postgresql",
     "pytest_generate_tests",
     "staffed",
@@ -109,6 +110,11 @@ class Tenant:
     key: str
     http: httpx.Client
 
+    @property
+    def secret(self) -> str:
+        """What of the key nobody else knows, and may itself hold an underscore."""
+        return self.key.split("_", 2)[2]
+
     def ask(self, method: str, path: str, *, key: str = "", **more: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
         if method == "POST":
@@ -172,10 +178,9 @@ class Scene:
 
 
 @pytest.fixture
-def scene(office: Office, engine: Engine) -> Iterator[Scene]:
+def scene(marked: Template, engine: Engine, tmp_path: Path) -> Iterator[Scene]:
     """The portal over a registry of its own with one mark."""
-    here, signers = office
-    mark = here.issue(signers)
+    here = marked.copy(tmp_path / "registry")
     database = PortalDatabase(engine.database() or here.folder / "portal.db")
     database.migrate()
     desk = Desk(database, HOST, here.clock, secrets.token_bytes, to_loopback=True)
@@ -183,8 +188,9 @@ def scene(office: Office, engine: Engine) -> Iterator[Scene]:
     letters = Letters("portal@shirushi.example", sent.append)
     portal = create_portal(desk, here.public, trust_root=here.ceremony.root, letters=letters)
     with httpx.Client(transport=InProcessTransport({"portal": portal.served})) as http:
-        yield Scene(here, mark, signers, desk, portal, http, sent)
+        yield Scene(here, marked.mark, marked.signers, desk, portal, http, sent)
     database.close()
+    here.close()
 
 
 def code_of(letter: Letter) -> str:

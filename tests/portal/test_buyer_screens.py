@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.test_accessibility import EVERY, faults
+from tests.chromium import new_context
 from tests.console.enrolled import serving
 from tests.portal.test_buyer_pages import Pages, pages, registered
 
@@ -44,7 +45,7 @@ def test_no_screen_of_the_portal_has_a_fault_that_axe_finds(
     found, forms = {}, 0
     with serving(pages.console.app, int(origin.rpartition(":")[2])):
         for lang, scheme, width in EVERY:
-            context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+            context = new_context(chromium, color_scheme=scheme, viewport={"width": width, "height": 900})
             context.add_cookies([{"name": cookie, "value": engineer.client.cookies[cookie], "url": origin}])
             page = context.new_page()
             for path in PATHS:

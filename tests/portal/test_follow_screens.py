@@ -10,6 +10,7 @@ from registry.portal.letters import letters_by
 from registry.portal.service import create_portal
 from registry.reading.reader import create_reader
 from tests.browser.test_accessibility import EVERY, faults
+from tests.chromium import new_context
 from tests.console.enrolled import free_port, serving
 from tests.edge.mail_server import post_office
 from tests.portal.test_followings import ADDRESS, link_in
@@ -45,7 +46,7 @@ def site(scene: Scene) -> Iterator[tuple[str, Portal, PostOffice]]:
 
 def test_a_number_is_followed_and_left_without_scripts(chromium: Any, scene: Scene, site: Any) -> None:
     address, portal, office = site
-    context = chromium.new_context(java_script_enabled=False)
+    context = new_context(chromium, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/o/{holder(scene)}?lang=en")
     page.click("form[action^='/follow'] button")
@@ -71,7 +72,7 @@ def test_no_page_of_followers_has_a_fault_that_axe_finds(chromium: Any, scene: S
     address, _, _ = site
     found = {}
     for lang, scheme, width in EVERY:
-        context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+        context = new_context(chromium, color_scheme=scheme, viewport={"width": width, "height": 900})
         page = context.new_page()
         for path in (*PATHS, f"/o/{holder(scene)}", f"/m/{scene.mark}"):
             page.goto(f"{address}{path}?lang={lang}")

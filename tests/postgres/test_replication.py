@@ -124,7 +124,7 @@ def test_a_commit_returns_only_once_the_standby_has_flushed_it(synchronous: Pair
         wait_until(lambda: synchronous.ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == 1)
         assert not writing.done()
         with synchronous.with_standby():
-            writing.result(10)
+            writing.result(30)
             use_token(database, "at once")
             lag = "SELECT flush_lsn >= pg_current_wal_insert_lsn() - 0::numeric FROM pg_stat_replication"
             wait_until(lambda: bool(synchronous.ask(lag)))
@@ -147,7 +147,7 @@ def test_a_cancelled_wait_for_the_standby_is_no_acknowledgement(synchronous: Pai
         writing = pool.submit(use_token, database, "cancelled")
         synchronous.cancel_waiting()
         with pytest.raises(UnavailableError, match="not confirmed") as refused:
-            writing.result(10)
+            writing.result(30)
     assert "the very same again" in refused.value.hint
     assert is_used(database, "cancelled")
 
@@ -156,10 +156,10 @@ def test_what_is_visible_but_not_flushed_is_not_relied_upon(synchronous: Pair, d
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(use_token, database, "visible")
         synchronous.cancel_waiting()
-        assert isinstance(writing.exception(10), UnavailableError)
+        assert isinstance(writing.exception(30), UnavailableError)
         flushing = pool.submit(database.flush)
         synchronous.cancel_waiting()
-        assert isinstance(flushing.exception(10), UnavailableError)
+        assert isinstance(flushing.exception(30), UnavailableError)
     with synchronous.with_standby():
         database.flush()
 
@@ -173,7 +173,7 @@ def test_the_same_bytes_again_get_the_first_answer_after_a_wait_that_was_cancell
             # First the sequencer's commit, then the worker's own question whether the outcome is flushed.
             pair.cancel_waiting()
             pair.cancel_waiting()
-            answer = sending.result(20)
+            answer = sending.result(30)
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
         assert answer.headers["retry-after"]
         with pair.with_standby():
@@ -196,8 +196,8 @@ def test_what_the_standby_has_not_flushed_is_not_published(pair: Pair, world: Wo
             assert not publishing.done()
             assert published(world) == 1
             with pair.with_standby():
-                assert publishing.result(20).size == 2
-                assert sending.result(20).status_code == 201
+                assert publishing.result(30).size == 2
+                assert sending.result(30).status_code == 201
         assert published(world) == 2
     finally:
         configure(pair, "")

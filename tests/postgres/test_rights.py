@@ -61,7 +61,7 @@ def test_the_role_of_the_processes_admits_statements(world: World, postgresql: S
     )
     plane = WholePlane(registry)
     plane.start()
-    assert plane.api_side.submit(submission(request)).result(20).index == 1
+    assert plane.api_side.submit(submission(request)).result(30).index == 1
     plane.stop()
 
 

@@ -67,7 +67,7 @@ def test_statements_at_either_worker_are_admitted_cosigned_and_served(postgresql
                 pause=lambda: time.sleep(0.2),
             )
             admitted.append(desk.publish_scheme({**SCHEME, "version": worker}).index)
-        wait_until(lambda: desk.anchor().size > max(admitted), seconds=15)
+        wait_until(lambda: desk.anchor().size > max(admitted))
         parent.terminate()
         assert parent.wait(30) == 0
         assert not any(is_alive(pid) for pid in run["pids"].values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +31,12 @@ from tests.postgresql_server import serving
 from verifier.edge.write_api import Addresses
 from verifier.encoding import b64u, canonical, digest
 from verifier.envelope import parse_token, sign_token
+from verifier.identifier import parse_identifier
 from verifier.injected import seeded_entropy
 from verifier.log.cosignature import Cosigner
 from verifier.log.note import NoteSigner
 from verifier.mark import Holder, MarkDraft, Scope, sign_mark
-from verifier.names import log_origin
+from verifier.names import log_origin, org_uri
 from verifier.seal import seal_content, sign_seal
 from verifier.signer import SoftwareSigner
 from verifier.statement import Draft, sign_statement
@@ -54,6 +55,7 @@ HOST = "shirushi.example"
 START = 1_793_577_600
 CRITERIA = digest(b"criteria")
 SCHEME = "jp.meti.scs"
+HOLDER = Holder(name="株式会社見本精機", identifiers=("0188-1180301018771",))
 YEAR = 365 * 86_400
 
 
@@ -206,17 +208,18 @@ class World:
             headers={"Idempotency-Key": key} if key else {},
         )
 
-    def sign_mark(self, signers: dict[str, SoftwareSigner], reserved: dict[str, Any], no: int = 7) -> SignedMark:
+    def sign_mark(
+        self, signers: dict[str, SoftwareSigner], reserved: dict[str, Any], no: int = 7, *, holder: Holder = HOLDER
+    ) -> SignedMark:
         """Sign seal, mark, attestation and statement for a reserved id."""
         now, body = self.clock(), f"https://{HOST}/e/{no}"
         mark_id, log = reserved["mark"], log_origin(HOST)
-        holder = Holder(name="株式会社見本精機", identifiers=("0188-1180301018771",))
         scope = Scope(scope_kind="company", covered=(), scope_summary="全社", ot="excluded")
         draft = MarkDraft(
             host=HOST,
             id=mark_id,
             iss=body,
-            sub=f"https://{HOST}/o/0188-1180301018771",
+            sub=org_uri(HOST, parse_identifier(holder.identifiers[0])),
             nbf=now,
             exp=now + 300 * 86_400,
             status_no=reserved["status"]["list"],
@@ -279,9 +282,9 @@ class World:
         """Submit a statement."""
         return self.http.post("http://api/api/v1/statements", json=request)
 
-    def issue(self, signers: dict[str, SoftwareSigner]) -> str:
+    def issue(self, signers: dict[str, SoftwareSigner], holder: Holder = HOLDER) -> str:
         """Issue a mark and publish it. Returns its id."""
-        signed = self.sign_mark(signers, self.reserve(signers).json())
+        signed = self.sign_mark(signers, self.reserve(signers).json(), holder=holder)
         answer = self.send(signed.request)
         assert answer.status_code == 201, answer.text
         self.settle()
@@ -324,6 +327,7 @@ class Template:
     signers: dict[str, SoftwareSigner]
     engine: Engine
     database: str | None
+    mark: str = ""
 
     def copy(self, folder: Path) -> World:
         """Return a world of its own over a copy."""
@@ -445,17 +449,37 @@ def bare(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Template:
 @pytest.fixture(scope="module")
 def staffed(bare: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A log that also holds a scheme and a body with three keys, published with its directory."""
-    engine = bare.engine
-    if "staffed" not in engine.templates:
-        folder = tmp_path_factory.mktemp("staffed") / "registry"
-        world = bare.copy(folder)
+
+    def staff(world: World) -> dict[str, Any]:
         signers = world.accredit()
         world.settle()
-        database = world.registry.database.place
+        return {"signers": signers}
+
+    return _grown(bare, "staffed", tmp_path_factory, staff)
+
+
+@pytest.fixture(scope="module")
+def marked(staffed: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A log that also holds a mark of the body's, published."""
+    return _grown(staffed, "marked", tmp_path_factory, lambda world: {"mark": world.issue(staffed.signers)})
+
+
+def _grown(
+    template: Template,
+    name: str,
+    folders: pytest.TempPathFactory,
+    grow: Callable[[World], dict[str, Any]],
+) -> Template:
+    """Return what ``grow`` makes of a copy of the template, at rest; it is made once for an engine."""
+    made = template.engine.templates
+    if name not in made:
+        folder = folders.mktemp(name) / "registry"
+        world = template.copy(folder)
+        changes, place = grow(world), world.registry.database.place
         world.close()
-        place = database if isinstance(database, str) else None
-        engine.templates["staffed"] = Template(folder, bare.keys, signers, engine, place)
-    return engine.templates["staffed"]
+        database = place if isinstance(place, str) else None
+        made[name] = replace(template, folder=folder, database=database, **changes)
+    return made[name]
 
 
 @pytest.fixture

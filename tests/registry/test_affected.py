@@ -25,7 +25,7 @@ def ids(found: Affected) -> tuple[list[str], list[str]]:
 
 
 def index_of(world: World, mark_id: str) -> int:
-    head, _ = world.registry.look_up(f"https://{world.registry.host}/m/{mark_id}").result(5)
+    head, _ = world.registry.look_up(f"https://{world.registry.host}/m/{mark_id}").result(30)
     assert head is not None
     return head
 
@@ -57,7 +57,7 @@ def test_a_cut_off_by_time_is_the_first_entry_from_then_on(office: Office) -> No
     database = world.registry.database
     cutoff = cutoff_since(database, stolen_at)
     assert index_of(world, early) < cutoff <= index_of(world, late)
-    assert cutoff_since(database, stolen_at + 10**6) == world.registry.size().result(5)
+    assert cutoff_since(database, stolen_at + 10**6) == world.registry.size().result(30)
 
 
 def test_a_key_that_the_log_does_not_know_is_named(office: Office) -> None:

@@ -63,7 +63,10 @@ def test_marks_and_keys_of_another_body_are_not_concerned() -> None:
         cascade_of(world.sim.state, body_uri(HOST, 9999), "cause", now=world.sim.now)
 
 
-def test_the_command_tells_what_it_would_mean(issued: Issued, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_tells_what_it_would_mean(
+    issued: Issued, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.desk.preview_command.now", issued.world.clock)
     asked = ["registry", "preview-body", "--dir", str(issued.world.folder), "--no", "7"]
     capsys.readouterr()
     run([*asked, "--json"])

@@ -72,7 +72,7 @@ def test_the_entry_pins_the_files_and_the_directory_is_a_function_of_the_log(off
         f"directory/{shown['size']}/recognition-list.jwt": parse_token(recognition_list, "recognition-list+jwt").digest,
     }
     assert (public.size, public.root) == (shown["size"], parse_index(index).root)
-    state = world.registry.writer.ask(lambda _, state: lambda: state).result(5)
+    state = world.registry.writer.ask(lambda _, state: lambda: state).result(30)
     assert b64u(build_directory(state).root) != public.root or state.changed_at <= public.size
 
 

@@ -13,6 +13,7 @@ from registry.admission.api_batch import FEWEST, submission_of
 from registry.admission.api_models import StatementRequest
 from registry.admission.foresight import Foresight
 from registry.admission.signature_child import READY, answer, serve
+from tests.waiting import wait_until
 from verifier.encoding import sha256
 from verifier.envelope import parse_token, sign_token
 from verifier.injected import seeded_entropy
@@ -31,6 +32,12 @@ SIGNER = SoftwareSigner.generate(seeded_entropy("foresight"))
 POINT = import_jwk(SIGNER.jwk).point
 MESSAGE = b"what was signed"
 GOOD = POINT + sha256(MESSAGE) + SIGNER.sign(MESSAGE)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give no child up because this machine is busy."""
+    monkeypatch.setattr("registry.admission.foresight.LONGEST_WAIT", 30)
 
 
 @pytest.fixture
@@ -59,7 +66,7 @@ def forged(request: dict[str, Any], part: str, other: dict[str, Any]) -> dict[st
 
 def foreseen(foresight: Foresight, world: World, request: dict[str, Any]) -> Submission:
     """Return the submission after the child was asked about it, which it is once it has started."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         submission = submission_of(StatementRequest(**request))
         foresight.foresee(submission, world.registry.writer._follower.state, world.registry.office.root)
@@ -121,20 +128,19 @@ def test_when_the_child_is_dead_nothing_is_known_and_nobody_waits(office: Office
     foresight._child._process.wait()
     submission = submission_of(StatementRequest(**other))
     foresight.foresee(submission, office[0].registry.writer._follower.state, office[0].registry.office.root)
-    started = time.monotonic()
+    assert not foresight._asked, "only what the child was asked is waited for"
     foresight.settle(submission)
-    assert time.monotonic() - started < 0.5
     assert verified(submission) == [False] * 4
 
 
 def test_a_child_that_does_not_answer_is_given_up(
     office: Office, foresight: Foresight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.admission.foresight.LONGEST_WAIT", 0.05)
     one, other = sign(office, 2)
     foresight.settle(foreseen(foresight, office[0], one))
     assert foresight._child is not None
     process = foresight._child._process
+    monkeypatch.setattr("registry.admission.foresight.LONGEST_WAIT", 0.05)
     os.kill(process.pid, 19)
     submission = foreseen(foresight, office[0], other)
     foresight.settle(submission)
@@ -170,10 +176,7 @@ def test_a_large_batch_with_forgeries_admits_the_others_and_refuses_each_of_them
     first, last = requests[:4], requests[-1]
     # The child starts with the first large batch; it answers for the second.
     assert all("index" in one for one in send(world, requests[6:-1]))
-    deadline = time.monotonic() + 20
-    while not _answers(world):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: _answers(world))
     parts = ("statement", "second", "mark", "seal")
     bad = [forged(one, part, last) for one, part in zip(first, parts, strict=True)]
     filling = [requests[6]] * FEWEST

@@ -75,7 +75,7 @@ def serving(data: DataFolder) -> Iterator[tuple[subprocess.Popen[bytes], dict[st
         stdout=subprocess.DEVNULL,
     )
     try:
-        wait_until(data.run_file.exists)
+        wait_until(data.run_file.exists, seconds=120)
         yield parent, json.loads(data.run_file.read_text())
     finally:
         parent.kill()
@@ -96,11 +96,11 @@ def test_killing_the_parent_ends_every_child(data: DataFolder) -> None:
         assert all(is_alive(pid) for pid in run["pids"].values())
         os.kill(parent.pid, signal.SIGKILL)
         parent.wait()
-        wait_until(lambda: not any(is_alive(pid) for pid in run["pids"].values()), seconds=8)
+        wait_until(lambda: not any(is_alive(pid) for pid in run["pids"].values()))
 
 
 def test_a_statement_is_served_no_second_household_starts_and_an_interrupt_ends_all(data: DataFolder) -> None:
-    with serving(data) as (parent, run), httpx.Client(timeout=10) as http:
+    with serving(data) as (parent, run), httpx.Client(timeout=30) as http:
         assert set(run["urls"]) == {"witnesses", "api", "reader", "verification", "portal"}
         first, second = (load_signer(data.key(name), PASSPHRASE.encode()) for name in ("operator-1", "operator-2"))
         desk = OperatorDesk(
@@ -114,8 +114,8 @@ def test_a_statement_is_served_no_second_household_starts_and_an_interrupt_ends_
             pause=lambda: time.sleep(0.2),
         )
         admitted = desk.publish_scheme({"scheme": "a.b", "version": "1", "sha256": "A" * 43, "tiers": []})
-        wait_until(lambda: desk.anchor().size > admitted.index, seconds=10)
-        wait_until(lambda: directory_size(http, run) > admitted.index, seconds=15)
+        wait_until(lambda: desk.anchor().size > admitted.index)
+        wait_until(lambda: directory_size(http, run) > admitted.index)
         for name in ("reader", "portal"):
             environment = Path(f"/proc/{run['pids'][name]}/environ").read_bytes()
             assert PASSPHRASE.encode() not in environment

@@ -44,7 +44,7 @@ def at_desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 def state_of(world: World, uri: str) -> str | None:
     world.settle()
-    return world.registry.look_up(uri).result(5)[1]
+    return world.registry.look_up(uri).result(30)[1]
 
 
 def test_a_suspended_mark_is_reinstated_then_withdrawn_and_never_comes_back(at_desk: Office) -> None:
@@ -100,7 +100,7 @@ def test_a_body_is_amended_reinstated_and_withdrawn(at_desk: Office) -> None:
     world.settle()
     body_commands.amend(world.folder, no=7, scheme=pack.scheme, version=[pack.version], level=[level], **window)
     assert state_of(world, uri) == "active"
-    scope = world.registry.writer.ask(lambda _, state: lambda: state.bodies[uri].scope).result(5)
+    scope = world.registry.writer.ask(lambda _, state: lambda: state.bodies[uri].scope).result(30)
     assert [(row.scheme, row.level, row.criteria_sha256) for row in scope] == [(pack.scheme, level, pack.digest)]
     body_commands.withdraw(world.folder, no=7, reason="lapse")
     assert state_of(world, uri) == "withdrawn"
@@ -156,7 +156,7 @@ def test_a_mark_is_handed_over_only_to_a_mark_that_names_it(at_desk: Office) -> 
 def newest(world: World, uri: str) -> Statement:
     world.settle()
     with world.registry.database.read() as connection:
-        index = world.registry.look_up(uri).result(5)[0]
+        index = world.registry.look_up(uri).result(30)[0]
         assert index is not None
         (entry,) = queries.entries(connection, index, index + 1)
     return parse_statement(entry.statement)

@@ -77,7 +77,10 @@ def test_only_a_withdrawal_for_cause_opens_a_review(reason: str) -> None:
         left(world, said)
 
 
-def test_the_command_lists_what_is_left(issued: Issued, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_lists_what_is_left(
+    issued: Issued, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.desk.review_command.now", issued.world.clock)
     asked = ["registry", "body", "review", "--dir", str(issued.world.folder), "--no", "7"]
     with pytest.raises(RefusedError, match="run to their ends"):
         run(asked)

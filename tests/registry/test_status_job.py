@@ -95,7 +95,7 @@ def test_a_list_is_signed_anew_daily_long_before_it_ends(office: Office) -> None
 def test_a_cut_off_takes_the_later_marks_of_a_key_and_leaves_the_earlier_ones(office: Office, role: str) -> None:
     world, signers = office
     early, late = world.issue(signers), world.issue(signers)
-    index, _ = world.registry.look_up(f"https://{world.registry.host}/m/{late}").result(5)
+    index, _ = world.registry.look_up(f"https://{world.registry.host}/m/{late}").result(30)
     revoke(world.desk, signers[role].kid, index or 0)
     assert world.registry.status.step() == (1,)
     assert (said(world, early), said(world, late)) == (Status.VALID, Status.INVALID)
@@ -104,7 +104,7 @@ def test_a_cut_off_takes_the_later_marks_of_a_key_and_leaves_the_earlier_ones(of
 def test_a_lower_cut_off_takes_more(office: Office) -> None:
     world, signers = office
     marks = [world.issue(signers) for _ in range(3)]
-    indices = [world.registry.look_up(f"https://{world.registry.host}/m/{one}").result(5)[0] or 0 for one in marks]
+    indices = [world.registry.look_up(f"https://{world.registry.host}/m/{one}").result(30)[0] or 0 for one in marks]
     revoke(world.desk, signers["decider"].kid, indices[2])
     world.settle()
     assert [said(world, one) for one in marks] == [0, 0, 1]

@@ -28,7 +28,7 @@ def strangers(world: World) -> Iterator[Witnesses]:
     keys, log = make_keys(), NoteSigner(ORIGIN, world.ceremony.keys.log).key.public
     four = {name: ThirdPartyWitness(f"{name}.example", key, ORIGIN, log, START) for name, key in keys.witnesses.items()}
     with ExitStack() as stack:
-        http = stack.enter_context(httpx.Client(timeout=5))
+        http = stack.enter_context(httpx.Client(timeout=30))
         urls = {name: stack.enter_context(serving(one)) for name, one in four.items()}
         world.witnesses = {name: WitnessClient(url, http) for name, url in urls.items()}
         world.publisher = world.new_publisher()

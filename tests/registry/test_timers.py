@@ -50,7 +50,7 @@ def suspended(office: Office, number: int = 1) -> tuple[World, list[str]]:
 
 
 def state_of(world: World, mark: str) -> str | None:
-    return world.registry.look_up(mark_uri(HOST, mark)).result(5)[1]
+    return world.registry.look_up(mark_uri(HOST, mark)).result(30)[1]
 
 
 def pass_a_day(world: World) -> None:
@@ -94,7 +94,7 @@ def test_a_suspension_of_this_minute_waits_for_its_checkpoint_before_the_clock_e
     job = timers(world)
     published = world.registry.office.published.latest()
     assert published is not None
-    head = world.registry.look_up(mark_uri(HOST, mark)).result(5)[0]
+    head = world.registry.look_up(mark_uri(HOST, mark)).result(30)[0]
     assert head is not None
     expected = "waiting" if head >= published.size else "logged"
     assert job.step().outcome == expected

@@ -43,7 +43,7 @@ def test_of_two_publishers_on_one_signer_store_exactly_one_moves_it(
     advance = SignerStore.advance
 
     def together(store: SignerStore, *heads: Any) -> None:
-        at_once.wait(10)
+        at_once.wait(30)
         advance(store, *heads)
 
     monkeypatch.setattr(SignerStore, "advance", together)

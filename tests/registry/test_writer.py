@@ -52,12 +52,12 @@ class Held:
         self._done = world.registry.writer.ask(self._wait)
 
     def _wait(self, _: Group, __: LogState) -> Callable[[], None]:
-        assert self._go.wait(5)
+        assert self._go.wait(30)
         return lambda: None
 
     def release(self) -> None:
         self._go.set()
-        self._done.result(5)
+        self._done.result(30)
 
 
 def rows(world: World) -> set[str]:
@@ -69,9 +69,9 @@ def test_one_refused_request_does_not_touch_the_others_of_its_group(world: World
     writer, held = world.registry.writer, Held(world)
     first, refused, last = writer.ask(using("a")), writer.ask(refusing), writer.ask(using("b"))
     held.release()
-    assert (first.result(5), last.result(5)) == ("a", "b")
+    assert (first.result(30), last.result(30)) == ("a", "b")
     with pytest.raises(RefusedError, match="not allowed"):
-        refused.result(5)
+        refused.result(30)
     assert rows(world) == {"a", "b"}
 
 
@@ -83,9 +83,9 @@ def test_a_mistake_of_ours_in_one_request_does_not_touch_the_others(world: World
     writer, held = world.registry.writer, Held(world)
     good, bad = writer.ask(using("a")), writer.ask(broken)
     held.release()
-    assert good.result(5) == "a"
+    assert good.result(30) == "a"
     with pytest.raises(KeyError):
-        bad.result(5)
+        bad.result(30)
     assert rows(world) == {"a"}
 
 
@@ -120,7 +120,7 @@ def test_when_the_commit_fails_the_whole_group_fails_and_the_state_is_read_again
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, registry = world.desk, world.registry
-    before = registry.size().result(5)
+    before = registry.size().result(30)
     scheme = {"scheme": "a.b", "version": "1", "sha256": "A" * 43, "tiers": []}
     outcomes, advance = iter([False]), queries.advance_log
     monkeypatch.setattr(
@@ -129,8 +129,8 @@ def test_when_the_commit_fails_the_whole_group_fails_and_the_state_is_read_again
     if not registry.database.is_shared:
         with pytest.raises(UnavailableError):
             desk.publish_scheme(scheme)
-        assert registry.size().result(5) == before
-        assert registry.look_up("https://shirushi.example/s/a.b/1").result(5) == (None, None)
+        assert registry.size().result(30) == before
+        assert registry.look_up("https://shirushi.example/s/a.b/1").result(30) == (None, None)
     # On PostgreSQL the request still stands in the outbox: the sequencer begins anew and nobody notices.
     assert desk.publish_scheme(scheme).index == before
     assert next(outcomes, None) is None
@@ -152,10 +152,10 @@ def test_a_group_of_entries_gets_consecutive_places_and_right_tiles(office: Offi
         sender.start()
     held.release()
     for sender in senders:
-        sender.join(5)
-    indices = sorted(answer.result(5).index for answer in answers)
+        sender.join(30)
+    indices = sorted(answer.result(30).index for answer in answers)
     assert indices == list(range(indices[0], indices[0] + 5))
-    assert writer.ask(lambda group, _: lambda: group.size).result(5) == indices[-1] + 1
+    assert writer.ask(lambda group, _: lambda: group.size).result(30) == indices[-1] + 1
     assert world.publisher.publish_once().outcome == "published"
 
 
@@ -167,5 +167,5 @@ def submitted(world: World, request: dict[str, str]) -> Any:
 def test_the_state_folded_from_the_database_is_the_state_of_the_writer(world: World) -> None:
     world.accredit()
     folded = fold(world.registry.ledger, world.registry.host)
-    heads = world.registry.writer.ask(lambda _, state: lambda: dict(state.heads)).result(5)
+    heads = world.registry.writer.ask(lambda _, state: lambda: dict(state.heads)).result(30)
     assert folded.heads == heads

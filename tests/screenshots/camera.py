@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, CHROMIUM, new_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ class Camera:
     def draw(self, area: str, origin: str, subjects: Mapping[str, Subject], *, by: Visitor | None = None) -> None:
         """Keep a picture of every page in both looks, as somebody sees it who is signed in, or nobody."""
         for look, how in LOOKS.items():
-            context = self.browser.new_context(**how)
+            context = new_context(self.browser, **how)
             if by is not None:
                 name = by.console.cookie
                 context.add_cookies([{"name": name, "value": by.client.cookies[name], "url": origin}])

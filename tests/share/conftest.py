@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from issuer.intake import Application, read_scope, read_sole_proprietor
@@ -18,7 +17,9 @@ from registry.scenario import cast
 from registry.scenario.answers import filled_sheet
 from registry.scenario.one_process import one_process
 from registry.scenario.story import LOOKS, Story
-from tests.browser.conftest import REPOSITORY, free_port
+from tests.browser.conftest import REPOSITORY
+from tests.ports import free_port
+from tests.waiting import wait_for_answer
 from verifier.scheme.shipped import load_shipped
 
 if TYPE_CHECKING:
@@ -71,21 +72,16 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     for name, port in ports.items():
         command = [sys.executable, "-m", "tests.share.serving", folder, name, port, ports["portal"]]
         processes.append(subprocess.Popen([str(one) for one in command], cwd=REPOSITORY))
-    for path, port in (("/portal/v1/health", ports["portal"]), ("/log/checkpoint", ports["reader"])):
-        _wait(f"http://127.0.0.1:{port}{path}")
-    url = f"http://localhost:{ports['reader']}"
-    yield Shown(url, sole, company, folder / "public/trust/1.json")
-    for process in processes:
-        process.terminate()
-        process.wait(timeout=20)
 
+    def alive() -> bool:
+        return all(process.poll() is None for process in processes)
 
-def _wait(url: str) -> None:
-    for _ in range(200):
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"{url} did not answer")
+    try:
+        for path, port in (("/portal/v1/health", ports["portal"]), ("/log/checkpoint", ports["reader"])):
+            wait_for_answer(f"http://127.0.0.1:{port}{path}", lives=alive)
+        url = f"http://localhost:{ports['reader']}"
+        yield Shown(url, sole, company, folder / "public/trust/1.json")
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait(timeout=20)

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.browser.test_accessibility import faults
+from tests.chromium import new_context
 from tests.share.conftest import NAME
 from verifier.edge.command.share_command import app
 from verifier.encoding import b64u
@@ -38,7 +39,7 @@ def made(shown: Shown, package: Path, *options: str) -> str:
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(locale="en-GB")
+    context = new_context(chromium, locale="en-GB")
     opened = context.new_page()
     opened.asked, opened.bodies, opened.faults = [], [], []
     opened.on("request", lambda one: (opened.asked.append(one.url), opened.bodies.append(one.post_data or "")))
@@ -122,7 +123,7 @@ def test_a_link_that_opens_once_waits_for_a_person_and_opens_for_the_first_alone
 @pytest.mark.parametrize("once", [False, True], ids=["whole link", "once"])
 def test_without_scripts_the_link_is_sent_judged_and_answered(chromium: Any, shown: Shown, once: bool) -> None:
     link = made(shown, shown.sole, "--show-name", *(["--once"] if once else []))
-    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    context = new_context(chromium, java_script_enabled=False, locale="en-GB")
     page = context.new_page()
     page.goto(link)
     page.fill("#link", link)
@@ -172,7 +173,7 @@ def test_the_command_opens_what_the_page_opens(shown: Shown) -> None:
 def test_the_page_has_no_faults_and_is_no_wider_than_a_telephone(chromium: Any, shown: Shown, width: int) -> None:
     for lang, scheme in (("ja", "light"), ("en", "dark")):
         locale = {"ja": "ja-JP", "en": "en-GB"}[lang]
-        context = chromium.new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": 900})
+        context = new_context(chromium, locale=locale, color_scheme=scheme, viewport={"width": width, "height": 900})
         page = context.new_page()
         page.goto(f"{shown.url}/s")
         assert faults(page) == []

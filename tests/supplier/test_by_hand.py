@@ -13,6 +13,7 @@ from issuer.supplier.plan import supplier_plan
 from issuer.supplier.shelf import add_bundle, pin_root
 from registry.scenario.simulated_world import World
 from tests.browser.test_accessibility import faults
+from tests.chromium import new_context
 from tests.console.enrolled import add_person, free_port, open_console, serving
 from tests.supplier.filled import ITEMS, level_request
 from tests.supplier.test_guided import NARROW, answer, answers_of, begin, console, downloaded, person
@@ -100,7 +101,7 @@ def test_two_who_answer_at_once_see_both_answers(chromium: Any, console: Console
 def test_without_scripts_answers_are_saved_all_the_same(chromium: Any, console: Console) -> None:
     mine = add_person(console, "回答 担当", "answerer")
     token = console.house.accounts.begin_session(mine.id)
-    context = chromium.new_context(java_script_enabled=False, **NARROW)
+    context = new_context(chromium, java_script_enabled=False, **NARROW)
     origin = console.house.accounts.party.origin
     context.add_cookies([{"name": console.cookie, "value": token, "url": origin}])
     page = context.new_page()
@@ -149,7 +150,7 @@ def test_no_screen_has_a_violation(chromium: Any, lived_in: Any, how: tuple[str,
     opened, url, token, paths = lived_in
     lang, scheme, width = how
     locale = {"ja": "ja-JP", "en": "en-GB"}[lang]
-    context = chromium.new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": 800})
+    context = new_context(chromium, locale=locale, color_scheme=scheme, viewport={"width": width, "height": 800})
     context.add_cookies([{"name": opened.cookie, "value": token, "url": url}])
     page = context.new_page()
     found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import time
@@ -110,7 +111,9 @@ def test_the_effect_of_an_event_is_shown_and_nothing_is_changed(home: Home) -> N
     shown = home.run("effects", LABEL, "--issuer", "example-partner")
     assert f"lost {home.recognised}: at once" in shown.output
     assert "0 recognitions are affected" in home.run("effects", LABEL, "--issuer", "another").output
-    kept = home.run("effects", LABEL, "--existing", "keep_until", "--until", "2027-01-31", "--json")
+    # Sixty days on, before the certificate itself ends.
+    until = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=60)
+    kept = home.run("effects", LABEL, "--existing", "keep_until", "--until", str(until), "--json")
     effects = {one["name"]: one["effect"] for one in json.loads(kept.stdout.splitlines()[-1])}
     assert effects[home.recognised] == "shortened"
 

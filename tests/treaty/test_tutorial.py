@@ -9,11 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
-from registry.household.household import free_port
-from tests.waiting import wait_until
+from tests.ports import free_port
+from tests.waiting import wait_for_answer
 
 PAGE = Path(__file__).parents[2] / "docs/tutorial/register-your-scheme.md"
 TEXT = PAGE.read_text("utf-8")
@@ -36,22 +35,16 @@ def shell(script: str, folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def answers(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=1).status_code < 500
-    except httpx.HTTPError:
-        return False
-
-
 def test_every_step_of_the_tutorial_works(tmp_path: Path) -> None:
     assert SERVED is not None
-    ports = {port: str(free_port("127.0.0.1")) for port in ("8081", "8082")}
+    ports = {port: str(free_port()) for port in ("8081", "8082")}
     first, second = SERVED[1], STEPS
     for written, free in ports.items():
         first, second = first.replace(written, free), second.replace(written, free)
     server = shell(first.replace("shirushi serve", "exec shirushi serve") + " --witness-port 0", tmp_path)
     try:
-        wait_until(lambda: answers(f"http://127.0.0.1:{ports['8081']}/log/checkpoint"), seconds=60)
+        checkpoint = f"http://127.0.0.1:{ports['8081']}/log/checkpoint"
+        wait_for_answer(checkpoint, lives=lambda: server.poll() is None)
         steps = shell(second, tmp_path)
         said = steps.communicate(timeout=180)[0].decode()
     finally:

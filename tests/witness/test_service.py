@@ -131,7 +131,7 @@ def test_two_histories_sent_at_once_are_never_both_cosigned(
     def send(story: SigningLog) -> NoteSignature | Decline:
         witness = Witness(config)
         try:
-            barrier.wait(timeout=5)
+            barrier.wait(timeout=30)
             return witness.add_checkpoint(story.growth(0, 9))
         finally:
             witness.store.close()
@@ -150,7 +150,7 @@ def test_of_requests_at_once_from_one_size_exactly_one_wins_and_the_others_learn
     def send(size: int) -> NoteSignature | Decline:
         witness = Witness(config)
         try:
-            barrier.wait(timeout=5)
+            barrier.wait(timeout=30)
             return witness.add_checkpoint(log.growth(0, size))
         finally:
             witness.store.close()

@@ -40,7 +40,7 @@ def witness() -> ThirdPartyWitness:
 
 @pytest.fixture
 def client(witness: ThirdPartyWitness) -> Iterator[WitnessClient]:
-    with serving(witness) as url, httpx.Client(timeout=5) as http:
+    with serving(witness) as url, httpx.Client(timeout=30) as http:
         yield WitnessClient(url, http)
 
 
@@ -64,7 +64,7 @@ def test_the_same_checkpoint_is_cosigned_again(client: WitnessClient, log: Signi
 
 @pytest.mark.parametrize("size_type", ["text/x.tlog.size", "text/x.tlog.size; charset=utf-8", "Text/X.Tlog.Size"])
 def test_a_409_tells_the_size_from_which_it_goes_on(log: SigningLog, size_type: str) -> None:
-    with serving(stranger(size_type=size_type)) as url, httpx.Client(timeout=5) as http:
+    with serving(stranger(size_type=size_type)) as url, httpx.Client(timeout=30) as http:
         client = WitnessClient(url, http)
         submit(client, log, 0, 7)
         assert submit(client, log, 3, 12) == KnowsOtherSize(7)
@@ -106,7 +106,7 @@ def four() -> list[ThirdPartyWitness]:
 @pytest.fixture
 def cosigners(four: list[ThirdPartyWitness]) -> Iterator[Cosigners]:
     with ExitStack() as stack:
-        http = stack.enter_context(httpx.Client(timeout=5))
+        http = stack.enter_context(httpx.Client(timeout=30))
         urls = [stack.enter_context(serving(one)) for one in four]
         clients = {f"W{number}": WitnessClient(url, http) for number, url in enumerate(urls, start=1)}
         yield Cosigners(POLICY_OF_FOUR, clients)
@@ -132,7 +132,7 @@ def test_witnesses_that_know_other_sizes_are_asked_again_from_there(
 
 def test_lines_of_other_keys_in_an_answer_are_ignored(log: SigningLog) -> None:
     noise = Cosigner("stranger.example", private_key("noise")).cosign(log.at(12), TIME).line
-    with serving(stranger(lines_before=noise)) as url, httpx.Client(timeout=5) as http:
+    with serving(stranger(lines_before=noise)) as url, httpx.Client(timeout=30) as http:
         cosigners = Cosigners(POLICY_OF_FOUR, {"W1": WitnessClient(url, http)})
         collected = collect(cosigners, log, published=0, size=12)
     assert [line.name for line in collected.signed.note.signatures] == [ORIGIN, WITNESSES[0].key.name]
@@ -142,7 +142,7 @@ def test_lines_of_other_keys_in_an_answer_are_ignored(log: SigningLog) -> None:
 def test_a_witness_that_shows_another_tree_of_this_size_stops_the_log(
     log: SigningLog, lying_log: SigningLog, status: int
 ) -> None:
-    with serving(stranger(status_of_a_fork=status)) as url, httpx.Client(timeout=5) as http:
+    with serving(stranger(status_of_a_fork=status)) as url, httpx.Client(timeout=30) as http:
         client = WitnessClient(url, http)
         submit(client, lying_log, 0, 12)
         cosigners = Cosigners(POLICY_OF_FOUR, {"W1": client})
@@ -157,7 +157,7 @@ def test_a_witness_that_shows_a_longer_log_stops_the_publisher(client: WitnessCl
 
 
 def test_a_witness_that_shows_nothing_to_monitors_is_only_absent(log: SigningLog, lying_log: SigningLog) -> None:
-    with serving(stranger(serves_monitors=False)) as url, httpx.Client(timeout=5) as http:
+    with serving(stranger(serves_monitors=False)) as url, httpx.Client(timeout=30) as http:
         client = WitnessClient(url, http)
         submit(client, lying_log, 0, 12)
         collected = collect(Cosigners(POLICY_OF_FOUR, {"W1": client}), log, published=12, size=12)
