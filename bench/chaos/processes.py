@@ -28,7 +28,8 @@ class Family:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._ports = {"witnesses": free_port(ADDRESS), "api": free_port(ADDRESS)}
+        first = free_port(ADDRESS)
+        self._ports = {"witnesses": first, "api": free_port(ADDRESS, taken=(first,))}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._changing = threading.Lock()
         self._http = httpx.Client(timeout=5)

@@ -21,13 +21,16 @@ from registry.household.child import CHILDREN
 from registry.household.lifeline import GRACE
 from registry.settings import PASSPHRASE
 from verifier.edge.port import check_port
-from verifier.errors import UnavailableError
+from verifier.errors import UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from registry.data_folder import DataFolder
     from registry.settings import Settings
 
 LONGEST_START = 30.0
+_OWN_PORTS = "Give each a port of its own; with more workers the API takes as many ports, one after the other."
 _KEY_SECRETS = (PASSPHRASE, f"{PASSPHRASE}_FILE")
 _DATABASE_SECRETS = ("PGPASSWORD", "PGPASSFILE")
 _WITHHELD = {
@@ -59,8 +62,9 @@ class Household:
         self._folder = hold_folder(self.data.path)
         self._reading, self._writing = os.pipe()
         try:
+            ports = self._choose_ports()
             for name in self._names():
-                self._start(name)
+                self._start(name, ports.get(name))
             for name in self.processes:
                 self._wait_for(name)
         except BaseException:
@@ -103,13 +107,27 @@ class Household:
         place = names.index("api") + 1
         return [*names[:place], *(f"api-{no}" for no in range(2, self.settings.api_workers + 1)), *names[place:]]
 
-    def _start(self, name: str) -> None:
+    def _choose_ports(self) -> dict[str, int]:
+        """Return the port of each child that serves, no two alike. Raises WrongUseError when a given one is in use.
+
+        All are chosen before the first child starts: a port that was drawn is free until its child binds it and could
+        be drawn again, and then both children would serve on it.
+        """
+        chosen = {name: port for name in self._names() if (port := self._port(name)) is not None}
+        given: dict[int, str] = {}
+        for name, port in chosen.items():
+            if port:
+                check_port(self.settings.listen, port)
+                if (other := given.setdefault(port, name)) != name:
+                    raise WrongUseError(f"port {port} is given to the {other} and to the {name}", hint=_OWN_PORTS)
+        for name, port in chosen.items():
+            chosen[name] = port or free_port(self.settings.listen, taken=chosen.values())
+        return chosen
+
+    def _start(self, name: str, port: int | None) -> None:
         command = [sys.executable, "-m", "registry.household.child_main", name]
         command += ["--data", str(self.data.path), "--lifeline", str(self._reading)]
-        if (wanted := self._port(name)) is not None:
-            if wanted:
-                check_port(self.settings.listen, wanted)
-            port = wanted or free_port(self.settings.listen)
+        if port is not None:
             self.urls[name] = f"http://{self.settings.listen}:{port}"
             command += ["--port", str(port)]
         if name == "publisher":
@@ -156,8 +174,11 @@ class Household:
         return first + int(no or 1) - 1 if first else first
 
 
-def free_port(address: str) -> int:
-    """Return a port of the address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])
+def free_port(address: str, *, taken: Container[int] = ()) -> int:
+    """Return a port of the address that nobody listens on, and none of those that were given away already."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((address, 0))
+            port = int(probe.getsockname()[1])
+        if port not in taken:
+            return port

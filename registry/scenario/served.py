@@ -67,7 +67,9 @@ def household(
     os.environ.pop(PASSPHRASE, None)
     os.environ[f"{PASSPHRASE}_FILE"] = str(place)
     # Without a web server before them, the pages of the two services lead to each other by their own addresses.
-    own = {"read": read_port or free_port(LOOPBACK), "verification": verification_port or free_port(LOOPBACK)}
+    own = {"read": read_port, "verification": verification_port}
+    for name, port in own.items():
+        own[name] = port or free_port(LOOPBACK, taken=(*own.values(), api_port, portal_port))
     for name, port in own.items():
         os.environ[f"{PREFIX}{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
     ports = {f"{name}_port": port for name, port in own.items()}

@@ -22,6 +22,7 @@ from registry.desk.operators import read_addresses
 from registry.household.household import Household
 from registry.root.founding import found_registry
 from registry.settings import read_settings
+from tests.ports import free_port
 from tests.waiting import wait_until
 from verifier.edge.keystore import load_signer
 from verifier.errors import WrongUseError
@@ -157,3 +158,38 @@ def test_a_port_that_somebody_listens_on_is_not_shared(data: DataFolder, monkeyp
         )
         with pytest.raises(WrongUseError, match=f"port {port} is taken"):
             Household(data, settings, with_witnesses=True).__enter__()
+
+
+def test_no_two_children_are_given_one_port(data: DataFolder) -> None:
+    port = free_port()
+    settings = read_settings(data.path, given={"read_port": port, "api_port": port})
+    with pytest.raises(WrongUseError, match=f"port {port} is given to the api and to the reader") as refused:
+        Household(data, settings, with_witnesses=False).__enter__()
+    assert "as many ports" in refused.value.hint
+
+
+def test_a_port_that_is_drawn_twice_serves_one_child_only(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers bind with SO_REUSEPORT: two that were given one port would both listen on it, and answer by turns."""
+    monkeypatch.setenv("SHIRUSHI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setattr(socket, "socket", drawing_everything_twice())
+    names = ("read_port", "api_port", "witness_port", "verification_port", "portal_port")
+    with Household(data, read_settings(data.path, given=dict.fromkeys(names, 0)), with_witnesses=True) as running:
+        assert len(set(running.urls.values())) == len(running.urls) == 5
+
+
+def drawing_everything_twice() -> type[socket.socket]:
+    """Return a socket class of an unlucky machine: every other free port is the one before it once more."""
+    drawn: list[int] = []
+
+    class Unlucky(socket.socket):
+        def bind(self, address: Any, /) -> None:
+            if address[1] != 0:
+                super().bind(address)
+            elif len(drawn) % 2:
+                drawn.append(drawn[-1])
+                super().bind((address[0], drawn[-1]))
+            else:
+                super().bind(address)
+                drawn.append(self.getsockname()[1])
+
+    return Unlucky
