@@ -29,6 +29,22 @@ class Place(Closed):
         return folder / "keys" / f"{self.file or role}.pem"
 
 
+@contextmanager
+def all_or_no_keys(folder: Path) -> Iterator[None]:
+    """Take back the key files that were made if what follows fails: nobody knows of them, and they block the next try.
+
+    A key inside a token stays.
+    """
+    keys = folder / "keys"
+    before = set(keys.iterdir())
+    try:
+        yield
+    except BaseException:
+        for made in set(keys.iterdir()) - before:
+            made.unlink()
+        raise
+
+
 def make_key(folder: Path, role: KeyRole, place: Place, secret: bytes, *, entropy: Entropy) -> Place:
     """Make the key, and return its place with its kid. ``secret`` is the file's passphrase or the token's PIN.
 

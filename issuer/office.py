@@ -17,10 +17,11 @@ from pydantic import Field, StringConstraints
 from issuer.database import Database
 from issuer.desk import Desk
 from issuer.identity import ROLES, Identity, KeyPlace
-from issuer.keyring import Place, make_key, open_key
+from issuer.keyring import Place, all_or_no_keys, make_key, open_key
 from issuer.submit import RegistryClient
 from issuer.trust import PinnedRoot
 from verifier.edge.client import open_client
+from verifier.edge.whole_file import write_whole
 from verifier.errors import WrongUseError
 from verifier.injected import Clock, Entropy
 from verifier.names import HOST
@@ -109,9 +110,11 @@ def found_office(
     (folder / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
     if root is not None:
         PinnedRoot(folder / ROOT, settings.host).give(root)
-    made = {role: make_key(folder, role, settings.place(role), passphrases[role], entropy=entropy) for role in ROLES}
-    Database(folder / "desk.db").close()
-    write_settings(folder, settings.model_copy(update={"keys": Keys(**made)}))
+    with all_or_no_keys(folder):
+        places = {role: settings.place(role) for role in ROLES}
+        made = {role: make_key(folder, role, places[role], passphrases[role], entropy=entropy) for role in ROLES}
+        Database(folder / "desk.db").close()
+        write_settings(folder, settings.model_copy(update={"keys": Keys(**made)}))
 
 
 def load_settings(folder: Path) -> Settings:
@@ -125,9 +128,7 @@ def load_settings(folder: Path) -> Settings:
 
 def write_settings(folder: Path, settings: Settings) -> None:
     """Put the settings in the place of the old ones, whole. Raises WrongUseError for settings that contradict."""
-    text, whole = _toml(settings.checked().members()), folder / f"{SETTINGS}.new"
-    whole.write_text(text, encoding="utf-8")
-    whole.replace(folder / SETTINGS)
+    write_whole(folder / SETTINGS, _toml(settings.checked().members()).encode())
 
 
 @contextmanager

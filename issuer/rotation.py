@@ -13,7 +13,7 @@ from issuer.case import Case, State
 from issuer.desk import Desk
 from issuer.identity import KeyPlace, open_signer, prove_key
 from issuer.issuance import Admitted
-from issuer.keyring import Place, make_key, open_key
+from issuer.keyring import Place, all_or_no_keys, make_key, open_key
 from issuer.office import Settings, load_settings, write_settings
 from verifier.envelope import parse_token
 from verifier.errors import RefusedError, WrongUseError
@@ -41,8 +41,9 @@ def announce(
     if place is None:
         # The number first: a contradiction must not leave a key behind.
         _with_others(settings, "announced", role, wanted)
-        place = make_key(folder, role, wanted, secret, entropy=entropy)
-        write_settings(folder, _with_others(settings, "announced", role, place))
+        with all_or_no_keys(folder):
+            place = make_key(folder, role, wanted, secret, entropy=entropy)
+            write_settings(folder, _with_others(settings, "announced", role, place))
     identity = settings.identity
     places = {**identity.places, role: KeyPlace(place.holder, place.no)}
     with open_key(folder, role, place, secret) as signer:

@@ -17,6 +17,7 @@ from typing import BinaryIO, Self
 
 from verifier.edge.evidence_files import EARLIER, MANIFEST, read_manifests
 from verifier.edge.evidence_folder import Found, Stamp
+from verifier.edge.whole_file import fsync_folder
 from verifier.encoding import canonical, read_object
 from verifier.errors import ConflictError, MarkError, NotFoundError, WrongUseError
 from verifier.evidence.manifest import Manifest
@@ -65,7 +66,7 @@ class SealingFolder:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
-        _synchronise(target.parent)
+        fsync_folder(target.parent)
 
     def remove(self, name: str) -> None:
         """Take a file away, where there is one."""
@@ -149,11 +150,3 @@ def receipt_bytes(index: int, receipt: str) -> bytes:
 
 def _name(found: Found) -> str:
     return os.fsencode(found.name).hex()
-
-
-def _synchronise(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from verifier.directory.proven import fetch_roots
+from verifier.edge.whole_file import write_whole
 from verifier.errors import NotFoundError, TrustRootError, WrongUseError
 from verifier.gather import Fetcher
 from verifier.trust.root import TrustRoot, follow, pin
@@ -30,9 +31,7 @@ class PinnedRoot:
             if self._checked(self._path.read_bytes()).sha256 != root.sha256:
                 raise WrongUseError(f"another trust root is pinned in {self._path}")
             return
-        partial = self._path.with_name(f".{self._path.name}.partial")
-        partial.write_bytes(data)
-        partial.replace(self._path)
+        write_whole(self._path, data)
 
     def __call__(self, fetcher: Fetcher) -> TrustRoot:
         """Return the newest root that follows. Raises TrustRootError, MalformedError or UnavailableError."""

@@ -23,6 +23,7 @@ from registry.publishing import files, signer_store
 from registry.rows import database_sqlite
 from registry.witness.client import Cosigned, WitnessClient
 from tests.registry.conftest import make_keys, open_world
+from verifier.edge import whole_file
 from verifier.encoding import b64
 from verifier.envelope import parse_token
 from verifier.errors import MarkError
@@ -70,8 +71,8 @@ def sabotage(what: str | None) -> None:
         assert pragmas != database_sqlite._PRAGMAS
         database_sqlite._PRAGMAS = pragmas
     elif what == "folders":
-        for module in (database_sqlite, files, signer_store):
-            module.fsync_folder = lambda path: None
+        for module in (whole_file, database_sqlite, files, signer_store):
+            vars(module).update(fsync_folder=lambda path: None)
 
 
 class Work:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from issuer.batch.rows import BatchSheet, read_sheet
+from verifier.edge.whole_file import write_whole
 from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -24,20 +25,27 @@ def keep_sheet(folder: Path, sheet: BatchSheet, data: bytes) -> None:
     """Keep a sheet whose rows can all be read."""
     kept = folder / sheet.sha256
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for earlier in kept.iterdir():
-        earlier.unlink()
     suffix = ".csv" if sheet.filename.lower().endswith(".csv") else ".xlsx"
     name = sheet.filename[: -len(suffix)]
     while len(quote(name, safe="")) > _LONGEST_NAME:
         name = name[:-1]
-    stem = quote(name, safe="") or "batch"
-    (kept / f"{stem}{suffix}").write_bytes(data)
+    # A hidden file is one that is being written.
+    stem = quote(name, safe="").lstrip(".") or "batch"
+    write_whole(kept / f"{stem}{suffix}", data)
+    for earlier in _files(kept):
+        if earlier.name != f"{stem}{suffix}":
+            earlier.unlink(missing_ok=True)
+
+
+def _files(kept: Path) -> list[Path]:
+    """Return what is there, without what somebody else is writing just now."""
+    return sorted(one for one in kept.iterdir() if not one.name.startswith("."))
 
 
 def kept_sheet(folder: Path, sha256: str) -> BatchSheet:
     """Return a sheet that was kept. Raises NotFoundError."""
     kept = folder / sha256 if _DIGEST.fullmatch(sha256) else None
-    file = next(iter(sorted(kept.iterdir())), None) if kept is not None and kept.is_dir() else None
+    file = next(iter(_files(kept)), None) if kept is not None and kept.is_dir() else None
     if file is None:
         raise NotFoundError("there is no such sheet", hint="Choose the file again.")
     return read_sheet(file.read_bytes(), filename=unquote(file.name))

@@ -16,6 +16,7 @@ from issuer.supplier.queries_requests import KeptMark
 from verifier.bundle import MAX_BYTES, parse_bundle
 from verifier.edge.client import HttpFetcher, open_client
 from verifier.edge.question import question_of_text
+from verifier.edge.whole_file import write_whole
 from verifier.errors import MalformedError, NotFoundError, RefusedError, WrongUseError
 from verifier.gather import gather
 from verifier.mark import parse_mark
@@ -32,9 +33,9 @@ ROOT = "trust-root.json"
 
 
 def pin_root(place: SupplierPlace, data: bytes) -> TrustRoot:
-    """Pin the trust root that marks are judged by. Raises TrustRootError, MalformedError."""
+    """Pin the trust root that marks are judged by. Raises TrustRootError, MalformedError, UnavailableError."""
     root = pin(data)
-    (place.folder / ROOT).write_bytes(data)
+    write_whole(place.folder / ROOT, data)
     return root
 
 

@@ -263,9 +263,9 @@ class AgreementDesk:
         if treaty.terms.id != label:
             raise RefusedError(f"the terms are of {treaty.terms.id}, and this is {label}")
         place = self._place(label)
+        self._folder.note(place, by)
         for old in set(self.files(label)) - set(files):
             (place / "terms" / old).unlink()
         for name, data in files.items():
             write_file(place / "terms" / name, data)
-        self._folder.note(place, by)
         return treaty

@@ -138,8 +138,7 @@ class MappingDesk:
                 del rows[found]
             if change.row is not None:
                 rows.insert(_after(rows, change.row.target) if found is None else found, change.row)
-            self._write(name, before.head, rows)
-            self._folder.note(self._place(name), by)
+            self._write(name, before.head, rows, by)
         return self.at_work(name)
 
     def reword(self, name: str, *, status: str, notice: Words, by: Noted) -> None:
@@ -147,8 +146,7 @@ class MappingDesk:
         with self._folder.alone():
             before = self._parsed(self.files(name))
             head = before.head.model_copy(update={"status": status, "notice": notice})
-            self._write(name, head, before.rows)
-            self._folder.note(self._place(name), by)
+            self._write(name, head, before.rows, by)
 
     def drawn_by(self, name: str) -> dict[str, str]:
         """Return who drew anything since the last release: names by the ids of their accounts."""
@@ -229,11 +227,12 @@ class MappingDesk:
         common = frozenset.intersection(*(one for one in sources if one is not None))
         return parse_mapping(files, sources=common, targets=targets)
 
-    def _write(self, name: str, head: MappingHead, rows: Iterable[MappingRow]) -> None:
+    def _write(self, name: str, head: MappingHead, rows: Iterable[MappingRow], by: Noted) -> None:
         files = write_mapping(head, rows)
         # Read before it is written: what the reader refuses never lies in the folder.
         self._parsed(files)
         place = self._place(name)
+        self._folder.note(place, by)
         for file, data in files.items():
             write_file(place / file, data)
 

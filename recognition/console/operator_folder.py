@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from fcntl import LOCK_EX, flock
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -23,9 +22,10 @@ from pydantic import Field
 from recognition.scheme import parse_scheme
 from recognition.scheme_head import HEAD
 from recognition.shipped import load_scheme, names_at_hand, scheme_files
+from verifier.edge.one_at_a_time import one_at_a_time
 from verifier.edge.packs import installed_packs
 from verifier.edge.root_store import read_root
-from verifier.errors import NotFoundError, WrongUseError
+from verifier.errors import NotFoundError, UnavailableError, WrongUseError
 from verifier.names import LABEL
 from verifier.schema import Closed, Count, Label, Many
 from verifier.scheme.rule import SchemeId
@@ -143,24 +143,43 @@ class OperatorFolder:
         return found
 
     def note(self, place: Path, line: Noted) -> None:
-        """Add a line to the history of what lies there; nothing is ever taken out of it."""
-        with (place / HISTORY).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        """Add a line to the history of what lies there; nothing is ever taken out of it.
+
+        What somebody draws is noted before it is written: who drew it is known also where it was not finished. Raises
+        UnavailableError, then there is no line.
+        """
+        file = place / HISTORY
+        size = len(_whole_lines(file))
+        try:
+            with file.open("ab") as opened:
+                # What a power cut left of a last line would swallow this one.
+                opened.truncate(size)
+                opened.write(json.dumps(asdict(line), ensure_ascii=False).encode() + b"\n")
+                opened.flush()
+                os.fsync(opened.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                os.truncate(file, size)
+            raise UnavailableError("the history cannot be written", hint="Make room on the disk.") from error
 
     def history(self, place: Path) -> list[Noted]:
-        """Return the history of what lies there, oldest first."""
-        file = place / HISTORY
-        lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-        return [Noted(**json.loads(line)) for line in lines]
+        """Return the history of what lies there, oldest first. Raises UnavailableError for one that is damaged."""
+        try:
+            return [Noted(**json.loads(line)) for line in _whole_lines(place / HISTORY).splitlines()]
+        except (ValueError, TypeError) as error:
+            raise UnavailableError(f"{HISTORY} is damaged", hint="Mend the file, or restore it.") from error
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep everybody else from writing meanwhile: two people may have the same page open."""
-        with (self.path / ".lock").open("w") as file:
-            flock(file, LOCK_EX)
+        with one_at_a_time(self.path):
             yield
+
+
+def _whole_lines(file: Path) -> bytes:
+    """Return what ends with the end of a line: what a power cut left of a last one was answered to nobody."""
+    data = file.read_bytes() if file.is_file() else b""
+    return data[: data.rfind(b"\n") + 1]
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -5,14 +5,14 @@ The form's process can add a file here and needs nothing else: it never opens th
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from registry.casebook.matter import Event, Limits, Note, begin
 from registry.errors import TooManyError
-from registry.publishing.durable import fsync_folder
+from verifier.edge.one_at_a_time import one_at_a_time
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import canonical, read_object
 from verifier.errors import NotFoundError
 from verifier.schema import Closed, Instant, Label, Uri, read_model
@@ -45,26 +45,26 @@ class Inbox:
         self._folder = folder
 
     def put(self, report: Report) -> None:
-        """Store a report durably. Raises TooManyError while too many wait."""
+        """Store a report durably. Raises TooManyError while too many wait, UnavailableError."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        if sum(1 for _ in self._folder.iterdir()) >= MOST_WAITING:
+        if sum(1 for _ in self._folder.glob("*.json")) >= MOST_WAITING:
             raise TooManyError("too many reports wait to be read", hint="Send it later, or write to the authority.")
-        path = self._folder / f"{report.id}.json"
-        unfinished = path.with_suffix(".tmp")
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(canonical(report.members()) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
-        fsync_folder(self._folder)
+        write_whole(self._folder / f"{report.id}.json", canonical(report.members()) + b"\n")
 
     def take_in(self, book: Casebook) -> int:
         """Open a matter in the casebook for every report that waits, and return how many there were.
 
-        A report is forgotten here once it is durable there. Raises EvidenceError for a file that is no report.
+        A report is forgotten here once it is durable there. One who takes them in waits for another one who does.
+        Raises EvidenceError for a file that is no report.
         """
+        if not self._folder.is_dir():
+            return 0
+        with one_at_a_time(self._folder):
+            return self._take_in(book)
+
+    def _take_in(self, book: Casebook) -> int:
         taken = 0
-        for path in sorted(self._folder.glob("*.json")) if self._folder.is_dir() else ():
+        for path in sorted(self._folder.glob("*.json")):
             report = read_model(Report, read_object(path.read_bytes()), what="report of misuse")
             if not _holds(book, report.id):
                 event = Event(step="receive", at=report.at, by=_BY, note=report.text)

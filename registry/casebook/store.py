@@ -104,5 +104,7 @@ class Casebook:
                     connection.execute(f"PRAGMA {setting}")
                 with connection:
                     yield connection
-        except sqlite3.OperationalError as error:
+        except sqlite3.IntegrityError as error:
+            raise ConflictError("the casebook holds this matter already", hint="Look at it.") from error
+        except sqlite3.Error as error:
             raise UnavailableError(f"the casebook cannot be used: {error}") from error

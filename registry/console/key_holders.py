@@ -11,7 +11,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from registry.publishing.durable import fsync_folder
+from verifier.edge.whole_file import fsync_folder
 from verifier.errors import MalformedError, RefusedError
 
 if TYPE_CHECKING:

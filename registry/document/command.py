@@ -13,8 +13,8 @@ from registry.document.document_key import load_document_key
 from registry.document.document_maker import DocumentMaker
 from registry.household.child import now
 from registry.settings import read_passphrase
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.i18n import LANGUAGES
+from verifier.edge.whole_file import write_whole
 from verifier.errors import WrongUseError
 from verifier.markid import normalise_mark_id
 

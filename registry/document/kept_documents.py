@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from verifier.edge.check.check_output import write_whole
+from verifier.edge.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

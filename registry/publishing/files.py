@@ -11,8 +11,8 @@ import os
 from typing import TYPE_CHECKING
 
 from registry.errors import PublishRefusedError
-from registry.publishing.durable import fsync_folder
 from verifier.edge.folder import READ_PATH, FolderFetcher
+from verifier.edge.whole_file import fsync_folder
 from verifier.errors import NotFoundError, WrongUseError
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ class PublicFolder:
             raise WrongUseError(f"not a path of the read plane: {path!r}")
         target, temporary = self.folder / path, self._incoming / f"{os.getpid()}-{next(_NUMBERS)}"
         self._make_folder(target.parent)
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
         try:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
             put(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)

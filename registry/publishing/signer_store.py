@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.publishing.durable import fsync_folder
+from verifier.edge.whole_file import fsync_folder
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from registry.data_folder import DataFolder
 from registry.publishing.cosigning import WitnessedHeads
-from registry.publishing.durable import fsync_folder
 from registry.publishing.files import INCOMING, PublicFolder
 from registry.publishing.published import LATEST
 from registry.recovering.recovery import Recovered, recover_from_tiles
 from registry.rows import queries
 from registry.rows.database import Database
 from registry.settings import FILE as SETTINGS
+from verifier.edge.whole_file import fsync_folder
 from verifier.errors import NotFoundError, UnavailableError, WrongUseError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
 
-from registry.publishing.durable import fsync_folder
+from verifier.edge.whole_file import fsync_folder
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, TypeVar
 
-from registry.publishing.durable import fsync_folder
 from registry.timers.confirmation import Confirmation, Hold
+from verifier.edge.whole_file import fsync_folder, write_whole
 from verifier.encoding import canonical, read_object
 from verifier.schema import Closed, read_model
 
@@ -60,10 +59,4 @@ class TimerFolder:
 
     def _write(self, name: str, value: Closed) -> None:
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = self._path / f"{name}.new"
-        with new.open("wb") as file:
-            file.write(canonical(value.members()) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path / name)
-        fsync_folder(self._path)
+        write_whole(self._path / name, canonical(value.members()) + b"\n")

@@ -19,7 +19,7 @@ import structlog
 from registry.errors import KeyReusedError, NotReadyError, QueueFullError
 from registry.verification.check_keys import CheckKeys
 from registry.verification.checking import parse_order
-from verifier.edge.check.check_output import write_whole
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import digest
 from verifier.errors import MarkError, NotFoundError
 

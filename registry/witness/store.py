@@ -10,8 +10,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.publishing.durable import fsync_folder
 from registry.witness.decision import NOTHING_YET, Head
+from verifier.edge.whole_file import fsync_folder
 from verifier.encoding import sha256
 from verifier.errors import UnavailableError
 

@@ -18,10 +18,10 @@ import pytest
 from tests.check.conftest import Desk
 from tests.check.suppliers import HEADINGS, as_csv, big_list, number, special_rows
 from verifier.check.outcome import REASONS, RowVerdict
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.check_words import NEXT_OF, RESULT_COLUMNS, result_headings, verdict_words
 from verifier.edge.check.supplier_file import read_supplier_file
 from verifier.edge.i18n import LANGUAGES, translator
+from verifier.edge.whole_file import write_whole
 from verifier.errors import MarkError, NotFoundError, StoppedError, UnavailableError, WrongUseError
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -214,7 +214,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.
     def full(_: int) -> None:
         raise OSError(28, "full")
 
-    monkeypatch.setattr("verifier.edge.check.check_output.os.fsync", full)
+    monkeypatch.setattr("verifier.edge.whole_file.os.fsync", full)
     with pytest.raises(UnavailableError, match="full"):
         write_whole(tmp_path / "a", b"2")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"1")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -300,3 +301,22 @@ def test_the_folder_is_made_and_people_are_invited_from_the_command_line(
         CliRunner().invoke(app, ["console", "invite", "Sample", "--role", "king", "--dir", str(folder)]).exception
     )
     assert CliRunner().invoke(app, ["console", "people", "--dir", str(tmp_path / "none")]).exit_code != 0
+
+
+def test_a_history_that_cannot_be_written_stops_the_change_and_half_a_line_swallows_none(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    mappings = office.place.desks.mappings
+    before, lines = mappings.files(MAPPING), mappings.history(MAPPING)
+    with monkeypatch.context() as disk:
+        disk.setattr("recognition.console.operator_folder.os.fsync", full)
+        assert office.row("subset-of").status_code == 503
+    assert (mappings.files(MAPPING), mappings.history(MAPPING)) == (before, lines)
+    (history,) = (office.place.folder / "mappings").rglob("history.jsonl")
+    history.write_bytes(history.read_bytes() + b'{"at": 1, "pers')
+    assert mappings.history(MAPPING) == lines
+    done(office.row("subset-of"))
+    assert len(mappings.history(MAPPING)) == len(lines) + 1

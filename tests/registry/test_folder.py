@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,3 +42,17 @@ def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
         FolderFetcher(tmp_path).fetch("log")
     with pytest.raises(NotFoundError):
         FolderFetcher(tmp_path).fetch("log/nothing")
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    public = PublicFolder(tmp_path, writer="test")
+    with monkeypatch.context() as disk:
+        disk.setattr("registry.publishing.files.os.fsync", full)
+        for _ in range(3):
+            with pytest.raises(OSError, match="No space"):
+                public.replace("log/checkpoint", b"bytes")
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
+    public.replace("log/checkpoint", b"bytes")

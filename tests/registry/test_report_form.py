@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from registry.casebook import inbox
 from registry.casebook.inbox import MOST_WAITING, Inbox
 from registry.casebook.store import Casebook
 from registry.reading.hourly_limit import HourlyLimit
@@ -67,7 +70,7 @@ def test_a_report_gets_a_number_and_becomes_a_matter_of_that_mark(stall: Stall) 
     assert (matter.kind, matter.object) == ("misuse", f"https://shirushi.example/m/{stall.mark}")
     assert matter.events[0].note == TEXT["text"].replace("\r\n", "\n")
     assert stall.book.contact(matter.id) == "someone@example.test"
-    assert list(stall.folder.iterdir()) == []
+    assert list(stall.folder.glob("*.json")) == []
 
 
 def test_what_names_no_mark_of_this_registry_is_told_as_it_was_typed(stall: Stall) -> None:
@@ -168,3 +171,27 @@ def test_a_copy_without_a_desk_says_where_the_form_is(issued: Issued) -> None:
     assert page.json()["form"] == "https://shirushi.example/report"
     sent = issued.world.http.post("http://read/report", data=TEXT, headers={**OWN, **html})
     assert sent.status_code == 404
+
+
+def test_a_disk_that_was_full_closes_the_form_for_as_long_as_it_is_full(
+    stall: Stall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(inbox, "MOST_WAITING", 2)
+    with monkeypatch.context() as disk:
+        disk.setattr("verifier.edge.whole_file.os.fsync", full)
+        assert [stall.send(about=stall.mark).status_code for _ in range(3)] == [503] * 3
+    assert not stall.folder.exists() or list(stall.folder.iterdir()) == []
+    stall.clock.now += 3600
+    assert stall.send(about=stall.mark).status_code == 201
+
+
+def test_two_who_open_the_casebook_at_once_find_each_report_once(stall: Stall) -> None:
+    for number in range(5):
+        stall.send(about=stall.mark, text=f"{TEXT['text']} {number}")
+    waiting = len(list(stall.folder.glob("*.json")))
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda _: stall.inbox.take_in(stall.book), range(8)))
+    assert sum(taken) == len(stall.book.all()) == waiting > 1

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.bundle import Bundle, parse_bundle
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.root_store import RootStore
+from verifier.edge.whole_file import write_whole
 from verifier.errors import MarkError, UnavailableError
 from verifier.markid import is_mark_id
 

@@ -16,11 +16,12 @@ from verifier.dates import parse_instant, utc_text
 from verifier.directory.bulk import every_line
 from verifier.directory.copying import DirectoryCopy
 from verifier.directory.record import IdentifierRecord, parse_line
-from verifier.edge.check.check_output import write_table, write_whole
+from verifier.edge.check.check_output import write_table
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.page.listing import state_at
 from verifier.edge.root_store import read_root
 from verifier.edge.tracked import tracked
+from verifier.edge.whole_file import write_whole
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import httpx
 
 from verifier.edge.client import HttpFetcher
 from verifier.edge.folder import READ_PATH, FolderFetcher
+from verifier.edge.whole_file import fsync_folder
 from verifier.errors import NotFoundError, UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class FolderStore(FolderFetcher):
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(target)
-            _synchronise(target.parent)
+            fsync_folder(target.parent)
         except OSError as error:
             raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -121,11 +122,3 @@ def _beginning(response: httpx.Response, length: int) -> bytes:
         if len(data) >= length:
             break
     return bytes(data[:length])
-
-
-def _synchronise(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 
+from verifier.edge.whole_file import fsync_folder, written_beside
 from verifier.errors import KeyRefusedError, NotFoundError, WrongUseError
 from verifier.signer import SoftwareSigner
 
@@ -70,14 +71,14 @@ def _checked(passphrase: bytes) -> bytes:
 
 def _write(path: Path, pem: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all: a stump would stand in the way of the next try, and is no key.
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with written_beside(path, pem) as unfinished:
+            # A link, unlike a rename, never takes the place of a key that is there.
+            os.link(unfinished, path)
     except FileExistsError as error:
         raise WrongUseError(f"{path} exists", hint="A key is never overwritten: choose another place.") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
+    fsync_folder(path.parent)
 
 
 def _read(path: Path) -> bytes:

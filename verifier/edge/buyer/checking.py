@@ -14,9 +14,9 @@ from verifier.check.lookup import check_suppliers
 from verifier.check.receipt import SEED_BYTES
 from verifier.edge.buyer.kept_checks import RECEIPT
 from verifier.edge.buyer.order import ordered_list
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.check_result import receipt_of
 from verifier.edge.check.supplier_list import case_of, many_values, unreliable
+from verifier.edge.whole_file import write_whole
 from verifier.errors import EvidenceError, MarkError, StoppedError
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.supplier_list import Copy, open_copy, read_recognitions
 from verifier.edge.root_store import read_root
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import canonical, read_object
 from verifier.errors import MarkError, NotFoundError, UnavailableError, WrongUseError
 from verifier.schema import Closed, One, read_model

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from verifier.edge.buyer.copy_view import copy_facts
 from verifier.edge.buyer.desk import EVERY_ROLE, TECHNICAL
 from verifier.edge.buyer.pulling import WAYS
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.console.plan import Deed, Screen
+from verifier.edge.whole_file import write_whole
 from verifier.errors import MalformedError
 from verifier.statement import parse_statement
 

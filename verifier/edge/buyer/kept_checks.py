@@ -14,9 +14,9 @@ from verifier.check.judge import Case
 from verifier.check.outcome import outcome_of
 from verifier.check.receipt import Receipt, parse_receipt
 from verifier.edge.buyer.order import ID, Order, new_order_id, ordered_list, parse_order
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.check_result import answered
 from verifier.edge.check.supplier_list import read_file
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import canonical, read_object
 from verifier.errors import MarkError, NotFoundError
 from verifier.requirement import requirement_of

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from verifier.check.receipt import Receipt, input_digest, parse_receipt
 from verifier.edge.buyer.order import ID, new_order_id
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.receipt_anchor import check_anchor
 from verifier.edge.check.supplier_list import read_file
+from verifier.edge.whole_file import write_whole
 from verifier.errors import EvidenceError, MarkError, NotFoundError
 from verifier.verdict import Result
 

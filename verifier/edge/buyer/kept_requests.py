@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.request.request_folder import read_asked
 from verifier.edge.request.request_status import Standing, standings
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import b64u, digest
 from verifier.errors import MalformedError, MarkError, NotFoundError, RefusedError
 from verifier.identifier import parse_identifier

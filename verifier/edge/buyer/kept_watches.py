@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from verifier.check.watching import WatchState, parse_state
 from verifier.edge.buyer.kept_checks import LIST, ORDER, KeptCheck
 from verifier.edge.buyer.order import ID, Order, ordered_list, parse_order
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.list_watch import look_again
 from verifier.edge.check.supplier_list import many_values, read_file, unreliable
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import canonical, read_object
 from verifier.errors import EvidenceError, NotFoundError, RefusedError, UnavailableError
 

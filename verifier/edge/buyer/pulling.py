@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.directory.copying import DirectoryCopy
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.read_plane import open_plane
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import canonical, read_object
 from verifier.errors import MarkError
 

@@ -1,16 +1,14 @@
 """Writing a checked list: the list as it came, with the answers in further columns, as a workbook or as CSV.
 
 Cells of the list are copied as text. One that a spreadsheet programme would take for a formula gets an apostrophe
-before it. Files appear whole or not at all.
+before it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from verifier.edge.check.spreadsheet import neutral
-from verifier.errors import UnavailableError, WrongUseError
+from verifier.errors import WrongUseError
 
 FULL_WIDTH = ("＝", "＋", "－", "＠")
 """Japanese spreadsheet programmes take these for the beginning of a formula too."""
@@ -56,26 +54,6 @@ def checked_form(path: Path) -> str:
     if form not in (".csv", ".xlsx"):
         raise WrongUseError(f"{path}: results are written as .xlsx or .csv")
     return form
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that appears whole and durable or not at all. Raises UnavailableError."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.chmod(0o600)
-            temporary.replace(path)
-        except BaseException:
-            # Interrupted too: what is half written must not stay beside the result.
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:

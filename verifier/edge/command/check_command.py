@@ -17,7 +17,7 @@ from rich.console import Console
 from verifier.check.lookup import check_suppliers
 from verifier.check.outcome import exit_code
 from verifier.check.receipt import SEED_BYTES
-from verifier.edge.check.check_output import checked_form, write_whole
+from verifier.edge.check.check_output import checked_form
 from verifier.edge.check.check_report import print_summary
 from verifier.edge.check.check_result import answered, receipt_of, row_members
 from verifier.edge.check.supplier_list import (
@@ -33,6 +33,7 @@ from verifier.edge.check.supplier_list import (
 from verifier.edge.i18n import translator
 from verifier.edge.keystore import load_signer
 from verifier.edge.tracked import tracked
+from verifier.edge.whole_file import write_whole
 from verifier.errors import EvidenceError, StoppedError
 from verifier.requirement import Requirement
 

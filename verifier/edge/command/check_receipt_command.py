@@ -13,10 +13,10 @@ import typer
 
 from verifier.check.receipt import parse_receipt
 from verifier.dates import utc_text
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.receipt_anchor import check_anchor
 from verifier.edge.check.supplier_list import open_copy, read_file, read_policy
 from verifier.edge.command.answer_receipt_command import read_answer, tell_answer
+from verifier.edge.whole_file import write_whole
 from verifier.errors import ProofError, SignatureError, WrongUseError
 
 app = typer.Typer(

@@ -15,7 +15,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.supplier_list import open_copy
 from verifier.edge.i18n import Translator, translator
 from verifier.edge.request.calendar_file import calendar_file
@@ -23,6 +22,7 @@ from verifier.edge.request.request_folder import days_of, read_asked, read_bound
 from verifier.edge.request.request_status import Standing, gap_of, standings
 from verifier.edge.request.request_text import answer_text, request_letter
 from verifier.edge.root_store import read_root
+from verifier.edge.whole_file import write_whole
 from verifier.encoding import b64u
 from verifier.errors import MarkError, WrongUseError
 from verifier.level_request import (

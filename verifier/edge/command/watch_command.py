@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from verifier.check.watching import WatchState, parse_state
-from verifier.edge.check.check_output import write_whole
 from verifier.edge.check.check_report import MOST_ROWS, change_lines
 from verifier.edge.check.list_watch import look_again
 from verifier.edge.check.supplier_list import (
@@ -27,6 +26,7 @@ from verifier.edge.check.supplier_list import (
 )
 from verifier.edge.i18n import Translator, translator
 from verifier.edge.tracked import tracked
+from verifier.edge.whole_file import write_whole
 from verifier.errors import EvidenceError, UnavailableError, WrongUseError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
