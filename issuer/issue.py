@@ -128,9 +128,9 @@ def record_intent(place: Workplace, decided: Granted) -> Issuance:
     except RefusedError as refused:
         note = f"signed again, because it was refused: {refused.message}\n{issuance.signed.statement}"
         with place.database.transaction() as session:
-            queries.forget_signed(session, case.id)
-            line = CaseEvent(place.clock(), place.identity.holder("decider"), "refused", case.state.value, note)
-            queries.add_event(session, case, line)
+            if queries.forget_signed(session, case.id, issuance.signed):
+                line = CaseEvent(place.clock(), place.identity.holder("decider"), "refused", case.state.value, note)
+                queries.add_event(session, case, line)
     return _load(place, case.id)
 
 
@@ -183,7 +183,7 @@ def submit_once(place: Workplace, decided: Granted, issuance: Issuance, signed: 
         return issuance.admitted
     admitted = place.registry.submit(signed, decided.attested.compact)
     with place.database.transaction() as session:
-        queries.keep_admitted(session, decided.case.id, admitted)
+        queries.keep_admitted(session, decided.case.id, signed, admitted)
     return admitted
 
 

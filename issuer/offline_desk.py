@@ -99,9 +99,12 @@ def _settle_earlier(place: Workplace, work: Work) -> None:
     if isinstance(refused, ConflictError) or not isinstance(refused, RefusedError):
         raise refused
     case, old = work.decided.case, work.signed
+    if old is None:
+        return
     with place.database.transaction() as session:
-        queries.forget_signed(session, work.case_id)
-        note = f"signed again, because it was refused: {refused.message}\n{old.statement if old else ''}"
+        if not queries.forget_signed(session, work.case_id, old):
+            raise RefusedError("another run signed this case meanwhile", hint="Look at it again.")
+        note = f"signed again, because it was refused: {refused.message}\n{old.statement}"
         line = CaseEvent(place.clock(), work.decided.decision.by, RESIGNED, case.state.value, note)
         queries.add_event(session, case, line)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import ColumnElement, delete, func, insert, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -150,21 +150,19 @@ def keep_signed(session: Session, case_id: str, signed: Signed) -> bool:
 
 def replace_signed(session: Session, case_id: str, old: Signed, new: Signed) -> bool:
     """Put newly signed bytes in the place of those that the registry refused; say whether they still stood there."""
-    replaced = session.execute(
-        update(IssuanceRow)
-        .where(
-            col(IssuanceRow.case_id) == case_id,
-            col(IssuanceRow.statement) == old.statement,
-            col(IssuanceRow.entry_index).is_(None),
-        )
-        .values(**vars(new))
-    )
+    replaced = session.execute(update(IssuanceRow).where(*_refused(case_id, old)).values(**vars(new)))
     return bool(replaced.rowcount)  # type: ignore[attr-defined]  # as in save_case
 
 
-def forget_signed(session: Session, case_id: str) -> None:
-    """Drop signed bytes that the registry refused, so that they are signed again."""
-    _update_issuance(session, case_id, seal=None, mark=None, statement=None, credential=None)
+def forget_signed(session: Session, case_id: str, old: Signed) -> bool:
+    """Drop signed bytes that the registry refused, so that they are signed again; say whether they still stood there.
+
+    Another run may have signed anew meanwhile: its bytes may be in the log by now.
+    """
+    forgotten = session.execute(
+        update(IssuanceRow).where(*_refused(case_id, old)).values(seal=None, mark=None, statement=None, credential=None)
+    )
+    return bool(forgotten.rowcount)  # type: ignore[attr-defined]  # as in save_case
 
 
 def forget_credential(session: Session, case_id: str) -> None:
@@ -172,14 +170,22 @@ def forget_credential(session: Session, case_id: str) -> None:
     _update_issuance(session, case_id, credential=None)
 
 
-def keep_admitted(session: Session, case_id: str, admitted: Admitted) -> None:
-    """Store the registry's answer."""
-    _update_issuance(session, case_id, entry_index=admitted.index, receipt=admitted.receipt)
+def keep_admitted(session: Session, case_id: str, signed: Signed, admitted: Admitted) -> None:
+    """Store the registry's answer beside the bytes that it admitted, whatever another run has put there meanwhile."""
+    _update_issuance(session, case_id, **vars(signed), entry_index=admitted.index, receipt=admitted.receipt)
 
 
 def keep_finished(session: Session, case_id: str, *, at: int) -> None:
     """Record that the package is written."""
     _update_issuance(session, case_id, finished_at=at)
+
+
+def _refused(case_id: str, old: Signed) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(IssuanceRow.case_id) == case_id,
+        col(IssuanceRow.statement) == old.statement,
+        col(IssuanceRow.entry_index).is_(None),
+    )
 
 
 def _update_issuance(session: Session, case_id: str, **values: Any) -> None:

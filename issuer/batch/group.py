@@ -141,12 +141,11 @@ def send(place: Workplace, works: Sequence[Work]) -> dict[str, Admitted | MarkEr
     if not rows:
         return {}
     answers = place.registry.send_many([(signed, one.decided.attested.compact) for one, signed in rows])
-    told = {one.case_id: answer for (one, _), answer in zip(rows, answers, strict=True)}
     with place.database.transaction() as session:
-        for case_id, answer in told.items():
+        for (one, signed), answer in zip(rows, answers, strict=True):
             if isinstance(answer, Admitted):
-                queries.keep_admitted(session, case_id, answer)
-    return told
+                queries.keep_admitted(session, one.case_id, signed, answer)
+    return {one.case_id: answer for (one, _), answer in zip(rows, answers, strict=True)}
 
 
 def _send(place: Workplace, works: Sequence[Work], settled: Settled) -> None:

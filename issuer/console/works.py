@@ -52,10 +52,10 @@ class Works:
             before = self._works.get(name)
             if before is not None and not before.is_over:
                 raise ConflictError(f"{name} is going on already", hint="Wait for its end.")
-            work = self._works[name] = Work(name)
+            work = Work(name)
             thread = threading.Thread(target=_run, args=(work, job), name=name, daemon=True)
-            self._threads[name] = thread
             thread.start()
+            self._works[name], self._threads[name] = work, thread
         return work
 
     def of(self, name: str) -> Work | None:

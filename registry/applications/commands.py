@@ -53,8 +53,8 @@ def open_(
     found = read_rules(data.path).window(window)
     new = Application(f"B-{secrets.token_hex(5)}", found.id, found.role, str(parse_identifier(identifier)), name)
     step = Step(step="open", at=now(), by=by)
-    opened = rules_of.begin(new, step, found, zone=data.trust_root().content.zone, running=book.all())
-    book.add(opened)
+    zone = data.trust_root().content.zone
+    opened = book.add_beside(lambda running: rules_of.begin(new, step, found, zone=zone, running=running))
     typer.echo(f"{opened.id} {opened.state}")
 
 

@@ -13,7 +13,7 @@ from verifier.errors import ConflictError, NotFoundError, UnavailableError
 from verifier.schema import read_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _TABLES = """
@@ -43,9 +43,15 @@ class Applications:
     def add(self, application: Application) -> None:
         """Store a new application with its first step."""
         with self._open() as connection:
-            row = (application.id, application.window, application.role, application.identifier, application.name)
-            connection.execute("INSERT INTO application VALUES (?, ?, ?, ?, ?)", row)
-            self._insert(connection, application)
+            self._add(connection, application)
+
+    def add_beside(self, make: Callable[[list[Application]], Application]) -> Application:
+        """Store what ``make`` opens beside those that there are, while nobody else opens one. Raises as it does."""
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            new = make(self._all(connection))
+            self._add(connection, new)
+            return new
 
     def append(self, application: Application) -> None:
         """Store an application's newest step. Raises ConflictError when somebody else took one meanwhile."""
@@ -68,7 +74,15 @@ class Applications:
     def all(self) -> list[Application]:
         """Return every application, in order of ids."""
         with self._open() as connection:
-            return [self._read(connection, row) for row in connection.execute(f"{_COLUMNS} ORDER BY id").fetchall()]
+            return self._all(connection)
+
+    def _all(self, connection: sqlite3.Connection) -> list[Application]:
+        return [self._read(connection, row) for row in connection.execute(f"{_COLUMNS} ORDER BY id").fetchall()]
+
+    def _add(self, connection: sqlite3.Connection, application: Application) -> None:
+        row = (application.id, application.window, application.role, application.identifier, application.name)
+        connection.execute("INSERT INTO application VALUES (?, ?, ?, ?, ?)", row)
+        self._insert(connection, application)
 
     def _insert(self, connection: sqlite3.Connection, application: Application) -> None:
         step = json.dumps(application.steps[-1].members(), ensure_ascii=False)

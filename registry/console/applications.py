@@ -74,9 +74,7 @@ def open_application(
         f"B-{entropy(5).hex()}", window.id, window.role, str(parse_identifier(said["identifier"])), said["name"]
     )
     step = Step(step="open", at=now, by=by)
-    opened = rules_of.begin(new, step, window, zone=zone, running=book.all())
-    book.add(opened)
-    return opened
+    return book.add_beside(lambda running: rules_of.begin(new, step, window, zone=zone, running=running))
 
 
 def supply_paper(

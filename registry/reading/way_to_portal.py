@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 
 from registry.reading.static_files import JSON
 from registry.web.idempotency import NAME as KEY
-from verifier.errors import UnavailableError
+from registry.web.idempotency import PATTERN
+from verifier.errors import UnavailableError, WrongUseError
 
 TIMEOUT = 10.0
 
@@ -19,12 +22,14 @@ class WayToPortal:
         self._transport = transport
 
     async def ask(self, path: str, body: bytes, *, key: str | None = None) -> httpx.Response:
-        """Return what the portal answers to a POST, under an idempotency key. Raises UnavailableError."""
+        """Return the portal's answer to a POST, under an idempotency key. Raises UnavailableError, WrongUseError."""
         if not self._portal:
             raise UnavailableError(
                 "the registry's portal, which keeps this, does not answer here",
                 hint="Ask for a link without a box, or go to the registry's own address.",
             )
+        if key and not re.fullmatch(PATTERN, key):
+            raise WrongUseError("this is no Idempotency-Key", hint="Take 8 to 128 visible ASCII characters.")
         headers = {"Content-Type": JSON, **({KEY: key} if key else {})}
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=self._transport) as http:

@@ -80,6 +80,5 @@ def confirm(
         raise ConflictError("what waits is another list by now", hint="shirushi registry timers show")
     signer = load_signer(data.key(operator), read_passphrase())
     approval = approve(held, host=host, iat=now(), signer=signer, entropy=secrets.token_bytes)
-    said = add_approval(folder.confirmed(), held, approval, host=host)
-    folder.confirm(said)
+    said = folder.confirm(lambda before: add_approval(before, held, approval, host=host))
     typer.echo(f"confirmed by {len(said.approvals)} of 2; it holds for {HOLDS_FOR // 3600} hours")

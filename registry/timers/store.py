@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from registry.timers.confirmation import Confirmation, Hold
+from verifier.edge.one_at_a_time import one_at_a_time
 from verifier.edge.whole_file import fsync_folder, write_whole
 from verifier.encoding import canonical, read_object
 from verifier.schema import Closed, read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 HELD = "held.json"
@@ -35,9 +37,16 @@ class TimerFolder:
         """Keep what waits."""
         self._write(HELD, hold)
 
-    def confirm(self, said: Confirmation) -> None:
-        """Keep the operators' word."""
-        self._write(CONFIRMED, said)
+    def confirm(self, add: Callable[[Confirmation | None], Confirmation]) -> Confirmation:
+        """Keep the operators' word, what ``add`` makes of the one that is there, and return it.
+
+        Two at a time wait for each other.
+        """
+        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with one_at_a_time(self._path):
+            said = add(self.confirmed())
+            self._write(CONFIRMED, said)
+        return said
 
     def settle(self) -> None:
         """Forget what waited and the word on it, which counts once."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.buyer.conftest import Pages
 from tests.check.suppliers import HEADINGS, POLICY
+from tests.waiting import wait_until
 from verifier.check.columns import ROLES
+from verifier.edge.buyer import checking
 from verifier.edge.buyer.checking import Progress
 from verifier.edge.buyer.kept_checks import RECEIPT, find_check
 from verifier.edge.check.supplier_file import read_supplier_file
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.console.enrolled import Visitor
+    from verifier.edge.buyer.kept_checks import KeptCheck
 
 
 def checked(pages: Pages, visitor: Visitor, place: Path, **changes: Any) -> tuple[str, str]:
@@ -148,6 +153,24 @@ def test_without_a_copy_there_is_no_answer_and_the_list_is_kept(pages: Pages) ->
     (pages.buyer.path / "away").rename(pages.buyer.folder.copy)
     assert clerk.send(f"{page}/again").status_code == 303
     assert 'id="answers"' in pages.finish(clerk, page)
+
+
+def test_a_list_that_is_started_twice_at_once_is_checked_once(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk = pages.visitor("clerk")
+    page, _ = checked(pages, clerk, pages.buyer.list_of(40))
+    check = find_check(pages.buyer.folder.checks, page.rpartition("/")[2])
+    begun, may_end = list[str](), threading.Event()
+
+    def held(one: KeptCheck, *_: object, **__: object) -> None:
+        begun.append(one.id)
+        assert may_end.wait(timeout=30)
+
+    monkeypatch.setattr(checking, "check_kept", held)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: pages.desk.checking.start(check), range(8)))
+    may_end.set()
+    wait_until(lambda: pages.desk.checking.progress(check.id) is None)
+    assert begun == [check.id]
 
 
 def test_a_check_that_is_stopped_ends_before_its_answers() -> None:

@@ -114,6 +114,18 @@ def test_a_watched_list_tells_what_had_another_answer_and_by_which_entry(pages: 
     assert clerk.get(watch).status_code == 404
 
 
+def test_a_list_whose_first_look_fails_is_not_watched_and_can_be_watched_later(pages: Pages) -> None:
+    clerk, buyer = pages.visitor("clerk"), pages.buyer
+    page, _ = checked(pages, clerk, buyer.list_of(40))
+    buyer.folder.copy.rename(buyer.path / "away")
+    refused = clerk.send(f"{page}/watch", params={"lang": "en"})
+    assert "there is no copy of the directory yet" in refused.text
+    assert not list(buyer.folder.watched.iterdir())
+    (buyer.path / "away").rename(buyer.folder.copy)
+    assert clerk.send(f"{page}/watch").status_code == 303
+    assert clerk.send(f"{page}/watch").status_code == 422
+
+
 def test_a_receipt_is_checked_with_its_list_and_one_row_stands_alone(pages: Pages) -> None:
     clerk = pages.visitor("clerk")
     suppliers = pages.buyer.list_of(40)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from verifier.edge.console.plan import Plan
     from verifier.injected import Clock
 
-CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})\.[0-9a-f]{16}"')
 
 
 def present() -> int:

@@ -84,7 +84,7 @@ def test_a_thief_of_a_recovery_code_does_nothing_but_make_a_passkey(console: Con
     code = console.house.accounts.renew_codes(person)[0]
     thief = Visitor(console, None)
     assert thief.send("/recover", {"code": code}).headers["location"] == "/account"
-    csrf = re.search(r'name="csrf" value="([0-9a-f]{64})"', thief.get("/account").text)
+    csrf = re.search(r'name="csrf" value="([0-9a-f]{64})\.[0-9a-f]{16}"', thief.get("/account").text)
     assert csrf is not None
     thief.csrf = csrf[1]
     for path, fields in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,6 +123,24 @@ def test_a_form_without_its_sessions_token_is_refused(console: Console) -> None:
     for token in ("", "0" * 64, other.csrf):
         assert one.send("/write", {"text": "x", "csrf": token}).status_code == 403
     assert console.house.proposals.list(unit="") == ()
+
+
+def test_a_form_that_is_sent_twice_does_its_deed_once_and_the_next_page_may_do_it_again(console: Console) -> None:
+    writer = Visitor(console, add_person(console, "writer", "writer"))
+    first, second = (f"{writer.csrf}.{number}" for number in ("0" * 16, "1" * 16))
+    with ThreadPoolExecutor(4) as pool:
+        clicks = list(pool.map(lambda _: writer.send("/write", {"text": "x", "csrf": first}), range(4)))
+    assert [(one.status_code, one.headers["location"]) for one in clicks] == [(303, clicks[0].headers["location"])] * 4
+    assert len(console.house.proposals.list(unit="")) == 1
+    writer.send("/write", {"text": "x", "csrf": second})
+    writer.send("/write", {"text": "y", "csrf": second})
+    assert len(console.house.proposals.list(unit="")) == 3
+
+
+def test_a_form_that_was_refused_is_refused_anew(console: Console) -> None:
+    writer = Visitor(console, add_person(console, "writer", "writer"))
+    empty = {"text": "", "csrf": f"{writer.csrf}.{'0' * 16}"}
+    assert [writer.send("/write", empty).status_code for _ in range(2)] == [400, 400]
 
 
 def test_a_session_ends_when_nobody_uses_it_and_after_half_a_day(console: Console, clock: list[int]) -> None:

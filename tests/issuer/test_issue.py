@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from issuer import queries
 from issuer.issue import Issued
 from registry.scenario.simulated_log import HOST
 from tests.issuer.conftest import DAY, GRANTED, filled_sheet
@@ -235,3 +237,35 @@ def _clone(granted: Evaluator, case: str) -> str:
             f" FROM desk_answer WHERE case_id = '{case}'"
         )
     return "C-COPY"
+
+
+def test_a_run_that_was_overtaken_takes_nothing_from_the_one_that_issued(granted: Evaluator, tmp_path: Path) -> None:
+    with pytest.raises(Crash):
+        granted.issue(GRANTED, tmp_path, progress=crash_before(7))
+    stale = granted.desk.issuance(GRANTED)
+    assert stale is not None
+    assert stale.signed is not None
+    granted.sim.now += DAY + 1
+    granted.sim.publish()
+    issued = granted.issue(GRANTED, tmp_path)
+    # The slower run heard the same refusal, and only now does what follows from it.
+    with granted.desk.database.transaction() as session:
+        assert not queries.forget_signed(session, GRANTED, stale.signed)
+    kept = granted.desk.issuance(GRANTED)
+    assert kept is not None
+    assert kept.signed is not None
+    assert kept.signed.statement == granted.registry.sent[-1]
+    assert granted.issue(GRANTED, tmp_path).mark_id == issued.mark_id
+
+
+def test_what_is_stored_beside_an_entry_is_what_was_admitted(granted: Evaluator, tmp_path: Path) -> None:
+    granted.issue(GRANTED, tmp_path)
+    kept = granted.desk.issuance(GRANTED)
+    assert kept is not None
+    assert kept.signed is not None
+    assert kept.admitted is not None
+    other = replace(kept.signed, statement=kept.signed.statement[:-4] + "AAAA")
+    with granted.desk.database.transaction() as session:
+        queries.keep_admitted(session, GRANTED, other, kept.admitted)
+        queries.keep_admitted(session, GRANTED, kept.signed, kept.admitted)
+    assert granted.desk.issuance(GRANTED) == kept

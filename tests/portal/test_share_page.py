@@ -15,7 +15,7 @@ from registry.web.in_process import InProcessTransport
 from registry.web.problems import exception_handlers
 from tests.registry.conftest import HOST
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.share_client import leave_box, take_box
+from verifier.edge.share_client import LEAVING, TAKING, leave_box, take_box
 from verifier.errors import NotFoundError
 from verifier.share import Secret, Share, read_link
 
@@ -70,3 +70,13 @@ def test_a_line_that_breaks_before_the_answer_costs_nobody_a_one_time_link(scene
         assert take_box(secret, "http://read", http, entropy=secrets.token_bytes) == left
         with pytest.raises(NotFoundError):
             take_box(secret, "http://read", http, entropy=secrets.token_bytes)
+
+
+@pytest.mark.parametrize("key", [b"caf\xe9-caf\xe9", b"short", b"x" * 129])
+def test_a_key_that_is_none_is_refused_on_the_way(scene: Scene, key: bytes) -> None:
+    boxes = WayToBoxes("http://portal", host=HOST, transport=httpx.ASGITransport(scene.portal.served))
+    app = Starlette(routes=boxes.routes(), exception_handlers=exception_handlers(HOST))
+    with httpx.Client(transport=InProcessTransport({"read": app})) as http:
+        for path in (LEAVING, TAKING):
+            answer = http.post(f"http://read{path}", content=b"{}", headers={"Idempotency-Key": key})
+            assert (answer.status_code, answer.json()["code"]) == (400, "wrong_use")

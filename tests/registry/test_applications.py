@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -224,3 +227,23 @@ def test_what_is_stored_is_read_back_and_a_step_that_somebody_else_took_is_a_con
     with pytest.raises(NotFoundError, match="holds no B-9"):
         book.get("B-9")
     assert (tmp_path / "applications.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_of_two_that_are_opened_at_the_same_moment_one_is_refused(tmp_path: Path) -> None:
+    book = Applications(tmp_path / "applications.db")
+
+    def open_one(number: int) -> str:
+        def make(running: list[Application]) -> Application:
+            time.sleep(0.05)
+            if any(one.is_running for one in running):
+                raise RefusedError("one is running")
+            return replace(opened(), id=f"B-{number}")
+
+        try:
+            return book.add_beside(make).id
+        except RefusedError:
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(filter(None, pool.map(open_one, range(4))))) == 1
+    assert len(book.all()) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from verifier.envelope import DAY
 from verifier.names import mark_uri
 
 if TYPE_CHECKING:
+    from registry.timers.confirmation import Hold
     from tests.registry.conftest import Office, World
     from verifier.signer import Signer
 
@@ -67,7 +70,7 @@ def approved(world: World, *signers: Signer, iat: int | None = None) -> None:
         approval = approve(held, host=HOST, iat=when, signer=signer, entropy=world.entropy)
         said = add_approval(said, held, approval, host=HOST)
     assert said is not None
-    folder(world).confirm(said)
+    folder(world).confirm(lambda _: said)
 
 
 # --- what is due -----------------------------------------------------------------------------------------------------
@@ -179,9 +182,10 @@ def test_a_confirmation_is_good_for_a_day_and_for_its_list_only(office: Office) 
     said = folder(world).confirmed()
     assert said is not None
     shorter = said.hold.model_copy(update={"acts": said.hold.acts[:1]})
-    folder(world).confirm(Confirmation(hold=shorter, subject=said.subject, approvals=said.approvals))
+    of_less = Confirmation(hold=shorter, subject=said.subject, approvals=said.approvals)
+    folder(world).confirm(lambda _: of_less)
     assert job.step().outcome == "held"
-    folder(world).confirm(said)
+    folder(world).confirm(lambda _: said)
     assert job.step().logged == 2
 
 
@@ -197,7 +201,7 @@ def test_a_used_confirmation_does_not_open_a_later_hold(office: Office) -> None:
     world.settle()
     world.clock.now += TWO_YEARS
     assert job.step().outcome == "held"
-    folder(world).confirm(used)
+    folder(world).confirm(lambda _: used)
     assert job.step().outcome == "held"
     assert folder(world).held() is not None
 
@@ -271,3 +275,27 @@ def test_an_outage_of_thirty_hours_is_no_reason_to_doubt_the_clock(office: Offic
     world.clock.now += 30 * HOUR
     assert timers(world).step().logged == 1
     assert state_of(world, mark) == "withdrawn"
+
+
+def test_of_two_operators_who_confirm_at_the_same_moment_both_count(office: Office) -> None:
+    world, _ = suspended(office, 2)
+    job, operators = timers(world, Limits(most_acts=1)), world.ceremony.keys.operators
+    pass_a_day(world)
+    job.step()
+    held = folder(world).held()
+    assert held is not None
+    for _ in range(20):
+        folder(world).refuse()
+        both = threading.Barrier(2)
+
+        def confirm(signer: Signer, held: Hold = held, both: threading.Barrier = both) -> None:
+            approval = approve(held, host=HOST, iat=world.clock.now, signer=signer, entropy=world.entropy)
+            both.wait(timeout=30)
+            folder(world).confirm(lambda before: add_approval(before, held, approval, host=HOST))
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(confirm, operators))
+        said = folder(world).confirmed()
+        assert said is not None
+        assert len(said.approvals) == 2
+    assert job.step().logged == 2

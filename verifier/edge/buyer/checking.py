@@ -56,15 +56,17 @@ class Checking:
         self._folder = folder
         self._entropy = entropy
         self._running: dict[str, Progress] = {}
+        self._starting = threading.Lock()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checking")
 
     def start(self, check: KeptCheck) -> None:
         """Check a list as soon as those before it are done; one that is being checked stays as it is."""
-        if check.id in self._running:
-            return
-        check.begin()
-        progress = self._running[check.id] = Progress()
-        self._worker.submit(self._work, check, progress)
+        with self._starting:
+            if check.id in self._running:
+                return
+            check.begin()
+            progress = self._running[check.id] = Progress()
+            self._worker.submit(self._work, check, progress)
 
     def progress(self, id: str) -> Progress | None:
         """Return how far a check is, None where nobody works on it."""

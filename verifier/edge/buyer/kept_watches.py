@@ -79,15 +79,24 @@ class KeptWatch:
         return parse_state(place.read_bytes(), log=log) if place.exists() else None
 
 
-def watch_check(watched: Path, check: KeptCheck) -> KeptWatch:
-    """Keep the list of a check, with its columns and its policy, to be looked at again. Raises RefusedError."""
-    folder = watched / check.id
-    if folder.exists():
-        raise RefusedError("this list is watched already")
-    folder.mkdir(mode=0o700)
-    write_whole(folder / LIST, check.data())
-    write_whole(folder / ORDER, check.order.serialize())
-    return KeptWatch(check.id, folder, check.order)
+def watch_check(watched: Path, check: KeptCheck, desk: DeskFolder) -> KeptWatch:
+    """Keep the list of a check, with its columns and its policy, and look at it for the first time.
+
+    Raises RefusedError for a list that is watched, and as ``KeptWatch.look`` does; then nothing is kept.
+    """
+    try:
+        (watched / check.id).mkdir(mode=0o700)
+    except FileExistsError:
+        raise RefusedError("this list is watched already") from None
+    watch = KeptWatch(check.id, watched / check.id, check.order)
+    try:
+        write_whole(watch.folder / LIST, check.data())
+        write_whole(watch.folder / ORDER, check.order.serialize())
+        watch.look(desk)
+    except BaseException:
+        forget_watch(watch)
+        raise
+    return watch
 
 
 def find_watch(watched: Path, id: str) -> KeptWatch:

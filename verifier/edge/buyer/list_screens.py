@@ -143,8 +143,7 @@ class ListScreens:
 
     def watch_list(self, visit: Visit) -> Response:
         """Look at the list again from now on, with the same policy."""
-        watch = watch_check(self._desk.folder.watched, self._find(visit))
-        watch.look(self._desk.folder)
+        watch = watch_check(self._desk.folder.watched, self._find(visit), self._desk.folder)
         return visit.go(f"/watches/{watch.id}", "buyer.told.watched")
 
     def forget_list(self, visit: Visit) -> Response:

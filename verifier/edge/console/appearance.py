@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -70,7 +71,7 @@ def chrome_of(visit: Visit, told: tuple[str, ...]) -> dict[str, Any]:
         menu.append(MenuLink("/proposals", t.gettext("console.proposals.title"), _current("/proposals", here)))
     return {
         **bare_chrome(plan.name, visit.lang),
-        "csrf": visit.csrf,
+        "csrf": f"{visit.csrf}.{secrets.token_hex(8)}",
         "people": ({"name": visit.person.name, "ways": _ways_of_admins(visit)},),
         "menu": menu,
         "told": told,

@@ -1,12 +1,14 @@
 """A console as an application: every path goes through one gate, which knows who is there and what they may.
 
 A form is taken from our own pages only: the browser says so (Fetch Metadata, or Origin), and it carries the token of
-its session. Every deed stands in the journal with what came of it.
+its session. It carries the number of its page too, so that one that is sent twice is done once. Every deed stands in
+the journal with what came of it.
 """
 
 from __future__ import annotations
 
 import hmac
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
@@ -25,6 +27,7 @@ from verifier.edge.console.errors import ForeignFormError, LockedError, NotAllow
 from verifier.edge.console.form import Form, read_form
 from verifier.edge.console.gate import Gate
 from verifier.edge.console.proposals import Proposals
+from verifier.edge.console.sent_twice import SentTwice
 from verifier.edge.console.trouble import answer_trouble, show_locked
 from verifier.edge.console.unlocking import Unlocking
 from verifier.edge.console.visit import House, Visit
@@ -60,6 +63,7 @@ class Console:
         routes += [Route(path, self._outside(handle), methods=[method]) for method, path, handle in entrance.doors()]
         routes += [Route(one.path, self._screen(one), methods=["GET"]) for one in screens]
         routes += [Route(one.path, self._deed(one), methods=["POST"]) for one in deeds]
+        self._twice = SentTwice()
         self.app = Starlette(
             routes=routes,
             middleware=[Middleware(Gate, origin=accounts.party.origin)],
@@ -88,9 +92,14 @@ class Console:
             if isinstance(visit, Response):
                 return visit
             form = await read_form(request, most_bytes=deed.most_bytes)
-            if not hmac.compare_digest(form.get("csrf").encode(), visit.csrf.encode()):
+            token, _, page = form.get("csrf").partition(".")
+            if not hmac.compare_digest(token.encode(), visit.csrf.encode()):
                 raise ForeignFormError("the form is not of this session", hint="Open the page again and send it there.")
-            return await run_in_threadpool(self._do, deed, _with_form(visit, form))
+            do = partial(self._do, deed, _with_form(visit, form))
+            if page:
+                # Without the number of its page nobody knows which form is the same.
+                do = partial(self._twice.do, visit.session.id, visit.path, form, do)
+            return await run_in_threadpool(do)
 
         return answer
 
