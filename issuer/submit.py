@@ -1,7 +1,8 @@
 """The registry, seen from the desk: HTTP only. What is read comes from the read plane, what is sent goes to the API.
 
-Answers are read strictly. A problem document (RFC 9457) becomes the error of our tree that it names; no answer at all
-is an unknown outcome, after which the very same bytes are sent again.
+Answers are read strictly. A problem document (RFC 9457) becomes the error of our tree that it names. Whatever is sent
+here may be sent twice: a connection that ended before the answer costs one repetition, and no answer after that is an
+unknown outcome, after which the very same bytes are sent again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from issuer.issuance import Admitted, Signed
 from issuer.record import Reservation
 from issuer.trust import RootSource
 from verifier.admission_receipt import parse_admission_receipt, verify_admission_receipt
-from verifier.edge.client import HttpFetcher
+from verifier.edge.client import HttpFetcher, ask_repeatable
 from verifier.encoding import b64u, read_object
 from verifier.errors import (
     ConflictError,
@@ -176,7 +177,7 @@ class RegistryClient:
 
     def _ask(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         try:
-            response = self._http.request(method, f"{self._api}/api/v1/{path}", **options)
+            response = ask_repeatable(self._http, method, f"{self._api}/api/v1/{path}", **options)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UnavailableError(f"the registry did not answer: {error}", hint=_AGAIN) from error
         if response.status_code in (200, 201):

@@ -55,7 +55,7 @@ class RegistryOverHttp:
     admitted: dict[str, tuple[int, str]] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
     reserved: int = 0
-    lose_next_answer: bool = False
+    lose_answers: int = 0
     publishes: bool = True
     promises: Any = field(default_factory=dict)
 
@@ -74,8 +74,8 @@ class RegistryOverHttp:
             return httpx.Response(409, json={"detail": error.message, "head": error.head})
         except EvidenceError as error:
             return httpx.Response(422, json={"detail": error.message, "hint": error.hint, "code": error.code})
-        if self.lose_next_answer:
-            self.lose_next_answer = False
+        if self.lose_answers:
+            self.lose_answers -= 1
             raise httpx.ReadError("the connection broke", request=request)
         return httpx.Response(status, json=told)
 

@@ -97,13 +97,21 @@ def test_issuing_again_after_the_end_gives_the_same_mark(granted: Evaluator, tmp
     assert len(granted.registry.sent) == 1
 
 
+def test_a_connection_that_breaks_once_is_not_noticed(granted: Evaluator, tmp_path: Path) -> None:
+    granted.registry.lose_answers = 1
+    granted.issue(GRANTED, tmp_path)
+    assert len(granted.registry.sent) == 2
+    assert len(set(granted.registry.sent)) == 1
+    assert len(granted.marks_in_log()) == 1
+
+
 def test_after_a_lost_answer_the_identical_bytes_are_sent_again(granted: Evaluator, tmp_path: Path) -> None:
-    granted.registry.lose_next_answer = True
+    granted.registry.lose_answers = 2
     with pytest.raises(UnavailableError):
         granted.issue(GRANTED, tmp_path)
     granted.sim.now += 3600
     granted.issue(GRANTED, tmp_path)
-    assert len(granted.registry.sent) == 2
+    assert len(granted.registry.sent) == 3
     assert len(set(granted.registry.sent)) == 1
     assert len(granted.marks_in_log()) == 1
 
@@ -200,7 +208,7 @@ def test_a_case_that_is_not_granted_is_not_issued(evaluator: Evaluator, tmp_path
 
 
 def test_a_registry_that_is_down_when_a_case_opens_costs_nothing(evaluator: Evaluator) -> None:
-    evaluator.registry.lose_next_answer = True
+    evaluator.registry.lose_answers = 2
     with pytest.raises(UnavailableError) as told:
         evaluator.open()
     [case] = evaluator.desk.cases()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 
@@ -52,6 +53,17 @@ def open_client() -> Iterator[httpx.Client]:
     headers = {"User-Agent": f"shirushi/{__version__}"}
     with httpx.Client(timeout=TIMEOUT, headers=headers, trust_env=False) as client:
         yield client
+
+
+def ask_repeatable(http: httpx.Client, method: str, url: str, **request: Any) -> httpx.Response:
+    """Ask, and once more where the connection ended before the answer: only for what may be sent twice.
+
+    Raises httpx.HTTPError, httpx.InvalidURL.
+    """
+    try:
+        return http.request(method, url, **request)
+    except (httpx.ReadError, httpx.RemoteProtocolError):
+        return http.request(method, url, **request)
 
 
 def _capped(response: httpx.Response, url: str) -> bytes:

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
-HEADERS_WITHIN_MS = 5000
-"""A client that has not sent its request's head by then is cut off; a proxy in front limits how many there are."""
+HEADERS_WITHIN_MS = 8000
+"""A client that has not sent its request's head by then is cut off; a proxy in front limits how many there are.
+
+That ends connections that are idle, too. It is well above the five seconds for which httpx keeps one: at the same
+instant a request would go out on a connection that is just being closed, and nobody would know its outcome.
+"""
 
 
 def serve_application(app: ASGIApp, *, address: str, port: int, hold: Callable[[Callable[[], None]], None]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from verifier.admission_receipt import parse_admission_receipt, verify_admission_receipt
+from verifier.edge.client import ask_repeatable
 from verifier.encoding import b64u
 from verifier.errors import ConflictError, MarkError, NotFoundError, ProofError, RefusedError, UnavailableError
 from verifier.log.checkpoint import SignedCheckpoint
@@ -85,7 +86,7 @@ class WriteApi:
     def ask(self, method: str, url: str, **request: Any) -> httpx.Response:
         """Return an answer of success. Raises the error that another one names."""
         try:
-            answer = self._http.request(method, url, **request)
+            answer = ask_repeatable(self._http, method, url, **request)
         except httpx.HTTPError as error:
             raise UnavailableError(f"{url} cannot be reached: {error}") from error
         if answer.is_success:

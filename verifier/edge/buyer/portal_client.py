@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from verifier.edge.client import open_client
+from verifier.edge.client import ask_repeatable, open_client
 from verifier.edge.write_api import error_of
 from verifier.encoding import b64u, canonical
 from verifier.errors import NotFoundError, RefusedError, UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from verifier.injected import Entropy
     from verifier.signer import Signer
@@ -47,8 +48,7 @@ class PortalClient:
 
     def post(self, model: type[Told], path: str, body: dict[str, Any] | None = None) -> Told:
         """Send a wish, once, and return the answer. Raises as ``get`` does."""
-        headers = {"Idempotency-Key": self._entropy(16).hex()}
-        return _read(model, self._ask("POST", path, headers=headers, json=body))
+        return _read(model, self._ask("POST", path, json=body))
 
     def put(self, model: type[Told], path: str, body: dict[str, Any]) -> Told:
         """Put something in the place of what stands at a path. Raises as ``get`` does."""
@@ -62,8 +62,11 @@ class PortalClient:
         if not _PATH.fullmatch(path):
             # Parts of it come out of the addresses of pages; none of them leads to another operation.
             raise NotFoundError("the portal keeps nothing under such an id")
-        headers = {"Authorization": f"Bearer {self._secret}", **request.pop("headers", {})}
-        return _answered(self._http, method, f"{self._base}{PREFIX}/{path}", headers=headers, **request)
+        headers = {"Authorization": f"Bearer {self._secret}"}
+        if method != "GET":
+            headers["Idempotency-Key"] = self._entropy(16).hex()
+        ask = partial(ask_repeatable, self._http)
+        return _answered(ask, method, f"{self._base}{PREFIX}/{path}", headers=headers, **request)
 
 
 def check_portal(base: str) -> str:
@@ -93,7 +96,8 @@ def access_token(base: str, assertion: str) -> str:
         "client_assertion": assertion,
     }
     with open_client() as http:
-        answer = _answered(http, "POST", f"{check_portal(base)}{PREFIX}/token", data=form)
+        # An assertion is good for one time: what became of it on a broken line is not to be found out by another try.
+        answer = _answered(http.request, "POST", f"{check_portal(base)}{PREFIX}/token", data=form)
     return _read(_Token, answer).access_token
 
 
@@ -116,9 +120,9 @@ class _Token(BaseModel):
     access_token: str
 
 
-def _answered(http: httpx.Client, method: str, url: str, **request: Any) -> httpx.Response:
+def _answered(ask: Callable[..., httpx.Response], method: str, url: str, **request: Any) -> httpx.Response:
     try:
-        answer = http.request(method, url, follow_redirects=False, **request)
+        answer = ask(method, url, follow_redirects=False, **request)
     except httpx.HTTPError as error:
         raise UnavailableError("the portal cannot be reached", hint=f"{url}: {error}") from error
     if answer.is_success:
