@@ -41,6 +41,8 @@ REFRESH = 4 * DAY
 HOUR, SOON = 3600, 2
 LISTS_EVERY, SHARE = 60, 50
 """Seconds between two writings of the lists at least; they may take one part in so many of the time."""
+BACK = 60
+"""Seconds by which a clock may be set back without anything being made of it."""
 A_TURN = 200
 """So many marks are looked at in one step."""
 
@@ -50,6 +52,7 @@ class _Followed:
     """The log as far as it was followed, the marks that are to be looked at, and when each is due by the clock."""
 
     size: int = 0
+    at: int = 0
     state: weakref.ref[LogState] | None = None
     void: set[str] = field(default_factory=set)
     waiting: dict[str, None] = field(default_factory=dict)
@@ -103,6 +106,9 @@ class MarkStatusJob:
         if changed is not None:
             self._take(changed, followed)
         now = self._office.clock()
+        if now < followed.at - BACK:
+            self._look_at_all(followed)
+        followed.at = now
         followed.come_due(now)
         turn = list(islice(followed.waiting, A_TURN))
         signed = 0
@@ -116,6 +122,12 @@ class MarkStatusJob:
         self._list(followed.void, now)
         self._followed = followed
         return signed
+
+    def _look_at_all(self, followed: _Followed) -> None:
+        """Have every mark looked at again: the clock ran ahead, and what it made due or ended was none of this time."""
+        self._lists_due = 0
+        marks = self._writer.ask(_all_marks).result()
+        followed.waiting |= dict.fromkeys(mark.uri for mark in marks)
 
     def _list(self, void: set[str], now: int) -> None:
         """Write the lists of holders, as often as they take a small part of the time, and once a minute at most."""
@@ -169,7 +181,8 @@ class MarkStatusJob:
         if present is not None:
             try:
                 said = parse_mark_status(present)
-                is_good = (said.status, said.trust_mark, said.token.kid) == (word, mark, self._signer.kid)
+                is_same = (said.status, said.trust_mark, said.token.kid) == (word, mark, self._signer.kid)
+                is_good = is_same and said.iat <= now + BACK
                 if is_good and (word not in PASSING or now < (said.iat + REFRESH) // HOUR * HOUR):
                     return said.iat, 0
             except EvidenceError:

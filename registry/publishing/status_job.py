@@ -110,6 +110,7 @@ class StatusJob:
 
 
 def _is_due(shown: _Shown | None, now: int) -> bool:
-    if shown is None or now >= shown.signed_at + REFRESH:
+    # What was signed under a clock that ran ahead is not of this time.
+    if shown is None or not shown.signed_at <= now < shown.signed_at + REFRESH:
         return True
     return shown.changes_at is not None and now >= shown.changes_at

@@ -54,7 +54,7 @@ class StatisticsReader:
 
     def _counted(self) -> dict[str, Any]:
         known, now = self._answer, self._now()
-        if known is not None and known["at"] > now - FRESH:
+        if known is not None and now - FRESH < known["at"] <= now:
             return known
         if not self._counting.acquire(blocking=False):
             if known is not None:

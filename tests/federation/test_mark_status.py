@@ -202,3 +202,18 @@ def test_a_response_about_something_else_or_for_longer_or_by_somebody_else_is_re
 
 def _signed(payload: dict[str, Any], signer: SoftwareSigner) -> str:
     return sign_token(payload, typ=TYP, signer=signer)
+
+
+def test_a_clock_that_ran_ahead_leaves_no_word_of_another_time(office: Office) -> None:
+    world, signers = office
+    mark_id = world.issue(signers)
+    job, end = world.registry.mark_status, parse_mark((world.public / f"m/{mark_id}.jwt").read_bytes()).exp
+    job.step()
+    now = world.clock.now
+    world.clock.now = end
+    job.step()
+    world.clock.now = now
+    job.step()
+    said = response(world, mark_id)
+    assert (said.status, said.iat) == ("active", now)
+    assert job.step() == 0

@@ -105,3 +105,14 @@ def test_entries_that_are_not_the_checkpoints_are_not_counted(office: Office, tm
     bundle.write_bytes(bytes(data))
     with pytest.raises(MarkError):
         Tally(FolderFetcher(world.public), world.ceremony.root).advance(quiet)
+
+
+def test_a_clock_that_ran_ahead_leaves_no_answer_of_another_time(issued: Issued) -> None:
+    world = issued.world
+    now = world.clock.now
+    app = create_reader(world.public, trust_root=world.ceremony.root, now=world.clock, render=None)
+    with httpx.Client(transport=InProcessTransport({"read": app}), base_url="http://read") as http:
+        world.clock.now += 86_400
+        http.get("/statistics.json")
+        world.clock.now = now
+        assert http.get("/statistics.json").json()["at"] == now

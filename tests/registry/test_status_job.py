@@ -153,3 +153,14 @@ def test_the_reader_serves_a_list_under_the_address_in_the_mark(office: Office) 
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert [world.http.get(f"http://read/status/{no}").status_code for no in ("2", "01", "0", "x")] == [404] * 4
+
+
+def test_a_clock_that_ran_ahead_leaves_no_list_of_another_time(office: Office) -> None:
+    world, signers = office
+    mark_id = world.issue(signers)
+    world.clock.now += 30 * DAY
+    assert world.registry.status.step() == (1,)
+    world.clock.now -= 30 * DAY
+    assert world.registry.status.step() == (1,)
+    assert said(world, mark_id) is Status.VALID
+    assert world.registry.status.step() == ()
