@@ -7,8 +7,23 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from registry.rows import database_sqlite
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
+
+GIVES_UP = 60.0
+"""Seconds after which whoever waits to write to an SQLite file is turned away, once ``let_writers_wait`` was called."""
+
+
+def let_writers_wait(patch: pytest.MonkeyPatch) -> None:
+    """Let whoever opens an SQLite file from now on wait so long for others, so that who is held up is told by far."""
+    milliseconds = int(GIVES_UP * 1000)
+    patch.setattr(database_sqlite, "_WAITS_MS", milliseconds)
+    pragmas = (f"busy_timeout={milliseconds}" if "busy_timeout" in one else one for one in database_sqlite._PRAGMAS)
+    patch.setattr(database_sqlite, "_PRAGMAS", tuple(pragmas))
 
 
 def wait_until(is_so: Callable[[], object], seconds: float = 40) -> None:

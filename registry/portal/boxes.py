@@ -54,12 +54,12 @@ class Boxes:
         """Return what is in a box, which is gone afterwards. Raises NotFoundError."""
         with self._desk.database.write() as connection:
             sealed = queries.take_box(connection, id, now=self._desk.now())
-        self._is_stale.set()
         if sealed is None:
             raise NotFoundError(
                 "this link opens nothing: it was opened before, its time is over, or it never was",
                 hint="Ask whoever sent it for another one.",
             )
+        self._is_stale.set()
         return sealed
 
     def step(self) -> int:

@@ -45,7 +45,9 @@ class Repeating:
         except NotFoundError:
             return self._every
         except MarkError as error:
-            _log.warning("a step was not taken", worker=self.name, code=error.code, detail=error.message)
+            reason = " ".join(getattr(error, "__notes__", ()))
+            told = {"code": error.code, "detail": error.message, **({"reason": reason} if reason else {})}
+            _log.warning("a step was not taken", worker=self.name, **told)
         except Exception as error:
             # A mistake of ours must not end the thread: then nothing would ever be told again.
             _log.error("a mistake of ours", worker=self.name, exc_info=error)

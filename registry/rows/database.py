@@ -136,4 +136,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise UnavailableError(f"the database cannot be used: {error.orig}") from error
+        # Addresses, names and keys stand in it: a note is for whoever runs this, and in no answer.
+        told = UnavailableError("the database cannot be used", hint="Ask again in a moment.")
+        told.add_note(str(error.orig))
+        raise told from error

@@ -28,6 +28,7 @@ READS: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_reado
 WRITES: dict[str, Any] = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
 _WARNING = "01000"
 _NOTICED = "shirushi_warnings"
+_WAITS_MS = 500
 _LINES = {
     # A server that vanished is noticed within seconds, by idle sessions and by waiting ones.
     "connect_timeout": 5,
@@ -96,7 +97,9 @@ def listening(engine: Engine, channel: str) -> Iterator[Callable[[float], None]]
         driver.execute(f"LISTEN {channel}")
         yield lambda seconds: _drain(driver.notifies(timeout=seconds, stop_after=1))
     except engine.dialect.loaded_dbapi.Error as error:
-        raise UnavailableError(f"the database cannot be used: {error}") from error
+        told = UnavailableError("the database cannot be used")
+        told.add_note(str(error))
+        raise told from error
     finally:
         # It must not go back to the pool: it would go on listening.
         session.invalidate()
@@ -111,9 +114,20 @@ def flush(connection: Connection) -> None:
 
 
 def forget(engine: Engine, table: str) -> None:
-    """Write the table anew without its deleted rows. Archived journals and backups keep them for their own time."""
+    """Write the table anew without its deleted rows. Archived journals and backups keep them for their own time.
+
+    Raises an error of the driver while somebody reads: whoever waits for the table would let all others wait behind.
+    """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"VACUUM FULL {connection.dialect.identifier_preparer.quote(table)}"))
+        connection.execute(text(f"SET lock_timeout = '{_WAITS_MS}ms'"))
+        try:
+            _write_anew(connection, table)
+        finally:
+            connection.execute(text("RESET lock_timeout"))
+
+
+def _write_anew(connection: Connection, table: str) -> None:
+    connection.execute(text(f"VACUUM FULL {connection.dialect.identifier_preparer.quote(table)}"))
 
 
 def _drain(notifications: Iterator[Any]) -> None:

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x73687275
 """Stands in the file's header ("shru"), so that another program's database is never taken for ours."""
 
-_PRAGMAS = (
+_WAITS_MS = 5000
+_CHECKPOINT_MS = 500
+"""What waits for readers to end keeps all writers waiting: it gives up long before they would."""
+
+_PRAGMAS: tuple[str, ...] = (
     # Of a new file: in pages of 4096 bytes entries of a third of a page leave a fifth of the space unused.
     "page_size=16384",
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=5000",
+    f"busy_timeout={_WAITS_MS}",
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
@@ -52,23 +56,31 @@ def open_sqlite(path: Path) -> Engine:
 
 def forget(engine: Engine) -> None:
     """Take what was deleted out of the journal beside the file as well. Raises UnavailableError while it is read."""
-    driver = engine.raw_connection()
-    try:
-        busy = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    finally:
-        driver.close()
-    if busy:
+    if not _checkpoint(engine, "TRUNCATE"):
         raise UnavailableError("the database is being read; what was erased is still in its journal", hint="Try again.")
 
 
 def _settle(engine: Engine) -> None:
     # A process killed between writing and synchronising leaves frames that are read as committed. SQLite synchronises
-    # them before a checkpoint; opening the file beside SQLite would drop this process's locks on it.
+    # them before a checkpoint; opening the file beside SQLite would drop this process's locks on it. Where somebody
+    # reads, a commit of our own that changes nothing synchronises the same journal.
+    if not _checkpoint(engine, "FULL"):
+        with engine.connect().execution_options(**WRITES) as connection, connection.begin():
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA user_version={version}")
+
+
+def _checkpoint(engine: Engine, how: str) -> bool:
+    """Bring the journal into the file; say whether it was possible: not while somebody reads what was before."""
     driver = engine.raw_connection()
     try:
-        driver.cursor().execute("PRAGMA wal_checkpoint(FULL)")
+        driver.cursor().execute(f"PRAGMA busy_timeout={_CHECKPOINT_MS}")
+        busy = driver.cursor().execute(f"PRAGMA wal_checkpoint({how})").fetchone()[0]
     finally:
+        # It goes back to the pool.
+        driver.cursor().execute(f"PRAGMA busy_timeout={_WAITS_MS}")
         driver.close()
+    return not busy
 
 
 def _prepare(connection: Any, _: Any) -> None:

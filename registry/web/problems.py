@@ -111,7 +111,9 @@ def members_of(host: str, status: int, detail: str = "") -> dict[str, Any]:
 def exception_handlers(host: str) -> dict[int | type[Exception], Handler]:
     """Return the handlers that turn every exception of an application into a problem document."""
 
-    async def ours(_: Request, error: MarkError) -> Response:
+    async def ours(request: Request, error: MarkError) -> Response:
+        for note in getattr(error, "__notes__", ()):
+            _log.warning(error.message, route=route_of(request), reason=note)
         return problem(host, error)
 
     async def http(_: Request, error: HTTPException) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import secrets
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from registry.portal.portal_database import PortalDatabase
 from registry.web.in_process import InProcessTransport
 from registry.web.web_api import new_api
 from tests.registry.conftest import HOST, Clock
+from tests.waiting import GIVES_UP, let_writers_wait
 from verifier.encoding import b64u, unb64u
 from verifier.errors import MalformedError
 from verifier.injected import seeded_entropy
@@ -109,6 +111,40 @@ def test_what_was_opened_is_gone_from_the_database_and_its_files(scene: Counter)
     assert not is_kept(scene, box)
 
 
+def test_asking_for_what_is_not_there_writes_no_table_anew(scene: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    rewritten: list[str] = []
+    monkeypatch.setattr(scene.database, "forget", rewritten.append)
+    assert opened(scene, "A" * 43).status_code == 404
+    scene.boxes.step()
+    assert rewritten == []
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes waits long before they are turned away."""
+    let_writers_wait(monkeypatch)
+
+
+@pytest.mark.usefixtures("patient")
+def test_whoever_reads_the_boxes_for_long_holds_up_nobody(scene: Counter) -> None:
+    """Such as a backup: what was opened is taken out of the files once it has ended."""
+    _, box = close_box(shared(scene), secrets.token_bytes)
+    _, other = close_box(shared(scene), secrets.token_bytes)
+    left(scene, box)
+    left(scene, other)
+    opened(scene, box.id)
+    with scene.database.read() as reader, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        reader.execute(text("SELECT count(*) FROM box"))
+        begun = time.monotonic()
+        step = pool.submit(scene.boxes.step)
+        answer = pool.submit(opened, scene, other.id)
+        assert answer.result(timeout=2 * GIVES_UP).status_code == 200
+        assert step.result(timeout=2 * GIVES_UP) == 0
+        assert time.monotonic() - begun < GIVES_UP, "it waited as long as everybody who writes waits for it"
+    scene.boxes.step()
+    assert not is_kept(scene, box)
+
+
 def test_opened_ended_and_never_there_are_one_answer(scene: Counter) -> None:
     _, box = close_box(shared(scene), secrets.token_bytes)
     _, other = close_box(shared(scene), secrets.token_bytes)
@@ -158,7 +194,8 @@ def test_a_changed_box_and_another_link_open_nothing(scene: Counter) -> None:
     entropy = seeded_entropy("boxes")
     secret, box = close_box(shared(scene), entropy)
     other, _ = close_box(shared(scene), entropy)
-    for attempt in ((secret, box.sealed[:-1] + b"\0"), (other, box.sealed), (secret, b""), (secret, b"\0" * 40)):
+    changed = box.sealed[:-1] + bytes([box.sealed[-1] ^ 1])
+    for attempt in ((secret, changed), (other, box.sealed), (secret, b""), (secret, b"\0" * 40)):
         with pytest.raises(MalformedError):
             open_box(*attempt)
     assert parse_share(open_box(secret, box.sealed).serialize()) == shared(scene)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ from registry.rows.database import Database, migrations
 from registry.rows.database_sqlite import APPLICATION_ID
 from registry.rows.queries_bulk import COLUMNS
 from registry.rows.tables import metadata
+from tests.waiting import GIVES_UP, let_writers_wait
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -90,6 +93,33 @@ def test_entries_of_an_older_database_are_found_after_its_migration_and_stay_as_
 def test_every_connection_is_set_for_durability_and_distrust(tmp_path: Path, pragma: str, value: object) -> None:
     with Database(tmp_path / "registry.db").read() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+def test_opening_a_file_that_is_being_read_turns_no_writer_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as by a command during a backup. What is in the journal is made durable by a commit, not by a checkpoint."""
+    let_writers_wait(monkeypatch)
+    file = tmp_path / "registry.db"
+    first = Database(file)
+    first.migrate()
+    with first.read() as reader, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        reader.exec_driver_sql("SELECT count(*) FROM log_entry")
+        with first.write() as connection:
+            connection.exec_driver_sql("PRAGMA user_version=7")
+        journal = file.with_name("registry.db-wal").stat().st_size
+        begun = time.monotonic()
+        opening = pool.submit(Database, file)
+        with first.write() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        opened = opening.result(timeout=2 * GIVES_UP)
+        assert time.monotonic() - begun < GIVES_UP
+        assert file.with_name("registry.db-wal").stat().st_size > journal
+    with opened.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 7
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == GIVES_UP * 1000
+    opened.close()
+    first.close()
 
 
 def test_the_database_of_another_program_is_not_taken(tmp_path: Path) -> None:

@@ -105,5 +105,6 @@ def _overview() -> str:
 
 def _explain(error: MarkError) -> None:
     print(f"{error.code}: {error.message}", file=sys.stderr)
-    if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)
+    for more in (*getattr(error, "__notes__", ()), error.hint):
+        if more:
+            print(f"  {more}", file=sys.stderr)
