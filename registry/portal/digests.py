@@ -64,6 +64,7 @@ class Digests:
         letters, now = self._open(), self.desk.now()
         code = b64u(self.desk.entropy(18))
         with self._database.write() as connection:
+            queries_clients.hold_clients(connection, [client])
             before = queries.digest_of(connection, client)
             if before is not None and now - before.made < AGAIN:
                 raise RefusedError("a code was sent just now", hint=f"Ask again after {AGAIN // 60} minutes.")
@@ -76,8 +77,7 @@ class Digests:
         except UnknownOutcomeError:
             return new
         except (UnavailableError, RefusedError):
-            with self._database.write() as connection:
-                queries.delete_digest(connection, client)
+            self._take_back(new, before)
             raise
         return new
 
@@ -127,6 +127,7 @@ class Digests:
         now = self.desk.now()
         next_due = NEVER if kept.period == AT_ONCE else now + LASTS[kept.period]
         with self._database.write() as connection:
+            queries_clients.hold_clients(connection, [kept.client])
             queries.lock_digest(connection, kept.client)
             last = queries.newest_event(connection, kept.client)
             told = queries.payloads_between(connection, kept.client, after=kept.after, last=last, most=MOST_LINES + 1)
@@ -159,6 +160,15 @@ class Digests:
         allowed = self._by_client.take(client, now=now) and self.may_write_to(address, now=now)
         if not allowed:
             raise RefusedError("enough codes were sent today", hint="Use the one that came, or ask again tomorrow.")
+
+    def _take_back(self, new: Digest, before: Digest | None) -> None:
+        """Put what was there in the place of an order whose code did not leave."""
+        with self._database.write() as connection:
+            queries_clients.hold_clients(connection, [new.client])
+            if queries.digest_of(connection, new.client) == new:
+                queries.delete_digest(connection, new.client)
+                if before is not None:
+                    queries.put_digest(connection, before)
 
     def _put_back(self, noted: Digest, *, due: int, after: int, stopped: str = "") -> None:
         with self._database.write() as connection:

@@ -15,6 +15,7 @@ from registry.errors import KeyReusedError
 from registry.portal import queries_clients as queries
 from registry.web.web_api import ANSWER_HEADERS
 from verifier.encoding import canonical, digest
+from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,9 +65,10 @@ class Once:
     def do(self, wished: Wish, status: int, act: Callable[[Connection], Answer]) -> Response:
         """Answer with what ``act`` returns, or with what it returned before. Raises KeyReusedError, and as it does.
 
-        What is refused leaves no trace: the key can be sent again.
+        What is refused leaves no trace: the key can be sent again. ``act`` holds the client: what it counts stays so.
         """
         with self.database.write() as connection:
+            queries.hold_clients(connection, [wished.client.id])
             found = self._begun(connection, wished)
             if found is None:
                 found = _written(status, act(connection))
@@ -93,12 +95,18 @@ class Once:
     def delete(self, client: Client, key: str | None, object: str, act: Callable[[Connection], None]) -> Response:
         """Delete, under a key or without one: only under a key the second time is answered as the first was.
 
-        Raises KeyReusedError, and as ``act`` does.
+        What is there is deleted, also if it came after the first answer. Raises KeyReusedError, and as ``act`` does.
         """
-        if key is not None:
-            return self.do(wish(client, key, "DELETE", object), 204, act)
         with self.database.write() as connection:
-            act(connection)
+            queries.hold_clients(connection, [client.id])
+            before = self._begun(connection, wish(client, key, "DELETE", object)) if key is not None else None
+            try:
+                act(connection)
+            except NotFoundError:
+                if before is None:
+                    raise
+            if key is not None and before is None:
+                queries.keep_answer(connection, client.id, key, 204, b"")
         return _answered(204, b"")
 
     def _begun(self, connection: Connection, wished: Wish) -> tuple[int, bytes] | None:

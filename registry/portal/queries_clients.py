@@ -25,6 +25,8 @@ from registry.portal.tables import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection, Row, Table
 
 
@@ -44,9 +46,14 @@ def client_of(connection: Connection, id: str) -> Client | None:
     return _client(row) if row else None
 
 
-def hold_client(connection: Connection, id: str) -> None:
-    """Let no other transaction that holds this client go on before this one is done; SQLite has one writer anyway."""
-    connection.execute(select(CLIENT.c.id).where(CLIENT.c.id == id).with_for_update())
+def hold_clients(connection: Connection, ids: Collection[str]) -> None:
+    """Let no other transaction that holds one of these clients go on before this one is done.
+
+    What a client has is counted, and its events are numbered, in transactions that hold it: so the events of a client
+    become visible in the order of their numbers, and whoever read up to one has missed none before it. It comes first
+    in a transaction, before rows that another one locks while it waits for the client. SQLite has one writer anyway.
+    """
+    connection.execute(select(CLIENT.c.id).where(CLIENT.c.id.in_(ids)).order_by(CLIENT.c.id).with_for_update())
 
 
 def client_of_token(connection: Connection, sha256: str, now: int) -> Client | None:

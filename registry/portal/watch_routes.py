@@ -14,7 +14,6 @@ from registry.portal.models import EventDocument, EventPage, NewWatchDocument, W
 from registry.portal.once import Otherwise, wish
 from registry.portal.paging import After, Limit, next_of, start_of
 from registry.portal.paths import EVENTS, WATCHES
-from registry.portal.queries_clients import hold_client
 from registry.portal.tables import EVENT, WATCH
 from registry.portal.watched import watched_object
 from registry.web.idempotency import IdempotencyKey, OptionalKey
@@ -98,8 +97,6 @@ def add_making(app: FastAPI, desk: Desk) -> None:
         )
 
         def make(connection: Connection) -> dict[str, Any] | Otherwise:
-            # Two orders at the same time would not see each other: both would be the first.
-            hold_client(connection, client.id)
             if (first := queries.watch_on(connection, client.id, watched)) is not None:
                 return Otherwise(200, _document(first).model_dump())
             if queries.count_watches(connection, client.id) >= MOST_WATCHES:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from registry.portal import queries_digests
+from registry.portal import queries_clients, queries_digests
 from registry.portal import queries_watches as queries
 from registry.portal.event import new_event
 from registry.portal.watched import changed_marks, changes_under, look
@@ -78,6 +78,7 @@ class Watching:
 
     def _note(self, looked: list[tuple[Watch, Seen]], epoch: ProvenEpoch) -> int:
         with self._database.write() as connection:
+            queries_clients.hold_clients(connection, {watch.client for watch, _ in looked})
             noted = [pair for pair in looked if queries.note_seen(connection, *pair, epoch.entry)]
             events = [self._event(watch, seen, epoch) for watch, seen in noted if _is_news(watch, seen)]
             queries.add_events(connection, events, entropy=self._entropy)
