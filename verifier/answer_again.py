@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from verifier.answer import Judge, anchors_of, answer_about_identifier, answer_about_mark, answer_about_text
 from verifier.bundle import parse_bundle
 from verifier.encoding import canonical, digest, read_object
-from verifier.errors import ProofError, WrongUseError
+from verifier.errors import MarkError, ProofError, WrongUseError
 from verifier.requirement import requirement_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def check_answer(receipt: AnswerReceipt, evidence: bytes, root: TrustRoot, *, text: str | None = None) -> None:
     """Check that the evidence is the receipt's and that its answer follows from it at the receipt's own time.
 
+    ``root`` is the newest that is known: what it cut off since counts no more, though older ones are in the evidence.
     ``text`` is the one that was asked about, which the receipt holds the digest of. Raises ProofError where the answer
     is another one, WrongUseError for another text or none, and as reading the evidence does.
     """
@@ -37,6 +38,15 @@ def check_answer(receipt: AnswerReceipt, evidence: bytes, root: TrustRoot, *, te
         raise ProofError("the receipt names another checkpoint or directory than its evidence")
     if canonical(_made_again(receipt, bundle, root, text or "")) != canonical(said.answer):
         raise ProofError("another answer follows from the evidence")
+
+
+def trust_roots_in(evidence: bytes | None) -> tuple[bytes, ...]:
+    """Return the files of the trust roots in evidence, none of them followed yet; none where it cannot be read."""
+    try:
+        return parse_bundle(evidence).trust_roots if evidence is not None else ()
+    except MarkError:
+        # What is wrong with the evidence is said when the answer is made again.
+        return ()
 
 
 def _made_again(receipt: AnswerReceipt, bundle: Bundle, root: TrustRoot, text: str) -> dict[str, Any]:

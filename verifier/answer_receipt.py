@@ -7,7 +7,7 @@ docs/specification/verification-receipt.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
@@ -15,12 +15,14 @@ from pydantic import Field
 from verifier.check.receipt import TYP, CheckpointAnchor, DirectoryAnchor
 from verifier.encoding import canonical, digest
 from verifier.envelope import parse_token, sign_token, verify_token
-from verifier.errors import SignatureError, StatementError
+from verifier.errors import MalformedError, SignatureError, StatementError, UnavailableError
 from verifier.names import authority_uri, log_origin
 from verifier.schema import Closed, Digest, Instant, Label, One, TokenId, Uri, read_model
 from verifier.statement.public import MarkId
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from verifier.envelope import Token
     from verifier.signer import Signer
     from verifier.trust.root import TrustRoot
@@ -74,13 +76,17 @@ class Said:
 
 @dataclass(frozen=True)
 class AnswerReceipt:
-    """A receipt of the right shape; nobody has said anything in it before ``verify_answer_receipt``."""
+    """A receipt of the right shape; nobody has said anything in it before ``verify_answer_receipt``.
+
+    ``evidence`` is the file of the evidence that came with it, None where none did.
+    """
 
     token: Token
     jti: str
     iat: int
     log: str
     said: Said
+    evidence: bytes | None = None
 
 
 def sign_answer(said: Said, *, host: str, iat: int, signer: Signer) -> str:
@@ -125,17 +131,35 @@ def parse_answer_receipt(compact: str | bytes) -> AnswerReceipt:
     return AnswerReceipt(token, claims.jti, claims.iat, claims.log, said)
 
 
+def receipt_in(document: Mapping[str, Any]) -> AnswerReceipt:
+    """Return the receipt, unverified, in the document that a service answers with, with the evidence if that is there.
+
+    Raises as ``parse_answer_receipt``, and MalformedError for a document without a receipt.
+    """
+    compact, evidence = document.get("receipt"), document.get("evidence")
+    if not isinstance(compact, str):
+        raise MalformedError("the answer holds no receipt")
+    receipt = parse_answer_receipt(compact)
+    return replace(receipt, evidence=canonical(evidence) + b"\n") if isinstance(evidence, dict) else receipt
+
+
 def verify_answer_receipt(receipt: AnswerReceipt, root: TrustRoot) -> None:
     """Check that a receipt key of this trust root, which counted at that checkpoint, gave this answer.
 
-    Raises SignatureError.
+    The root has to have been in force when the answer says that it was given; later it vouches for that answer still.
+    Raises SignatureError, or UnavailableError where the root had expired by then.
     """
     listed = root.keys.get(receipt.token.kid)
     if receipt.log != root.origin or listed is None or listed[0].role != "receipt":
-        raise SignatureError("the answer is not signed by a receipt key of the trust root")
+        raise SignatureError(
+            "the answer is not signed by a receipt key of the trust root",
+            hint="If the root was renewed since, its newer version is needed: give the answer's evidence or that root.",
+        )
     if not listed[0].counts(receipt.said.checkpoint.size):
         raise SignatureError("the receipt key did not count at that checkpoint")
     verify_token(receipt.token, listed[1])
+    if receipt.iat >= root.content.expires:
+        raise UnavailableError("the trust root has expired", hint="Fetch the newest one.")
 
 
 def _check_question(question: AskedFor) -> None:

@@ -12,12 +12,12 @@ from registry.verification.hot_marks import LOOK_EVERY
 from registry.verification.models import EXAMPLE_MARK
 from tests.registry.conftest import HOST
 from verifier.answer_again import check_answer
-from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
+from verifier.answer_receipt import parse_answer_receipt, sign_answer, verify_answer_receipt
 from verifier.dates import utc_text
 from verifier.edge.drawing.qr import qr_png
 from verifier.edge.main import run
 from verifier.encoding import b64u, canonical, digest
-from verifier.errors import MarkError, ProofError, StatementError, WrongUseError
+from verifier.errors import MarkError, ProofError, StatementError, UnavailableError, WrongUseError
 from verifier.seal import scan_text
 
 if TYPE_CHECKING:
@@ -206,6 +206,19 @@ def test_a_receipt_that_was_changed_or_is_of_another_key_says_nothing(service: S
         check_answer(receipt, canonical({**document["evidence"], "approvals": []}), root)
     # However the same JSON is spaced, it is the same evidence.
     check_answer(receipt, json.dumps(document["evidence"], indent=2).encode(), root)
+
+
+def test_an_old_receipt_is_checked_by_the_root_that_was_in_force_when_it_was_given(service: Service) -> None:
+    """The reader's own time is no part of it: an answer that was filed stays what it was after its root expired."""
+    said, root = service.receipt(service.answer(mark=service.mark)).said, service.world.ceremony.root
+    last, late = (
+        parse_answer_receipt(sign_answer(said, host=root.host, iat=iat, signer=service.world.ceremony.keys.receipt))
+        for iat in (root.content.expires - 1, root.content.expires)
+    )
+    verify_answer_receipt(last, root)
+    with pytest.raises(UnavailableError, match="the trust root has expired") as refused:
+        verify_answer_receipt(late, root)
+    assert refused.value.hint == "Fetch the newest one."
 
 
 def test_the_hot_way_gives_the_same_answer_with_a_tag_and_forgets_it_with_the_minute(service: Service) -> None:

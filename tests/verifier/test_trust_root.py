@@ -15,7 +15,7 @@ from verifier.encoding import b64u, canonical, digest, read_object
 from verifier.errors import MarkError, NewerVersionError, StatementError, TrustRootError
 from verifier.injected import seeded_entropy
 from verifier.signer import SoftwareSigner
-from verifier.trust.root import CustodianKeys, TrustRoot, follow, parse_root, pin, sign_root
+from verifier.trust.root import CustodianKeys, TrustRoot, follow, follow_each, parse_root, pin, sign_root, steps_from
 
 WORLD = fork()
 ROOT = WORLD.pinned
@@ -137,6 +137,21 @@ def test_the_host_never_changes() -> None:
 def test_one_bad_successor_spoils_the_chain() -> None:
     with pytest.raises(MarkError):
         follow(ROOT, [signed(version=2).serialize(), b"{}"])
+
+
+@pytest.mark.parametrize("order", [(3, 2), (2, 3), (3, 0, 2), (0, 3, 1, 2, 3)])
+def test_versions_from_strangers_are_followed_in_whatever_order_they_come(order: tuple[int, ...]) -> None:
+    files = {0: b"no root", 1: ROOT.serialize(), 2: signed(version=2).serialize(), 3: signed(version=3).serialize()}
+    candidates = [files[one] for one in order]
+    assert follow_each(ROOT, candidates).content.version == 3
+    assert [one.serialize() for one in steps_from(ROOT, candidates)] == [files[2], files[3]]
+
+
+def test_a_version_that_strangers_forged_hides_no_agreed_one() -> None:
+    forged = signed(CUSTODIANS[0], version=2).serialize()
+    second, third = signed(version=2).serialize(), signed(version=3).serialize()
+    assert follow_each(ROOT, [third, forged, second]).content.version == 3
+    assert follow_each(ROOT, [third, forged]) is ROOT
 
 
 # --- what a root may say ---------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ class Kept:
         self._roots = RootStore(folder / "roots")
 
     def root(self, pinned: TrustRoot) -> TrustRoot:
-        """Return the newest trust root known here that follows from the pinned one. Raises TrustRootError."""
+        """Return the newest trust root known here that follows from the pinned one, that one where none can be read."""
         return self._roots.newest(pinned)
 
     def keep(self, pinned: TrustRoot, mark_id: str, bundle: Bundle) -> None:

@@ -6,7 +6,8 @@ goes and refuses less than the highest version it has seen. Modelled on The Upda
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Protocol
@@ -18,7 +19,7 @@ from pydantic import Field
 from verifier.dates import is_zone
 from verifier.encoding import b64u, canonical, digest, read_object, unb64u
 from verifier.envelope import DAY
-from verifier.errors import EvidenceError, SignatureError, TrustRootError
+from verifier.errors import EvidenceError, MarkError, SignatureError, TrustRootError
 from verifier.keys import VerifyingKey, import_jwk
 from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_policy import Policy
@@ -169,15 +170,30 @@ def follow(pinned: TrustRoot, successors: Iterable[bytes]) -> TrustRoot:
     Versions at or below the pinned one are passed over. Raises TrustRootError when a step is missing or not agreed.
     """
     current = pinned
-    for root in sorted(map(parse_root, successors), key=lambda one: one.content.version):
-        if root.content.version <= current.content.version:
-            continue
-        if root.content.version != current.content.version + 1 or root.host != current.host:
-            raise TrustRootError("a version of the trust root is missing from the chain")
-        _check_threshold(root, current.content)
-        _check_threshold(root, root.content)
-        current = root
+    for root in sorted(map(parse_root, successors), key=_version):
+        if _version(root) > _version(current):
+            _check_step(current, root)
+            current = root
     return current
+
+
+def follow_each(known: TrustRoot, candidates: Iterable[bytes]) -> TrustRoot:
+    """Return the newest root that files from strangers lead to, as ``steps_from`` does."""
+    return (known, *steps_from(known, candidates))[-1]
+
+
+def steps_from(known: TrustRoot, candidates: Iterable[bytes]) -> tuple[TrustRoot, ...]:
+    """Return every newer root that files from strangers lead to, in order, each step agreed as in ``follow``.
+
+    A file that does not follow is passed over, wherever it stands: whoever adds one hides none of the others.
+    """
+    steps = [known]
+    for root in sorted(_readable(candidates), key=_version):
+        if _version(root) > _version(steps[-1]):
+            with suppress(MarkError):
+                _check_step(steps[-1], root)
+                steps.append(root)
+    return tuple(steps[1:])
 
 
 def _content(signed: bytes) -> RootContent:
@@ -218,6 +234,23 @@ def _check_policy(content: RootContent) -> None:
         if heard & voices[member]:
             raise TrustRootError("an operator of witnesses would count twice towards the quorum")
         heard |= voices[member]
+
+
+def _version(root: TrustRoot) -> int:
+    return root.content.version
+
+
+def _readable(files: Iterable[bytes]) -> Iterator[TrustRoot]:
+    for data in files:
+        with suppress(MarkError):
+            yield parse_root(data)
+
+
+def _check_step(current: TrustRoot, root: TrustRoot) -> None:
+    if _version(root) != _version(current) + 1 or root.host != current.host:
+        raise TrustRootError("a version of the trust root is missing from the chain")
+    _check_threshold(root, current.content)
+    _check_threshold(root, root.content)
 
 
 def _check_threshold(root: TrustRoot, judges: RootContent) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
-from verifier.answer_again import check_answer
-from verifier.answer_receipt import parse_answer_receipt, verify_answer_receipt
+from verifier.answer_again import check_answer, trust_roots_in
+from verifier.answer_receipt import parse_answer_receipt, receipt_in, verify_answer_receipt
 from verifier.dates import utc_text
 from verifier.edge.check.supplier_list import read_file
-from verifier.edge.root_store import read_root
-from verifier.encoding import canonical, read_object
+from verifier.edge.root_store import newest_root, read_root
+from verifier.encoding import read_object
 from verifier.errors import MalformedError
 
 if TYPE_CHECKING:
@@ -22,40 +21,34 @@ if TYPE_CHECKING:
     from verifier.answer_receipt import AnswerReceipt
 
 
-@dataclass(frozen=True)
-class HeldAnswer:
-    """The receipt of an answer as somebody keeps it: alone, or in the document that the service gave."""
+def read_answer(data: bytes) -> AnswerReceipt | None:
+    """Return the receipt of an answer in a file, alone or in the document that the service gave.
 
-    receipt: AnswerReceipt
-    evidence: bytes | None
-
-
-def read_answer(data: bytes) -> HeldAnswer | None:
-    """Return the receipt of an answer in a file, None where the file is something else. Raises as parsing does."""
+    None where the file is something else. Raises as parsing does.
+    """
     text = data.strip()
     if text.startswith(b"eyJ"):
-        return HeldAnswer(parse_answer_receipt(text), None)
+        return parse_answer_receipt(text)
     try:
         document = read_object(text, max_depth=32)
     except MalformedError:
         return None
-    receipt, evidence = document.get("receipt"), document.get("evidence")
-    if not isinstance(receipt, str):
-        return None
-    whole = canonical(evidence) + b"\n" if isinstance(evidence, dict) else None
-    return HeldAnswer(parse_answer_receipt(receipt), whole)
+    return receipt_in(document) if isinstance(document.get("receipt"), str) else None
 
 
-def tell_answer(held: HeldAnswer, *, root: Path | None, evidence: Path | None, text: str | None, as_json: bool) -> None:
+def tell_answer(
+    receipt: AnswerReceipt, *, root: Path | None, evidence: Path | None, text: str | None, as_json: bool
+) -> None:
     """Check the receipt, make the answer again where there is evidence, and print what it says.
 
-    Raises SignatureError, ProofError or WrongUseError.
+    Raises as ``verify_answer_receipt`` and ``check_answer`` do.
     """
-    pinned, receipt = read_root(root), held.receipt
-    verify_answer_receipt(receipt, pinned)
-    file = read_file(evidence) if evidence is not None else held.evidence
+    pinned = read_root(root)
+    file = read_file(evidence) if evidence is not None else receipt.evidence
+    known = newest_root(pinned, trust_roots_in(file))
+    verify_answer_receipt(receipt, known)
     if file is not None:
-        check_answer(receipt, file, pinned, text=text)
+        check_answer(receipt, file, known, text=text)
     said = receipt.said
     if as_json:
         told = {"question": said.question.members(), "answer": said.answer, "made_again": file is not None}

@@ -18,7 +18,7 @@ from verifier.edge.evidence_files import read_file, read_manifests
 from verifier.edge.evidence_folder import present_files
 from verifier.edge.evidence_text import report_lines
 from verifier.edge.read_plane import open_plane
-from verifier.edge.root_store import default_store, read_root
+from verifier.edge.root_store import newest_root, read_root
 from verifier.edge.tracked import tracked
 from verifier.errors import WrongUseError
 from verifier.evidence.gathering import gather_seals
@@ -63,19 +63,20 @@ def verify(
     if bundle is not None and source is not None:
         raise WrongUseError("--bundle and --from contradict each other")
     manifests = [one for path in manifest for one in read_manifests(path)]
-    pinned = default_store().newest(read_root(root)) if bundle or source else None
-    sealing = None
+    pinned = read_root(root) if bundle or source else None
+    sealing, zone = None, "UTC"
     if pinned is not None:
         evidence = _evidence(bundle, source, manifests[0].head.object)
-        default_store().learn(pinned, evidence.bundle.trust_roots)
-        sealing = _judged(evidence, manifests[0], pinned, witness_policy, now=now)
+        known = newest_root(pinned, evidence.bundle.trust_roots)
+        sealing = _judged(evidence, manifests[0], known, witness_policy, now=now)
+        zone = known.content.zone
     with tracked("reading", unit="byte") as progress:
         present = present_files(folder, progress)
     report = judge_evidence(manifests, present, sealing, now=now)
     if as_json:
         typer.echo(json.dumps(report.members(), ensure_ascii=False, indent=2))
     else:
-        for line in report_lines(report, lang, zone=pinned.content.zone if pinned else "UTC"):
+        for line in report_lines(report, lang, zone=zone):
             typer.echo(line)
     return report.exit_code
 

@@ -19,7 +19,7 @@ from verifier.dates import parse_instant
 from verifier.edge.client import HttpFetcher, open_client
 from verifier.edge.question import Question, read_question
 from verifier.edge.report import print_verdict
-from verifier.edge.root_store import default_store, read_root
+from verifier.edge.root_store import default_store, newest_root, read_root
 from verifier.errors import EvidenceError, MarkError, UnavailableError, WrongUseError
 from verifier.examine.examination import Presented
 from verifier.gather import gather_mark
@@ -87,16 +87,17 @@ class _Evidence:
     """Where the evidence comes from: a file, the network, or nowhere."""
 
     def __init__(
-        self, root: TrustRoot, *, offline: bool, via: str | None, bundle: Path | None, trust_list: Path | None
+        self, pinned: TrustRoot, *, offline: bool, via: str | None, bundle: Path | None, trust_list: Path | None
     ) -> None:
         if offline and via:
             raise WrongUseError("--offline and --via contradict each other")
-        self.root = root
+        self.root = default_store().newest(pinned)
+        self._pinned = pinned
         self.witnesses: WitnessPolicy | None = None
         self.live = False
         self.trouble = ""
         self._asks = not offline and bundle is None
-        self._via = (via or f"https://{root.host}").rstrip("/")
+        self._via = (via or f"https://{pinned.host}").rstrip("/")
         self._bundle = self._read(_bytes(bundle)) if bundle else None
         self._list = _bytes(trust_list).decode("ascii", "replace").strip() if trust_list else None
 
@@ -119,7 +120,7 @@ class _Evidence:
         if found is None and self._asks:
             found = self._fetched(mark_id)
         if found is not None:
-            default_store().learn(self.root, found.trust_roots)
+            self.root = newest_root(self._pinned, found.trust_roots)
         if found is None and self._list:
             return Bundle(log=self.root.origin, trust_list=self._list)
         return found
