@@ -103,8 +103,9 @@ def anchors_of(bundle: Bundle) -> tuple[CheckpointAnchor, DirectoryAnchor]:
 
 
 def _demand(asked: AskedFor, requirement: Requirement | None, root: TrustRoot) -> Policy:
-    demands: list[Policy] = [About(parse_identifier(asked.subject))] if asked.subject is not None else []
-    demands += [requirement.policy(root.content.zone)] if requirement is not None else []
+    subject = parse_identifier(asked.subject) if asked.subject is not None else None
+    demands: list[Policy] = [About(subject)] if subject is not None else []
+    demands += [requirement.policy(root.content.zone, subject)] if requirement is not None else []
     return AllOf(tuple(demands))
 
 

@@ -60,6 +60,23 @@ class About:
 
 
 @dataclass(frozen=True)
+class HeldBy:
+    """The mark must be held by this organisation itself; that another one's mark covers it is not enough."""
+
+    subject: Identifier
+
+    def judge(self, facts: Facts) -> tuple[Check, ...]:
+        """Return the check of the subject, and that of the requirement where the mark does speak of it."""
+        about = About(self.subject).judge(facts)
+        if str(self.subject) in facts.mark.identifiers:
+            return (*about, Check(CheckName.REQUIREMENT, Result.PASSED))
+        if str(self.subject) not in facts.mark.covered:
+            return about
+        detail = f"the mark covers {self.subject} and is held by {', '.join(facts.mark.identifiers)}"
+        return (*about, Check(CheckName.REQUIREMENT, Result.FAILED, "group_not_accepted", detail))
+
+
+@dataclass(frozen=True)
 class FreshWithin:
     """The evidence may be at most this many seconds old."""
 

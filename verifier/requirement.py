@@ -16,7 +16,7 @@ from verifier.dates import day_start
 from verifier.encoding import canonical, digest
 from verifier.errors import MalformedError, MarkError
 from verifier.faults import faults_text
-from verifier.policy import AllOf, AtLeast, FreshWithin, Policy, ScopeIn, ValidThrough, WithOt
+from verifier.policy import AllOf, AtLeast, FreshWithin, HeldBy, Policy, ScopeIn, ValidThrough, WithOt
 from verifier.schema import Closed, Many, One
 from verifier.scheme.shipped import check_awarded
 from verifier.statement.public import ScopeKind
@@ -26,8 +26,12 @@ from verifier.tier import Tier, parse_tier
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from verifier.identifier import Identifier
+
 MAX_BYTES = 65_536
 HOUR, DAY = 3600, 86_400
+LATEST = date(6323, 12, 31)
+"""The last day that may be asked for: no date in any format is after it."""
 
 
 class Requirement(Closed):
@@ -42,7 +46,7 @@ class Requirement(Closed):
     recognition: Annotated[Many[AgreementKind], Field(max_length=3)] = ()
     max_age_hours: Annotated[int, Field(ge=1, le=87_600)] | None = None
     grace_days: Annotated[int, Field(ge=0, le=366)] = 0
-    valid_until: date | None = None
+    valid_until: Annotated[date, Field(le=LATEST)] | None = None
 
     @property
     def wanted(self) -> Tier:
@@ -68,16 +72,21 @@ class Requirement(Closed):
         """Return the instant up to which a mark has to be valid, the last day included; None is any."""
         return day_start(self.valid_until + timedelta(days=1), zone) if self.valid_until else None
 
-    def policy(self, zone: str) -> Policy:
-        """Return the demands as the judge of one mark reads them. A grace improves no headline."""
+    def policy(self, zone: str, subject: Identifier | None = None) -> Policy:
+        """Return the demands as the judge of one mark reads them, asked for an organisation or else for the holder.
+
+        A grace lets a term end that much before ``valid_until``; it makes no mark valid whose term has ended.
+        """
         demands: list[Policy] = [AtLeast(self.wanted), ScopeIn(self.scope)]
         through = self.ends_at(zone)
+        if subject is not None and not self.covered:
+            demands.append(HeldBy(subject))
         if self.ot == "included":
             demands.append(WithOt())
         if self.max_age is not None:
             demands.append(FreshWithin(self.max_age))
         if through is not None:
-            demands.append(ValidThrough(through))
+            demands.append(ValidThrough(through - self.grace))
         return AllOf(tuple(demands))
 
 

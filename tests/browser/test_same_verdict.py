@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from tests.browser.vectors import ask_browser, bare, demand_of, few_of_each, mutations, record
+from tests.world import attested, changed, fork
 from verifier.bundle import parse_bundle
 from verifier.errors import MarkError
 from verifier.identifier import parse_identifier
-from verifier.policy import About, AllOf, AnyOf, AtLeast, FreshWithin, Policy, ScopeIn, ValidThrough, WithOt
+from verifier.policy import About, AllOf, AnyOf, AtLeast, FreshWithin, HeldBy, Policy, ScopeIn, ValidThrough, WithOt
 from verifier.tier import Tier
 from verifier.trust.root import pin
 from verifier.verify import verify_text
@@ -86,6 +87,8 @@ DEMANDS: tuple[Policy, ...] = (
     AtLeast(Tier("jp.ipa.sa", 1)),
     About(HELD),
     About(parse_identifier("0188-7000012050002")),
+    HeldBy(HELD),
+    HeldBy(parse_identifier("0188-7000012050002")),
     FreshWithin(1),
     FreshWithin(10**6),
     ScopeIn(("group", "company")),
@@ -121,6 +124,24 @@ def test_every_demand_is_answered_alike(asked: list[dict[str, Any]], tmp_path: P
         one["expect"]["headline"] for one in questions
     }
     assert differences(questions, tmp_path / "demands.jsonl") == []
+
+
+def test_an_organisation_that_a_mark_covers_is_no_holder_of_it_in_the_browser_either(tmp_path: Path) -> None:
+    world = fork()
+    issuance = world.prepare()
+    covered = parse_identifier("0188-7000012050002")
+    scope = issuance.draft.scope.model_copy(update={"scope_kind": "group", "covered": (str(covered),)})
+    mark = world.issue(attested(changed(issuance, scope=scope), scope_sha256=scope.digest))
+    files = {"bundle": world.bundle(mark).serialize().decode(), "root": world.pinned.serialize().decode()}
+    question = {"test": "covered", "text": world.mark(mark), **files, "now": world.sim.now, "as_of": None, "live": True}
+    questions, reasons = [], []
+    for subject in (HELD, covered, parse_identifier("0188-5010005007126")):
+        verdict = world.verdict(mark, demand=HeldBy(subject), live=True)
+        reasons.append([one.reason for one in verdict.checks if one.name.value in ("subject", "requirement")])
+        demand = demand_of(HeldBy(subject))
+        questions.append({**question, "demand": demand, "witnesses": None, "expect": verdict.members()})
+    assert reasons == [["ok", "ok"], ["ok", "group_not_accepted"], ["subject_mismatch"]]
+    assert differences(questions, tmp_path / "covered.jsonl") == []
 
 
 MUTATED = ("valid_offline", "suspended", "superseded", "expired", "void_key", "withdrawn", "not_found")

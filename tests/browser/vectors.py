@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from verifier.policy import About, AllOf, AnyOf, AtLeast, FreshWithin, Policy, ScopeIn, ValidThrough, WithOt
+from verifier.policy import About, AllOf, AnyOf, AtLeast, FreshWithin, HeldBy, Policy, ScopeIn, ValidThrough, WithOt
 
 REPOSITORY = Path(__file__).parent.parent.parent
 RUNNER = Path(__file__).parent / "judge.mjs"
@@ -54,6 +54,8 @@ def demand_of(policy: Policy) -> dict[str, Any]:
             return {"atLeast": {"scheme": tier.scheme, "level": tier.level}}
         case About(subject=subject):
             return {"about": str(subject)}
+        case HeldBy(subject=subject):
+            return {"heldBy": str(subject)}
         case FreshWithin(seconds=seconds):
             return {"freshWithin": seconds}
         case ScopeIn(kinds=kinds):

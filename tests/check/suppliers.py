@@ -72,7 +72,7 @@ def built() -> Registry:
     def issue(kind: str, **how: object) -> str:
         tier = int(str(how.pop("tier", 3)))
         holder = next(numbers)
-        mark = world.issue(_scoped(world.prepare(tier=tier, identifier=holder, idx=next(idx)), **how), directory=False)
+        mark = world.issue(scoped(world.prepare(tier=tier, identifier=holder, idx=next(idx)), **how), directory=False)
         registry.holders.setdefault(kind, []).append(holder)
         registry.marks[holder] = mark
         return mark
@@ -108,7 +108,8 @@ def built() -> Registry:
     return registry
 
 
-def _scoped(issuance: Issuance, **how: object) -> Issuance:
+def scoped(issuance: Issuance, **how: object) -> Issuance:
+    """Return an issuance with another scope (``scope_kind``, ``covered``) or a term of so many ``days``."""
     draft = issuance.draft
     told = {"scope_kind": how.get("scope_kind", "company"), "covered": how.get("covered", ())}
     scope = draft.scope.model_copy(update=told)

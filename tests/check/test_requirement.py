@@ -57,6 +57,7 @@ def test_the_digest_is_of_what_is_asked_and_not_of_how_it_is_written() -> None:
         (LEAST + "grace_days = -1\n", "grace_days"),
         (LEAST + 'valid_until = "2027-03-31"\n', "valid_until"),
         (LEAST + "valid_until = 2027-03-31T00:00:00Z\n", "valid_until"),
+        (LEAST + "valid_until = 9999-12-31\n", "valid_until"),
         (LEAST + 'recognition = ["friendly"]\n', "recognition.0"),
         ('version = 1\ntier = "3"\n', "tier"),
         ('version = 1\ntier = "jp.meti.scs/5"\n', "tier"),

@@ -23,7 +23,7 @@ from verifier.edge.root_store import default_store, newest_root, read_root
 from verifier.errors import EvidenceError, MarkError, UnavailableError, WrongUseError
 from verifier.examine.examination import Presented
 from verifier.gather import gather_mark
-from verifier.identifier import parse_identifier
+from verifier.identifier import Identifier, parse_identifier
 from verifier.log.policy_file import parse_policy
 from verifier.log.tlog_policy import Policy as WitnessPolicy
 from verifier.policy import About, AllOf, AtLeast, FreshWithin, Policy
@@ -64,13 +64,13 @@ def main(
     lang: Annotated[str, typer.Option(help="Language of the account: ja or en.")] = "en",
 ) -> int:
     """Verify a mark."""
-    pinned = default_store().newest(read_root(root))
-    now = int(time.time())
-    as_of = parse_instant(at, zone=pinned.content.zone) if at else now
-    demand = _demand(require, expect, max_age)
+    evidence = _Evidence(read_root(root), offline=offline, via=via, bundle=bundle, trust_list=trust_list)
+    now, zone = int(time.time()), evidence.root.content.zone
+    as_of = parse_instant(at, zone=zone) if at else now
+    subject = _subject(expect)
+    demand = _demand(require, subject, max_age)
     if policy is not None:
-        demand = AllOf((demand, _read_policy(policy).policy(pinned.content.zone)))
-    evidence = _Evidence(pinned, offline=offline, via=via, bundle=bundle, trust_list=trust_list)
+        demand = AllOf((demand, _read_policy(policy).policy(zone, subject)))
     if witness_policy is not None:
         evidence.witnesses = parse_policy(_bytes(witness_policy))
     verdict = _judge(asked, evidence, now=now, as_of=as_of, demand=demand)
@@ -167,15 +167,19 @@ def _unreadable(error: MarkError, as_of: int) -> Verdict:
     return Verdict(headline, (Check(CheckName.FORMAT, result, error.code, error.message),), as_of=as_of)
 
 
-def _demand(require: str | None, expect: str | None, max_age: int | None) -> Policy:
+def _subject(expect: str | None) -> Identifier | None:
+    try:
+        return parse_identifier(expect) if expect is not None else None
+    except MarkError as error:
+        raise WrongUseError(f"--expect: {error.message}", hint=error.hint) from error
+
+
+def _demand(require: str | None, subject: Identifier | None, max_age: int | None) -> Policy:
     demands: list[Policy] = []
     if require is not None:
         demands.append(AtLeast(_tier(require)))
-    if expect is not None:
-        try:
-            demands.append(About(parse_identifier(expect)))
-        except MarkError as error:
-            raise WrongUseError(f"--expect: {error.message}", hint=error.hint) from error
+    if subject is not None:
+        demands.append(About(subject))
     if max_age is not None:
         demands.append(FreshWithin(max_age * 3600))
     return AllOf(tuple(demands))

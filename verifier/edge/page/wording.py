@@ -122,6 +122,7 @@ _NEXT = {
         "annulled withdrawn cancelled suspended superseded corrected expired not_yet_valid below_requirement "
         "scope_too_narrow ot_excluded ends_early"
     ),
+    "own_mark": "group_not_accepted",
     "number": "subject_mismatch",
     "registry": "trust_root root_not_agreed log_signature inconsistent not_included directory",
     "root": "root_expired unknown_registry",

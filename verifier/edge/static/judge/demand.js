@@ -1,6 +1,6 @@
 // What an asker demands of a mark that is judged: see policy.py. A demand never turns a verdict greener.
-// A demand is one of {atLeast: {scheme, level}}, {about: "0188-..."}, {freshWithin: seconds}, {scopeIn: [kinds]},
-// {withOt: true}, {validThrough: instant}, {all: []}, {any: []}.
+// A demand is one of {atLeast: {scheme, level}}, {about: "0188-..."}, {heldBy: "0188-..."},
+// {freshWithin: seconds}, {scopeIn: [kinds]}, {withOt: true}, {validThrough: instant}, {all: []}, {any: []}.
 
 const HEADLINES = { requirement: "below_requirement", subject: "subject_mismatch" };
 
@@ -15,6 +15,7 @@ export function judgeDemand(demand, mark, now, knownAt) {
   }
   if (demand.atLeast) return [atLeast(demand.atLeast, mark)];
   if (demand.about) return [about(demand.about, mark)];
+  if (demand.heldBy) return heldBy(demand.heldBy, mark);
   if (demand.scopeIn) return [required(demand.scopeIn.includes(mark.scope_kind), "scope_too_narrow")];
   if (demand.withOt) return [withOt(mark)];
   if (demand.validThrough) return [required(mark.exp >= demand.validThrough, "ends_early")];
@@ -42,6 +43,12 @@ function about(subject, mark) {
   if ([...mark.identifiers, ...mark.covered].includes(subject)) return passed("subject");
   const detail = `the mark is held by ${mark.identifiers.join(", ")}, not by ${subject}`;
   return { name: "subject", result: "failed", reason: "subject_mismatch", detail, asOf: null };
+}
+
+function heldBy(subject, mark) {
+  const isHolder = mark.identifiers.includes(subject);
+  const isSpokenOf = isHolder || mark.covered.includes(subject);
+  return [about(subject, mark), ...(isSpokenOf ? [required(isHolder, "group_not_accepted")] : [])];
 }
 
 /** The headline that a demand's check calls for, null where it passed. */
