@@ -11,6 +11,7 @@ from registry.verification import queries_search as queries
 from registry.verification.indexed_directory import IndexedDirectory
 from verifier.check.lookup import check_suppliers
 from verifier.check.receipt import SEED_BYTES, CheckpointAnchor, Receipt
+from verifier.check.recognised import Recognitions
 from verifier.directory.proven import fetch_epoch, fetch_proof
 from verifier.edge.check.check_result import answered, receipt_of, row_members
 from verifier.edge.check.supplier_list import Copy, case_of, many_values, parse_list
@@ -105,7 +106,7 @@ class Checker:
                 directory,
                 case,
                 names=names,
-                statements=self.index.recognition_statements(),
+                recognitions=Recognitions(tuple(self.index.recognition_statements())),
                 tell=tell,
             )
             receipt = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=self.signer)

@@ -233,3 +233,31 @@ def test_a_mark_named_beside_another_organisations_number_is_not_confirmed() -> 
     assert judge_supplier(row, held, case(), NameBook([])).reason == "holders_differ"
     alone = Found({HOLDER: (mark("good"),)}, {"good": HOLDER})
     assert judge_supplier(row, alone, case(), NameBook([])).reason == "ok"
+
+
+def test_what_a_recognised_equivalent_would_change_is_left_open_where_nobody_knows_of_it() -> None:
+    given = case(recognition=["bilateral"])
+    for changes in ({"tier": 2}, {"state": "withdrawn"}, {"scheme": "jp.ipa.jc-star"}, {"state": "of_tomorrow"}):
+        told = judged(mark(**changes), given=given, knows_recognised=False)
+        assert (told.reason, told.mark) == ("recognition_unknown", "m1")
+        assert judged(mark(**changes), given=case(), knows_recognised=False).reason != "recognition_unknown"
+    assert judged(mark(), given=given, knows_recognised=False).reason == "ok"
+
+
+def test_a_number_that_nothing_is_known_of_does_not_open_what_a_mark_under_another_number_meets() -> None:
+    given, both = case(recognition=["bilateral"]), Supplier(1, (HOLDER, OTHER))
+    assert judged(mark(), given=given, supplier=both, knows_recognised=False).reason == "ok"
+    low = judged(mark(state="withdrawn"), given=given, supplier=both, knows_recognised=False)
+    assert (low.reason, low.state) == ("recognition_unknown", "withdrawn")
+
+
+def test_a_claim_is_judged_by_its_mark_whatever_else_is_recognised() -> None:
+    given = case(recognition=["bilateral"])
+    alone = Supplier(1, (), claim=Claim("m1"))
+    assert judged(mark(state="withdrawn"), given=given, supplier=alone, knows_recognised=False).reason == "withdrawn"
+    unheard = Supplier(1, (), claim=Claim("m2"))
+    assert judged(mark(), given=given, supplier=unheard, knows_recognised=False).reason == "mark_absent"
+    # An organisation that the row names beside it may be recognised, and then the row would name two.
+    beside = Supplier(1, (HOLDER, OTHER), claim=Claim("m1"))
+    told = judged(mark(state="withdrawn"), given=given, supplier=beside, knows_recognised=False)
+    assert told.reason == "recognition_unknown"

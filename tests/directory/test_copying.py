@@ -16,6 +16,7 @@ from verifier.directory.copying import DirectoryCopy, Pulled
 from verifier.directory.files import parse_index, shard_path
 from verifier.directory.proven import POINTER, ProvenEpoch, delta_path, fetch_epoch, index_path
 from verifier.directory.ranged import RangedDirectory
+from verifier.directory.recognitions import recognitions_path
 from verifier.directory.record import IdentifierRecord, ObjectRecord
 from verifier.encoding import b64u, canonical
 from verifier.errors import (
@@ -128,7 +129,8 @@ def test_deltas_are_followed_over_several_epochs_and_old_files_go(plane: Plane, 
     kept = {path for path in store.files if path.startswith("directory/")}
     shards = {shard_path(last.epoch.index, number) for number in range(len(last.epoch.index.shards))}
     size = last.epoch.size
-    assert kept == {POINTER, index_path(size), f"directory/{size}/entry.tlog-proof", *shards}
+    beside = {f"directory/{size}/entry.tlog-proof", recognitions_path(size)}
+    assert kept == {POINTER, index_path(size), *beside, *shards}
     assert index_path(first.epoch.size) not in store.files
 
 

@@ -65,12 +65,15 @@ class Found:
     """What the directory holds: the marks of identifiers, the holders of marks, recognised tiers by identifier.
 
     ``declared`` are the organisations that declare something themselves, with the end of it in UTC seconds.
+    ``knows_recognised`` says whether all statements about recognitions were at hand: without them nobody knows what
+    else is recognised.
     """
 
     marks: Mapping[str, tuple[ListedMark, ...]]
     holders: Mapping[str, str] = field(default_factory=dict)
     recognised: Mapping[str, tuple[Recognised, ...]] = field(default_factory=dict)
     declared: Mapping[str, int | None] = field(default_factory=dict)
+    knows_recognised: bool = True
 
     def marks_of(self, identifier: str) -> tuple[ListedMark, ...]:
         """Return the marks that an organisation holds or is covered by."""
@@ -124,12 +127,25 @@ def _of_claim(supplier: Supplier, found: Found, case: Case, wanted: Tier) -> Out
     judged = _best_mark(lines, case, wanted)[0]
     own = {one for _, one in lines}
     others = [group for group in _organisations(supplier.identifiers, found) if own.isdisjoint(group)]
-    return _agreed([judged, *(_of_organisation(group, found, case, wanted) for group in others)])
+    if not others:
+        return judged
+    return _unless_recognised(
+        _agreed([judged, *(_of_organisation(group, found, case, wanted) for group in others)]), found, case
+    )
 
 
 def _of_holder(supplier: Supplier, found: Found, case: Case, wanted: Tier) -> Outcome:
     groups = _organisations(supplier.identifiers, found)
-    return _agreed([_of_organisation(group, found, case, wanted) for group in groups])
+    return _unless_recognised(_agreed([_of_organisation(group, found, case, wanted) for group in groups]), found, case)
+
+
+def _unless_recognised(outcome: Outcome, found: Found, case: Case) -> Outcome:
+    """Return the answer about organisations, left open where a recognised equivalent nobody knows of would change it.
+
+    What their own marks say stays in the row. A claim that is judged by its mark alone does not come here.
+    """
+    is_known = found.knows_recognised or not case.requirement.recognition
+    return outcome if is_known or outcome.verdict in SATISFIED else outcome._replace(reason="recognition_unknown")
 
 
 def _organisations(identifiers: tuple[str, ...], found: Found) -> list[tuple[str, ...]]:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from verifier.check.judge import Case, Found, judge_supplier
 from verifier.check.outcome import Outcome, RowVerdict
-from verifier.check.recognised import recognised_tiers, subjects_of
+from verifier.check.recognised import NOTHING_RECOGNISED, Recognitions, recognised_tiers, subjects_of
 from verifier.directory.record import ListedMark, ObjectRecord
 
 if TYPE_CHECKING:
     from verifier.check.supplier import NameBook, Supplier
     from verifier.directory.record import Record
-    from verifier.statement import Statement
 
 Tell = Callable[[int, int], None]
 """Is told how many of how many look-ups are done."""
@@ -50,14 +49,14 @@ def check_suppliers(
     case: Case,
     *,
     names: NameBook,
-    statements: Iterable[Statement] = (),
+    recognitions: Recognitions = NOTHING_RECOGNISED,
     tell: Tell = lambda done, total: None,
 ) -> Checked:
     """Return the answer about each supplier, in their order.
 
     Raises MalformedError or ProofError for files that are not those of the directory's index, and as fetching does.
     """
-    found = find(suppliers, directory, statements=tuple(statements), tell=tell)
+    found = find(suppliers, directory, recognitions=recognitions, tell=tell)
     outcomes = [judge_supplier(one, found, case, names) for one in suppliers]
     asked = [place for place, outcome in enumerate(outcomes) if _may_be_declared(outcome)]
     identifiers = {identifier for place in asked for identifier in suppliers[place].identifiers}
@@ -69,9 +68,7 @@ def check_suppliers(
     return Checked(tuple(outcomes), found)
 
 
-def find(
-    suppliers: Sequence[Supplier], directory: Directory, *, statements: tuple[Statement, ...], tell: Tell
-) -> Found:
+def find(suppliers: Sequence[Supplier], directory: Directory, *, recognitions: Recognitions, tell: Tell) -> Found:
     """Return what the directory holds about the suppliers, declarations left out. Raises as ``check_suppliers``."""
     asked = [one for one in suppliers if not one.refused]
     subjects = {identifier for one in asked for identifier in one.identifiers}
@@ -88,12 +85,14 @@ def find(
     if missing:
         marks |= directory.holders(missing)
         holders = _held(claimed, marks)
-    objects = dict(directory.records(subjects_of(statements)))
-    return Found(marks, holders, recognised_tiers(statements, objects))
+    statements = recognitions.statements
+    recognised = recognised_tiers(statements, dict(directory.records(subjects_of(statements))))
+    return Found(marks, holders, recognised, knows_recognised=not recognitions.gap)
 
 
 def _may_be_declared(outcome: Outcome) -> bool:
-    return outcome.verdict in (RowVerdict.NOT_FOUND, RowVerdict.DOES_NOT_MEET) and outcome.reason != "mark_absent"
+    is_open = outcome.verdict in (RowVerdict.NOT_FOUND, RowVerdict.DOES_NOT_MEET)
+    return (is_open and outcome.reason != "mark_absent") or outcome.reason == "recognition_unknown"
 
 
 def _declared(identifiers: Iterable[str], directory: Directory, host: str) -> dict[str, int | None]:

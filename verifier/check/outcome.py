@@ -56,6 +56,7 @@ REASONS: dict[str, RowVerdict] = {
     "state_unknown": RowVerdict.NOT_CONFIRMED,
     "other_host": RowVerdict.NOT_CONFIRMED,
     "holders_differ": RowVerdict.NOT_CONFIRMED,
+    "recognition_unknown": RowVerdict.NOT_CONFIRMED,
     "name_only": RowVerdict.CANDIDATES,
     "no_candidate": RowVerdict.CANDIDATES,
     "empty": RowVerdict.REFUSED,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from verifier.directory.record import ObjectRecord
 from verifier.encoding import b64u
-from verifier.errors import MarkError, WrongUseError
+from verifier.errors import MarkError, NewerVersionError, WrongUseError
 from verifier.log.merkle import leaf_hash
 from verifier.names import parse_name
 from verifier.statement import Statement, parse_statement
@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from verifier.directory.record import Record
 
 _IN_FORCE = "in_force"
+Gap = Literal["", "missing", "newer"]
+
+
+@dataclass(frozen=True)
+class Recognitions:
+    """The statements about recognitions and agreements that are at hand, and why more may be recognised than they say.
+
+    ``gap`` is empty where nothing is left out; some are ``missing``, or of a ``newer`` version than this one reads.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    gap: Gap = ""
+
+
+NOTHING_RECOGNISED = Recognitions()
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,21 @@ def read_statements(tokens: Iterable[str]) -> tuple[Statement, ...]:
             raise WrongUseError(f"line {number} of the recognitions is about something else: {statement.type}")
         found.append(statement)
     return tuple(found)
+
+
+def kept_statements(tokens: Iterable[str]) -> Recognitions:
+    """Return the statements that a copy keeps, without those that need a newer version of this programme.
+
+    Raises EvidenceError for a token that is no statement.
+    """
+    found: list[Statement] = []
+    gap: Gap = ""
+    for token in tokens:
+        try:
+            found.append(parse_statement(token))
+        except NewerVersionError:
+            gap = "newer"
+    return Recognitions(tuple(found), gap)
 
 
 def subjects_of(statements: Iterable[Statement]) -> tuple[str, ...]:

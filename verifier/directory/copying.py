@@ -1,12 +1,14 @@
 """A copy of the directory, for checks without a network: taken once in full, then kept current by deltas.
 
-The copy is a part of the read plane: the pointer, the index, all shards, the trust roots, and the proof of the epoch's
-entry beside its index. Every part is checked before it is kept, what is kept already is not fetched again, and the
-pointer moves last: a copy that was interrupted still answers as of its old epoch.
+The copy is a part of the read plane: the pointer, the index, all shards, the trust roots, and beside the index the
+proof of the epoch's entry and the statements about what is recognised. Every part is checked before it is kept, what is
+kept already is not fetched again, and the pointer moves last: a copy that was interrupted still answers as of its old
+epoch.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,6 +27,7 @@ from verifier.directory.proven import (
     prove_epoch,
     read_pointer,
 )
+from verifier.directory.recognitions import newest_recognitions, recognitions_path
 from verifier.encoding import canonical
 from verifier.errors import EvidenceError, NotFoundError, ProofError, UnavailableError, WrongUseError
 from verifier.log.merkle import verify_consistency
@@ -118,12 +121,16 @@ class DirectoryCopy:
         epoch = prove_epoch(proof, index, root)
         self._check_follows(counting, proof.checkpoint, epoch)
         way, shards = self._bring(counting, held, epoch, is_strict=since is not None)
+        log = TileReader(counting.fetch, proof.checkpoint.checkpoint.size)
+        recognitions = self._recognitions(log, held, epoch, root.host)
         for version, data in successors.items():
             self._store.put(f"trust/{version}.json", data)
         self._store.put(index_path(epoch.size), index)
         self._store.put(_proof_path(epoch.size), proof.serialize())
+        self._store.put(recognitions_path(epoch.size), recognitions)
         self._store.put(POINTER, canonical({"entry": epoch.entry, "size": epoch.size}) + b"\n")
-        self._store.keep_only({POINTER, index_path(epoch.size), _proof_path(epoch.size), *_shard_paths(epoch.index)})
+        beside = {index_path(epoch.size), _proof_path(epoch.size), recognitions_path(epoch.size)}
+        self._store.keep_only({POINTER, *beside, *_shard_paths(epoch.index)})
         return Pulled(epoch, way, counting.bytes, shards)
 
     def _pointer(self) -> Pointer | None:
@@ -169,6 +176,14 @@ class DirectoryCopy:
             if is_strict:
                 raise
         return "shards", self._fetch_missing(source, epoch.index)
+
+    def _recognitions(self, log: TileReader, held: IndexFile | None, epoch: ProvenEpoch, host: str) -> bytes:
+        """Return the file of what is recognised in an epoch whose shards are in the store."""
+        kept = b""
+        with suppress(NotFoundError):
+            kept = self._store.fetch(recognitions_path(held.size)) if held is not None else b""
+        found = newest_recognitions(self._store, epoch.index, host=host, log=log, held=kept.split())
+        return b"".join(entry + b"\n" for entry in found)
 
     def _fetch_missing(self, source: Fetcher, index: IndexFile) -> int:
         count = 0

@@ -104,7 +104,8 @@ def check_kept(check: KeptCheck, folder: DeskFolder, progress: Progress, *, entr
     progress.enter("reading")
     requirement = check.order.requirement
     listed = ordered_list(check.data(), check.order, wanted=requirement.wanted)
-    statements, copy = folder.statements(), folder.directory()
+    copy = folder.directory()
+    recognitions = folder.statements_under(requirement, copy)
     case = case_of(copy, requirement, check.order.at)
     with many_values():
         progress.enter("asking")
@@ -114,7 +115,7 @@ def check_kept(check: KeptCheck, folder: DeskFolder, progress: Progress, *, entr
                 copy.directory(),
                 case,
                 names=listed.names(),
-                statements=statements,
+                recognitions=recognitions,
                 tell=progress.tell,
             )
         except EvidenceError as error:

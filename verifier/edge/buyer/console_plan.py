@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from verifier.edge.buyer.checking import STAGES, Checking
+from verifier.edge.buyer.copy_view import copy_message_ids
 from verifier.edge.buyer.desk import PORTAL_KEY, ROLES, TECHNICAL, Desk
 from verifier.edge.buyer.desk_folder import open_desk
 from verifier.edge.buyer.digest_screens import DigestScreens, digest_message_ids
@@ -98,6 +99,7 @@ def buyer_message_ids() -> list[str]:
         *list_state_ids(),
         *(f"buyer.stage.{one}" for one in STAGES),
         *receipt_message_ids(),
+        *copy_message_ids(),
         *directory_message_ids(),
         *portal_message_ids(),
         *webhook_message_ids(),

@@ -7,17 +7,20 @@ checks/            lists with their answers and receipts
 receipts/          receipts of others
 requests/          level requests and the answers to them
 watched/           lists that are looked at again
-recognitions.txt   statements about recognitions, one a line
+recognitions.txt   statements about recognitions, one a line, beside those that the copy keeps
 """
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from verifier.check.recognised import NOTHING_RECOGNISED, Recognitions
+from verifier.directory.recognitions import recognitions_path
+from verifier.edge.check.kept_recognitions import recognitions_of
 from verifier.edge.check.supplier_list import Copy, open_copy, read_recognitions
 from verifier.edge.root_store import read_root
 from verifier.edge.whole_file import write_whole
@@ -28,7 +31,7 @@ from verifier.schema import Closed, One, read_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from verifier.statement import Statement
+    from verifier.requirement import Requirement
     from verifier.trust.root import TrustRoot
 
 Address = Annotated[str, Field(max_length=300, pattern=r"^(https?://[^\s\"<>]+)?$")]
@@ -48,6 +51,7 @@ class DeskFolder:
     """The places in one folder, and what stands there."""
 
     path: Path
+    _read: dict[tuple[object, ...], Recognitions] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def root_file(self) -> Path:
@@ -81,7 +85,7 @@ class DeskFolder:
 
     @property
     def recognitions(self) -> Path:
-        """Statements about recognitions."""
+        """Statements about recognitions beside those that the copy keeps."""
         return self.path / "recognitions.txt"
 
     @property
@@ -123,9 +127,33 @@ class DeskFolder:
         except NotFoundError as error:
             raise UnavailableError("there is no copy of the directory yet", hint="Pull one.") from error
 
-    def statements(self) -> tuple[Statement, ...]:
-        """Return the statements about recognitions that are at hand."""
-        return read_recognitions(self.recognitions if self.recognitions.exists() else None)
+    def statements(self, copy: Copy) -> Recognitions:
+        """Return the statements about recognitions that the copy keeps and that were put here.
+
+        Files that did not change since are not read again. Raises UnavailableError for a damaged copy, WrongUseError
+        for a file put here that cannot be read.
+        """
+        kept = self.copy / recognitions_path(copy.epoch.size)
+        key = (copy.epoch.entry, copy.epoch.index.root, _stamp(kept), _stamp(self.recognitions))
+        found = self._read.get(key)
+        if found is None:
+            given = read_recognitions(self.recognitions if self.recognitions.exists() else None)
+            found = recognitions_of(copy, given)
+            self._read.clear()
+            self._read[key] = found
+        return found
+
+    def statements_under(self, policy: Requirement, copy: Copy) -> Recognitions:
+        """Return the same for a policy: nothing is read for one that accepts no recognition."""
+        return self.statements(copy) if policy.recognition else NOTHING_RECOGNISED
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return None
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
 def make_desk(path: Path, *, root: Path, source: str) -> DeskFolder:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verifier.check.recognised import read_statements
 from verifier.edge.buyer.copy_view import copy_facts
 from verifier.edge.buyer.desk import EVERY_ROLE, TECHNICAL
 from verifier.edge.buyer.pulling import WAYS
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.whole_file import write_whole
 from verifier.errors import MalformedError
-from verifier.statement import parse_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,18 +43,18 @@ class DirectoryScreens:
     def show(self, visit: Visit) -> Response:
         """Show the copy, and what became of the last pull."""
         desk, last = self._desk, self._desk.pulling.last()
-        is_under_way = desk.pulling.is_under_way
+        is_under_way, copy = desk.pulling.is_under_way, copy_facts(desk, visit)
         answer = visit.show(
             "buyer/directory.html",
             title=visit.t.gettext("buyer.directory.title"),
-            copy=copy_facts(desk, visit),
+            copy=copy,
             source=desk.folder.settings().source,
             under_way=["pulling"] if is_under_way else [],
             pulled=[_pull(visit, last.way, last.fetched, last.at)] if last and last.way else [],
             failed=[(visit.moment(last.at), last.error, [last.hint] if last.hint else [])]
             if last and last.error
             else [],
-            statements=visit.t.ngettext("buyer.recognitions.count", len(desk.folder.statements())),
+            statements=visit.t.ngettext("buyer.recognitions.count", copy.statements),
         )
         if is_under_way:
             answer.headers["Refresh"] = "2"
@@ -72,8 +72,7 @@ class DirectoryScreens:
             lines = [line.strip() for line in data.decode("ascii").splitlines() if line.strip()]
         except UnicodeDecodeError as error:
             raise MalformedError("the file holds no statements", hint="One token a line, in ASCII.") from error
-        for line in lines:
-            parse_statement(line)
+        read_statements(lines)
         write_whole(self._desk.folder.recognitions, data)
         return visit.go(DIRECTORY, "buyer.told.recognitions", count=str(len(lines)))
 

@@ -37,7 +37,8 @@ def all_requests(desk: DeskFolder) -> tuple[list[Line], MarkError | None]:
     if not asked:
         return [], None
     try:
-        found = standings(asked, desk.directory())
+        copy = desk.directory()
+        found = standings(asked, copy, desk.statements(copy))
     except MarkError as error:
         return [Line(one, None) for one in sorted(asked, key=lambda one: one.by)], error
     return [Line(one.asked, one) for one in sorted(found, key=lambda one: one.asked.by)], None

@@ -59,11 +59,10 @@ class KeptWatch:
             raise UnavailableError(
                 f"the copy is at epoch {copy.epoch.size}, the watch at {old.epoch}", hint="Pull first."
             )
+        known = desk.statements_under(policy, copy)
         try:
             with many_values():
-                new, found = look_again(
-                    listed, copy, policy, desk.statements(), old=old, since=None, tell=lambda done, total: None
-                )
+                new, found = look_again(listed, copy, policy, known, old=old, since=None, tell=lambda done, total: None)
         except EvidenceError as error:
             raise unreliable(error) from error
         seen = Look(copy.now, new.epoch, len(new.subjects), tuple(one.members() for one in found))

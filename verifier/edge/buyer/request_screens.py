@@ -9,7 +9,7 @@ from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_requests import add_request, all_requests, find_request, take_answer
 from verifier.edge.buyer.list_view import verdict_appearance
 from verifier.edge.buyer.order_view import tier_options, tier_title
-from verifier.edge.check.check_words import row_words, verdict_words
+from verifier.edge.check.check_words import notes_on_recognition, row_words, verdict_words
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.i18n import plain
 from verifier.edge.page.grid import Tag
@@ -83,6 +83,7 @@ class RequestScreens:
             title=visit.t.gettext("buyer.requests.title"),
             rows=rows,
             troubles=[error] if error else [],
+            notes=_notes(lines, visit.t),
         )
 
     def show_form(self, visit: Visit) -> Response:
@@ -104,7 +105,8 @@ class RequestScreens:
         """Show one request: its letter to send, the answer, what is held and what is between the two."""
         asked = find_request(self._desk.folder, visit.params["request"])
         lines, error = all_requests(self._desk.folder)
-        row = next(request_row(one, visit.t) for one in lines if one.asked.request.id == asked.request.id)
+        line = next(one for one in lines if one.asked.request.id == asked.request.id)
+        row = request_row(line, visit.t)
         return visit.show(
             "buyer/request.html",
             title=visit.t.gettext("buyer.request.title"),
@@ -115,6 +117,7 @@ class RequestScreens:
             cautions=cautions(asked.request, visit.t),
             id=asked.request.id,
             troubles=[error] if error else [],
+            notes=_notes([line], visit.t),
         )
 
     def file(self, visit: Visit) -> Response:
@@ -142,6 +145,11 @@ class RequestScreens:
         found = [one.standing for one in lines if one.standing is not None]
         days = days_of(found, root.content.zone, visit.t)
         return visit.file(calendar_file(days, host=root.host, now=visit.now), "text/calendar", "requests.ics")
+
+
+def _notes(lines: Sequence[Line], t: Translator) -> list[str]:
+    reasons = (one.standing.outcome.reason for one in lines if one.standing is not None)
+    return notes_on_recognition(reasons, t.gettext("buyer.recognitions.open"))
 
 
 def cautions(request: LevelRequest, t: Translator) -> list[str]:

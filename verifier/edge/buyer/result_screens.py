@@ -10,6 +10,7 @@ from verifier.edge.buyer.kept_checks import RECEIPT, case_of_receipt, find_check
 from verifier.edge.buyer.list_rows import counts_of
 from verifier.edge.buyer.list_view import filters, page_of_rows, rows_grid, turning, verdict_of
 from verifier.edge.buyer.order_view import programme_title, role_words
+from verifier.edge.check.check_words import notes_on_recognition
 from verifier.edge.check.supplier_list import read_file
 from verifier.edge.console.plan import Screen
 from verifier.edge.i18n import plain
@@ -85,6 +86,9 @@ def show_result(visit: Visit, check: KeptCheck, desk: Desk) -> Response:
         ),
         facts=_facts(visit, check, case),
         filters=filters(receipt, path, chosen, t),
+        notes=notes_on_recognition(
+            (row.get("reason", "") for row in receipt.rows), t.gettext("buyer.recognitions.then")
+        ),
         view=rows_grid(rows, case.zone, t),
         turns=turning(path, chosen, (page, pages), t),
     )

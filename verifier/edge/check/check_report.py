@@ -28,7 +28,13 @@ MOST_ROWS = 10
 
 
 def print_summary(
-    console: Console, listed: SupplierList, outcomes: Sequence[Outcome], case: Case, t: Translator
+    console: Console,
+    listed: SupplierList,
+    outcomes: Sequence[Outcome],
+    case: Case,
+    t: Translator,
+    *,
+    notes: Iterable[str] = (),
 ) -> None:
     """Print the counts of each verdict and the first rows that do not meet the policy or could not be decided."""
     if case.environment in ("demonstration", "sandbox"):
@@ -52,6 +58,8 @@ def print_summary(
         console.print(Text(t.gettext("bulk.own_tiers", count=len(own), lower=lower)))
     moments = {"at": t.moment(case.at, case.zone), "as_of": t.moment(case.as_of, case.zone)}
     console.print(Text(t.gettext("bulk.moments", **moments)))
+    for note in notes:
+        console.print(Text(note, "yellow"))
     open_rows = [
         (supplier, outcome)
         for supplier, outcome in zip(listed.suppliers, outcomes, strict=True)

@@ -10,10 +10,11 @@ from verifier.check.outcome import REASONS, RowVerdict
 from verifier.dates import last_valid_day, utc_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from verifier.check.judge import Case
     from verifier.check.outcome import Outcome
+    from verifier.check.recognised import Gap
     from verifier.check.supplier import Supplier
     from verifier.edge.i18n import Translator
 
@@ -55,6 +56,7 @@ _NEXT = {
     "ask_number": "absent mark_absent subject_mismatch name_only no_candidate",
     "distrust": "contradicts_record look_alike test_mark other_host not_mark",
     "pull": "stale",
+    "pull_or_update": "recognition_unknown",
     "verify": "ot_unknown state_unknown",
     "update": "newer",
     "as_text": "scientific fraction digits_lost zeros_lost date formula wrong_length",
@@ -84,6 +86,16 @@ def row_words(reason: str, t: Translator) -> RowWords:
 def verdict_words(verdict: RowVerdict, t: Translator) -> str:
     """Return the words of a verdict."""
     return t.gettext(f"bulk.verdict.{verdict.value}")
+
+
+def notes_on_recognition(reasons: Iterable[str], words: str) -> list[str]:
+    """Return the words where an answer is open because not everything about recognised equivalents is at hand."""
+    return [words] if "recognition_unknown" in reasons else []
+
+
+def gap_words(gap: Gap, t: Translator) -> str:
+    """Return what is missing about recognised equivalents, and what to do; empty where nothing is."""
+    return t.gettext(f"bulk.recognitions.{gap}") if gap else ""
 
 
 def state_text(state: str, t: Translator) -> str:
@@ -137,3 +149,4 @@ def check_message_ids() -> Iterator[str]:
     yield from (f"bulk.next.{one}" for one in _NEXT)
     yield from (f"bulk.column.{one}" for one in RESULT_COLUMNS)
     yield from (f"bulk.state.{one}" for one in ("declared", "recorded"))
+    yield from (f"bulk.recognitions.{one}" for one in ("missing", "newer"))

@@ -9,19 +9,17 @@ from verifier.check.watching import Changed, WatchState, changes, marks_of, reme
 from verifier.edge.check.supplier_list import case_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from verifier.check.lookup import Tell
+    from verifier.check.recognised import Recognitions
     from verifier.edge.check.supplier_list import Copy, SupplierList
     from verifier.requirement import Requirement
-    from verifier.statement import Statement
 
 
 def look_again(
     listed: SupplierList,
     copy: Copy,
     policy: Requirement,
-    statements: Sequence[Statement],
+    recognitions: Recognitions,
     *,
     old: WatchState | None,
     since: int | None,
@@ -34,7 +32,7 @@ def look_again(
     directory = copy.directory()
     case = case_of(copy, policy, None)
     outcomes, found = check_suppliers(
-        listed.suppliers, directory, case, names=listed.names(), statements=statements, tell=tell
+        listed.suppliers, directory, case, names=listed.names(), recognitions=recognitions, tell=tell
     )
     objects = dict(directory.records(marks_of(listed.suppliers, found, case.host)))
     subjects = remember(listed.suppliers, outcomes, found, objects, case)

@@ -137,8 +137,8 @@ def read_names(path: Path | None) -> list[tuple[str, str]]:
 
 
 def read_recognitions(path: Path | None) -> tuple[Statement, ...]:
-    """Return the statements about recognitions in a file, one a line. Raises WrongUseError."""
-    return read_statements(read_tokens(path))
+    """Return the statements about recognitions in a file, one a line; none for no file. Raises WrongUseError."""
+    return () if path is None else read_statements(read_tokens(path))
 
 
 def open_copy(folder: Path, root: Path | None) -> Copy:

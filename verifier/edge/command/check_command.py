@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,8 @@ from verifier.check.receipt import SEED_BYTES
 from verifier.edge.check.check_output import checked_form
 from verifier.edge.check.check_report import print_summary
 from verifier.edge.check.check_result import answered, receipt_of, row_members
+from verifier.edge.check.check_words import gap_words, notes_on_recognition
+from verifier.edge.check.kept_recognitions import recognitions_under
 from verifier.edge.check.supplier_list import (
     case_of,
     many_values,
@@ -55,7 +58,7 @@ def main(
     root: Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")] = None,
     names: Annotated[Path | None, typer.Option(help="A list of your own, for candidates by name.")] = None,
     recognitions: Annotated[
-        Path | None, typer.Option(help="Statements about recognitions and agreements, one a line.")
+        Path | None, typer.Option(help="Further statements about recognitions, one a line; the copy keeps its own.")
     ] = None,
     column: Annotated[
         list[str] | None, typer.Option(metavar="ROLE=HEADING", help="What a column holds, such as 0188=番号.")
@@ -113,30 +116,39 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
     if demand.is_fixed and listed.asks_itself:
         typer.echo(f"the tiers that rows name do not count: {policy.wanted} is asked of all", err=True)
         listed = listed.asked_alike()
-    book, statements = listed.names(read_names(files.names)), read_recognitions(files.recognitions)
+    book, given = listed.names(read_names(files.names)), read_recognitions(files.recognitions)
     copy = open_copy(folder, files.root)
+    recognitions = recognitions_under(policy, copy, given)
     case = case_of(copy, policy, demand.at)
     try:
-        with many_values(), tracked("checking", unit="look-up") as tell:
-            outcomes, _ = check_suppliers(
-                listed.suppliers, copy.directory(), case, names=book, statements=statements, tell=tell
-            )
-        written: list[tuple[Path, bytes]] = []
-        if files.out is not None:
-            written.append((files.out, answered(listed, outcomes, case, t, form=table)))
-        if files.receipt is not None:
-            made = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=signer)
-            written.append((files.receipt, made.serialize()))
+        with many_values():
+            with tracked("checking", unit="look-up") as tell:
+                outcomes, _ = check_suppliers(
+                    listed.suppliers, copy.directory(), case, names=book, recognitions=recognitions, tell=tell
+                )
+            written: list[tuple[Path, bytes]] = []
+            if files.out is not None:
+                written.append((files.out, answered(listed, outcomes, case, t, form=table)))
+            if files.receipt is not None:
+                made = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=signer)
+                written.append((files.receipt, made.serialize()))
         for path, data in written:
             write_whole(path, data)
     except EvidenceError as error:
         raise unreliable(error) from error
     except KeyboardInterrupt as error:
         raise StoppedError("stopped; every file is whole, old or new", hint="Run it again.") from error
+    notes = notes_on_recognition((one.reason for one in outcomes), gap_words(recognitions.gap, t))
     if form.as_json:
         rows = row_members(listed, outcomes)
+        _tell_aside(notes)
         told = {"at": case.at, "as_of": case.as_of, "epoch": copy.epoch.size, "policy_sha256": policy.sha256}
         typer.echo(json.dumps({**told, "rows": rows}, ensure_ascii=False, indent=2))
     else:
-        print_summary(Console(), listed, outcomes, case, t)
+        print_summary(Console(), listed, outcomes, case, t, notes=notes)
     return exit_code(outcomes)
+
+
+def _tell_aside(notes: Iterable[str]) -> None:
+    for note in notes:
+        typer.echo(note, err=True)

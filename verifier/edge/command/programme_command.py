@@ -62,7 +62,7 @@ def check(
     key: Annotated[Path | None, typer.Option(help="Your key, to sign the receipt.")] = None,
     root: Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")] = None,
     recognitions: Annotated[
-        Path | None, typer.Option(help="Statements about recognitions and agreements, one a line.")
+        Path | None, typer.Option(help="Further statements about recognitions, one a line; the copy keeps its own.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print every row as JSON.")] = False,
     lang: Annotated[str, typer.Option(help="Language of the answers: ja or en.")] = "en",

@@ -15,7 +15,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from verifier.edge.check.supplier_list import open_copy
+from verifier.edge.check.check_words import gap_words, notes_on_recognition
+from verifier.edge.check.kept_recognitions import recognitions_of
+from verifier.edge.check.supplier_list import open_copy, read_recognitions
 from verifier.edge.i18n import Translator, translator
 from verifier.edge.request.calendar_file import calendar_file
 from verifier.edge.request.request_folder import days_of, read_asked, read_bounded
@@ -44,6 +46,9 @@ Lang = Annotated[str, typer.Option(help="Language: ja or en.")]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with requests and answers (*.json).")]
 Directory = Annotated[Path, typer.Option("--directory", help="The copy: see `shirushi directory pull`.")]
 Root = Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")]
+Recognitions = Annotated[
+    Path | None, typer.Option(help="Further statements about recognitions, one a line; the copy keeps its own.")
+]
 Pdf = Annotated[Path | None, typer.Option(help="The letter as PDF with the request's file inside goes here.")]
 
 
@@ -130,6 +135,7 @@ def status(
     *,
     directory: Directory,
     root: Root = None,
+    recognitions: Recognitions = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     lang: Lang = "ja",
 ) -> int:
@@ -138,7 +144,7 @@ def status(
     Ends with 0 when all is met, 1 when something is not, 2 when something could not be decided.
     """
     t = translator(lang)
-    found = standings(_asked(folder, t), open_copy(directory, root))
+    found = _standings(folder, directory, t, root=root, recognitions=recognitions)
     if as_json:
         rows = [{**members_of(one.asked), **one.outcome.members(), "gap": list(gap_of(one))} for one in found]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -156,15 +162,29 @@ def calendar(
     directory: Directory,
     out: Annotated[Path, typer.Option(help="Where the calendar goes (.ics).")],
     root: Root = None,
+    recognitions: Recognitions = None,
     lang: Lang = "ja",
 ) -> None:
     """Write the days to look at: until when a level was asked for, and when the marks that are held end."""
     t = translator(lang)
-    found = standings(_asked(folder, t), open_copy(directory, root))
+    found = _standings(folder, directory, t, root=root, recognitions=recognitions)
     content = read_root(root).content
     days = days_of(found, content.zone, t)
     write_whole(out, calendar_file(days, host=read_root(root).host, now=int(time.time())))
     typer.echo(t.gettext("request.days", count=len(days)))
+
+
+def _standings(
+    folder: Path, directory: Path, t: Translator, *, root: Path | None, recognitions: Path | None
+) -> list[Standing]:
+    """Return how every request of a folder stands, and tell on the error output what limits the answers."""
+    asked, given = _asked(folder, t), read_recognitions(recognitions)
+    copy = open_copy(directory, root)
+    known = recognitions_of(copy, given)
+    found = standings(asked, copy, known)
+    for note in notes_on_recognition((one.outcome.reason for one in found), gap_words(known.gap, t)):
+        typer.echo(note, err=True)
+    return found
 
 
 def _asked(folder: Path, t: Translator) -> list[Asked]:

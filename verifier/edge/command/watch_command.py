@@ -13,6 +13,8 @@ import typer
 
 from verifier.check.watching import WatchState, parse_state
 from verifier.edge.check.check_report import MOST_ROWS, change_lines
+from verifier.edge.check.check_words import gap_words, notes_on_recognition
+from verifier.edge.check.kept_recognitions import recognitions_under
 from verifier.edge.check.list_watch import look_again
 from verifier.edge.check.supplier_list import (
     SupplierList,
@@ -46,7 +48,7 @@ def main(
     ] = None,
     root: Annotated[Path | None, typer.Option(help="Version 1 of the trust root that you trust.")] = None,
     recognitions: Annotated[
-        Path | None, typer.Option(help="Statements about recognitions and agreements, one a line.")
+        Path | None, typer.Option(help="Further statements about recognitions, one a line; the copy keeps its own.")
     ] = None,
     column: Annotated[
         list[str] | None, typer.Option(metavar="ROLE=HEADING", help="What a column holds, such as 0188=番号.")
@@ -64,18 +66,19 @@ def main(
     if len(listed.unwatched) == len(listed.suppliers):
         # No news would be heard as good news.
         raise WrongUseError("no row of the list can be watched", hint="Write numbers or marks into it as text.")
-    copy = open_copy(folder, root)
+    given, copy = read_recognitions(recognitions), open_copy(folder, root)
+    known = recognitions_under(policy, copy, given)
     old = _remembered(state, copy.epoch.index.log)
     if old is not None and old.epoch > copy.epoch.size:
         raise UnavailableError(f"the copy is at epoch {copy.epoch.size}, the state at {old.epoch}", hint="Pull first.")
     _tell_unwatched(listed, t, most=MOST_ROWS if old is None else 0)
     try:
         with many_values(), tracked("watching", unit="look-up") as tell:
-            new, found = look_again(
-                listed, copy, policy, read_recognitions(recognitions), old=old, since=since, tell=tell
-            )
+            new, found = look_again(listed, copy, policy, known, old=old, since=since, tell=tell)
     except EvidenceError as error:
         raise unreliable(error) from error
+    for note in notes_on_recognition((one.reason for one in new.subjects.values()), gap_words(known.gap, t)):
+        typer.echo(note, err=True)
     for line in [json.dumps(one.members(), ensure_ascii=False) for one in found] if as_json else change_lines(found, t):
         typer.echo(line)
     if state is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.check.outcome import Outcome
+    from verifier.check.recognised import Recognitions
     from verifier.edge.check.supplier_list import Copy
     from verifier.level_request import Asked
 
@@ -40,8 +41,11 @@ class Standing:
         return 2 if self.outcome.verdict in UNDECIDED else 1
 
 
-def standings(asked: Sequence[Asked], copy: Copy) -> list[Standing]:
-    """Return how each request stands by the copy. Raises as checking a list does."""
+def standings(asked: Sequence[Asked], copy: Copy, recognitions: Recognitions) -> list[Standing]:
+    """Return how each request stands by the copy and by what is known about recognitions.
+
+    Raises as checking a list does.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(("identifier", "name", "required tier"))
@@ -52,13 +56,18 @@ def standings(asked: Sequence[Asked], copy: Copy) -> list[Standing]:
     policy = requirement_of({"version": 1, "tier": str(lowest), "recognition": list(ANY_AGREEMENT)})
     listed = parse_list(text.getvalue().encode(), filename="requests.csv", wanted=policy.wanted)
     case = case_of(copy, policy, None)
-    outcomes, _ = check_suppliers(listed.suppliers, copy.directory(), case, names=listed.names())
+    outcomes, _ = check_suppliers(
+        listed.suppliers, copy.directory(), case, names=listed.names(), recognitions=recognitions
+    )
     return [Standing(one, outcome) for one, outcome in zip(asked, outcomes, strict=True)]
 
 
 def gap_of(standing: Standing) -> tuple[str, ...]:
-    """Return the ids of the criteria that the level asked for has and the level held has not; empty where it is met."""
-    if standing.exit_code == 0:
+    """Return the ids of the criteria that the level asked for has and the level held has not.
+
+    Empty where it is met, and where nobody knows whether a foreign document meets it.
+    """
+    if standing.exit_code == 0 or standing.outcome.reason == "recognition_unknown":
         return ()
     wanted = standing.asked.request.wanted
     packs = [pack for pack in shipped_packs() if pack.scheme == wanted.scheme and pack.head.closed is None]

@@ -1,0 +1,57 @@
+"""What counts as recognised beside a copy: the statements that it keeps, those that are given, and whether that is all.
+
+The copy's own directory names every entry that counts. So a line that went missing is found, and statements that are
+given fill the gap; a statement of a newer version leaves open what it says, whatever else is at hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.check.recognised import NOTHING_RECOGNISED, Recognitions, kept_statements
+from verifier.directory.recognitions import leaves_that_count, recognitions_path
+from verifier.edge.check.supplier_list import unreliable
+from verifier.encoding import b64u
+from verifier.errors import EvidenceError, MalformedError, NotFoundError
+from verifier.log.merkle import leaf_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verifier.edge.check.supplier_list import Copy
+    from verifier.requirement import Requirement
+    from verifier.statement import Statement
+
+
+def recognitions_under(policy: Requirement, copy: Copy, given: Sequence[Statement] = ()) -> Recognitions:
+    """Return what a policy may count as recognised: nothing is read for one that accepts none.
+
+    Raises UnavailableError for a damaged copy.
+    """
+    return recognitions_of(copy, given) if policy.recognition else NOTHING_RECOGNISED
+
+
+def recognitions_of(copy: Copy, given: Sequence[Statement] = ()) -> Recognitions:
+    """Return the statements that a copy keeps and those that are given beside it. Raises UnavailableError."""
+    tokens = _kept_tokens(copy)
+    try:
+        kept = kept_statements(tokens)
+    except EvidenceError as error:
+        raise unreliable(MalformedError("what it keeps about recognitions is no statement")) from error
+    known = {one.entry: one for one in (*kept.statements, *given)}
+    at_hand = {b64u(leaf_hash(entry)) for entry in (*known, *(token.encode() for token in tokens))}
+    try:
+        is_whole = leaves_that_count(copy.store, copy.epoch.index, host=copy.root.host) <= at_hand
+    except EvidenceError as error:
+        raise unreliable(error) from error
+    return Recognitions(tuple(known.values()), kept.gap if is_whole else "missing")
+
+
+def _kept_tokens(copy: Copy) -> list[str]:
+    try:
+        return copy.store.fetch(recognitions_path(copy.epoch.size)).decode("ascii").split()
+    except NotFoundError:
+        # Versions before kept none.
+        return []
+    except UnicodeDecodeError as error:
+        raise unreliable(MalformedError("what it keeps about recognitions is no statement")) from error
