@@ -178,7 +178,7 @@ def bulk(marks: int, rows: int, seed: int, folder: Path) -> dict[str, Any]:
     registry.state.heads.clear()
     file = folder / "search.db"
     fetcher = FolderFetcher(folder)
-    with closing(queries.connect(file, writing=True)) as line:
+    with closing(queries.connect(file)) as line:
         line.execute("BEGIN")
         for number in range(len(copy.index.shards)):
             _, runs = open_shard(copy.index, number, fetcher.fetch(shard_path(copy.index, number)))

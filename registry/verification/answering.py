@@ -13,7 +13,7 @@ from verifier.dates import parse_instant
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.question import question_of_text
 from verifier.encoding import canonical, digest, read_object
-from verifier.errors import MarkError, NotFoundError
+from verifier.errors import MarkError, NotFoundError, UnavailableError
 from verifier.gather import gather_mark, gather_subjects
 from verifier.identifier import parse_identifier
 from verifier.markid import normalise_mark_id
@@ -21,17 +21,21 @@ from verifier.requirement import requirement_of
 from verifier.verify import present
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from registry.verification.models import LookUp
+    from registry.verification.search_index import Recognising
     from verifier.bundle import Bundle
     from verifier.injected import Clock
     from verifier.requirement import Requirement
     from verifier.signer import Signer
     from verifier.trust.root import TrustRoot
 
-    Recognitions = Callable[[str], Iterable[str]]
+    Recognitions = Callable[[str], Recognising]
+
+_TRIES = 2
+"""How often evidence is gathered where a newer directory comes in between."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Answering:
         question, text = self._question(asked, requirement)
         judge = Judge(self._root, self._now())
         if question.identifier is not None:
-            evidence = gather_subjects(self._fetcher, self._subjects(question.identifier))
+            evidence = self._about_identifier(question.identifier, requirement)
             answer = answer_about_identifier(question, evidence, judge, requirement=requirement)
         elif question.mark is not None:
             evidence = gather_mark(self._fetcher, question.mark, self._root.host)
@@ -109,9 +113,22 @@ class Answering:
         host = read.host if read.host not in (None, self._root.host) else None
         return AskedFor(**said, mark=read.mark_id, shown_under=host), ""
 
-    def _subjects(self, identifier: str) -> list[str]:
-        number = parse_identifier(identifier)
-        return [*subjects_about(number, self._root.host), *self._recognitions(identifier)]
+    def _about_identifier(self, identifier: str, requirement: Requirement | None) -> Bundle:
+        """Return the evidence about an organisation.
+
+        Raises UnavailableError where recognition may count and nobody knows yet what this directory recognises: "not
+        found" would be signed about somebody who is recognised.
+        """
+        subjects = subjects_about(parse_identifier(identifier), self._root.host)
+        for _ in range(_TRIES):
+            recognising = self._recognitions(identifier)
+            evidence = gather_subjects(self._fetcher, (*subjects, *recognising.uris))
+            if not (requirement and requirement.recognition) or anchors_of(evidence)[1].entry == recognising.entry:
+                return evidence
+        raise UnavailableError(
+            "the recognitions of the newest directory are still being read",
+            hint="Ask again in a moment, or leave recognition out of the policy.",
+        )
 
     def _about_text(self, text: str) -> Bundle:
         try:

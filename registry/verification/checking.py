@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,15 @@ from verifier.check.lookup import check_suppliers
 from verifier.check.receipt import SEED_BYTES, CheckpointAnchor, Receipt
 from verifier.check.recognised import Recognitions
 from verifier.directory.proven import fetch_epoch, fetch_proof
+from verifier.directory.recognitions import newest_recognitions
 from verifier.edge.check.check_result import answered, receipt_of, row_members
 from verifier.edge.check.supplier_list import Copy, case_of, many_values, parse_list
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.i18n import translator
 from verifier.encoding import b64u, canonical, read_object
+from verifier.log.tile import TileReader
 from verifier.requirement import requirement_of
+from verifier.statement import parse_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,26 +103,30 @@ class Checker:
         case = case_of(copy, requirement, order.at)
         has_bare_names = any(one.name and not one.subject for one in listed.suppliers)
         names = listed.names(self.index.names() if has_bare_names else ())
-        with many_values(), self._directory(copy) as directory:
+        with many_values(), self._directory(copy) as (directory, recognitions):
             outcomes, _ = check_suppliers(
-                listed.suppliers,
-                directory,
-                case,
-                names=names,
-                recognitions=Recognitions(tuple(self.index.recognition_statements())),
-                tell=tell,
+                listed.suppliers, directory, case, names=names, recognitions=recognitions, tell=tell
             )
             receipt = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=self.signer)
         return CheckedList(listed, outcomes, case, receipt, order.lang)
 
     @contextmanager
-    def _directory(self, copy: Copy) -> Iterator[Directory]:
-        """Yield what to look up in: the index where it is made of this very epoch, else the directory's files."""
-        with closing(queries.connect(self.index.file, writing=False)) as line:
-            line.execute("BEGIN")
-            of = queries.epoch_of(line)
-            is_same = of is not None and of[0] == copy.epoch.entry
-            yield IndexedDirectory(line, copy.directory()) if is_same else copy.directory()
+    def _directory(self, copy: Copy) -> Iterator[tuple[Directory, Recognitions]]:
+        """Yield what to look up in, and what counts as recognised, both as of one epoch.
+
+        That is the index where it is made of this very epoch, else the directory's files.
+        """
+        with queries.reading(self.index.file) as index:
+            if index is not None and index.entry == copy.epoch.entry:
+                newest = tuple(self.index.recognition_statements(index))
+                yield IndexedDirectory(index.line, copy.directory()), Recognitions(newest)
+            else:
+                yield copy.directory(), self._recognitions(copy)
+
+    def _recognitions(self, copy: Copy) -> Recognitions:
+        log = TileReader(copy.store.fetch, copy.checkpoint.size)
+        found = newest_recognitions(copy.store, copy.epoch.index, host=self.root.host, log=log)
+        return Recognitions(tuple(parse_statement(entry) for entry in found))
 
     def _copy(self) -> Copy:
         store, now = FolderStore(self.public), self.now()

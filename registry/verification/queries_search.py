@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -67,25 +68,49 @@ class Named(NamedTuple):
     letters: str
 
 
-def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
-    """Open the index; one that is of another version is made anew by who writes."""
+class Index(NamedTuple):
+    """The index as of one moment, and the epoch that it is made of: its entry, the log's size and the time."""
+
+    line: sqlite3.Connection
+    entry: int
+    size: int
+    as_of: int
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the index to write; one that is of another version is made anew."""
     line = sqlite3.connect(path, timeout=5, isolation_level=None)
-    if writing:
-        line.execute("PRAGMA journal_mode=WAL")
-        line.execute("PRAGMA synchronous=NORMAL")
-        if line.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            for (table,) in line.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                line.execute(f'DROP TABLE "{table}"')
-            line.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
-    else:
-        line.execute("PRAGMA query_only=ON")
+    line.execute("PRAGMA journal_mode=WAL")
+    line.execute("PRAGMA synchronous=NORMAL")
+    if _version(line) != VERSION:
+        tables = line.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        gone = "".join(f'DROP TABLE "{table}";' for (table,) in tables)
+        # In one step: whoever reads meanwhile sees the tables of one version, or none.
+        line.executescript(f"BEGIN IMMEDIATE;{gone}{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
     return line
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Index | None]:
+    """Give the index as of one moment; None while it is not made yet."""
+    if not path.exists():
+        yield None
+        return
+    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as line:
+        line.execute("PRAGMA query_only=ON")
+        line.execute("BEGIN")
+        epoch = epoch_of(line) if _version(line) == VERSION else None
+        yield Index(line, *epoch) if epoch else None
 
 
 def epoch_of(line: sqlite3.Connection) -> tuple[int, int, int] | None:
     """Return entry, size and time of the epoch that the index is made of; None before the first."""
     found: tuple[int, int, int] | None = line.execute("SELECT entry, size, as_of FROM epoch").fetchone()
     return found
+
+
+def _version(line: sqlite3.Connection) -> int:
+    return int(line.execute("PRAGMA user_version").fetchone()[0])
 
 
 def shards_of(line: sqlite3.Connection) -> dict[int, str]:

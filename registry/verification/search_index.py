@@ -6,9 +6,10 @@ holders who chose to be shown by number only (``name_sd``) never enter it.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
@@ -30,7 +31,6 @@ from verifier.statement.public import MarkCorrected
 from verifier.statement.recognition import AgreementInForce, RecognitionRecorded
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -39,7 +39,16 @@ if TYPE_CHECKING:
     from verifier.statement import Statement
 
 LOOK_EVERY = 0.5
+AFTER_TROUBLE = 5.0
+DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _log = structlog.get_logger()
+
+
+class Recognising(NamedTuple):
+    """Which objects may recognise an identifier as of an epoch's entry; None while nobody can say."""
+
+    uris: tuple[str, ...]
+    entry: int | None
 
 
 class SearchIndex:
@@ -68,7 +77,7 @@ class SearchIndex:
         """
         pointer = read_pointer(self._fetcher.fetch(POINTER))
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing(queries.connect(self.file, writing=True)) as line:
+        with closing(queries.connect(self.file)) as line:
             known = queries.epoch_of(line)
             if known is not None and known[0] == pointer.entry:
                 return False
@@ -88,21 +97,21 @@ class SearchIndex:
             line.execute("COMMIT")
         return True
 
-    def recognitions_of(self, identifier: str) -> list[str]:
+    def recognitions_of(self, identifier: str) -> Recognising:
         """Return the recognitions about an identifier and their agreements, for looking them up."""
-        if not self.file.exists():
-            return []
-        with closing(queries.connect(self.file, writing=False)) as line:
-            found = queries.recognitions_of(line, identifier) if queries.epoch_of(line) else []
-        return list(dict.fromkeys(uri for pair in found for uri in pair))
+        with queries.reading(self.file) as index:
+            if index is None:
+                return Recognising((), None)
+            found = queries.recognitions_of(index.line, identifier)
+            return Recognising(tuple(dict.fromkeys(uri for pair in found for uri in pair)), index.entry)
 
-    def recognition_statements(self) -> list[Statement]:
-        """Return the newest statement about every recognition and agreement. Raises as reading the log does."""
-        if not self.file.exists():
-            return []
-        with closing(queries.connect(self.file, writing=False)) as line:
-            prefixes = (recognition_uri(self._host, ""), agreement_uri(self._host, ""))
-            heads = [head for one in prefixes for head in queries.heads_below(line, one)]
+    def recognition_statements(self, index: queries.Index) -> list[Statement]:
+        """Return the newest statement about every recognition and agreement, as of the epoch of an index that is read.
+
+        Raises as reading the log does.
+        """
+        prefixes = (recognition_uri(self._host, ""), agreement_uri(self._host, ""))
+        heads = [head for one in prefixes for head in queries.heads_below(index.line, one)]
         size = SignedCheckpoint.parse(self._fetcher.fetch("log/checkpoint")).checkpoint.size
         reader = TileReader(self._fetcher.fetch, size)
         newest = (parse_statement(reader.entry(head)) for head in heads)
@@ -110,20 +119,36 @@ class SearchIndex:
 
     def names(self) -> list[tuple[str, str]]:
         """Return the identifiers of holders with their names, for candidates."""
-        if not self.file.exists():
-            return []
-        with closing(queries.connect(self.file, writing=False)) as line:
-            return list(queries.names_beside_numbers(line)) if queries.epoch_of(line) else []
+        with queries.reading(self.file) as index:
+            return list(queries.names_beside_numbers(index.line)) if index else []
 
     def _follow(self) -> None:
         while not self._stopping.is_set():
-            try:
-                self.refresh()
-            except NotFoundError:
-                pass
-            except MarkError as error:
-                _log.warning("the search index stays as it is", code=error.code, detail=error.message)
-            self._stopping.wait(LOOK_EVERY)
+            self._stopping.wait(self._look())
+
+    def _look(self) -> float:
+        """Bring the index to the newest epoch where there is one; return how many seconds are waited now."""
+        try:
+            self.refresh()
+        except NotFoundError:
+            pass
+        except MarkError as error:
+            _log.warning("the search index stays as it is", code=error.code, detail=error.message)
+        except sqlite3.DatabaseError as error:
+            _log.error("the search index cannot be used", error=str(error), code=error.sqlite_errorname)
+            if error.sqlite_errorname.startswith(DAMAGED):
+                self._discard()
+            return AFTER_TROUBLE
+        except Exception:
+            # A full disk or a mistake of ours must not end the thread: the index would grow old without a word.
+            _log.exception("the search index stays as it is")
+            return AFTER_TROUBLE
+        return LOOK_EVERY
+
+    def _discard(self) -> None:
+        """Delete the index: all that is in it is read anew from published files."""
+        for end in ("", "-wal", "-shm"):
+            self.file.with_name(f"{self.file.name}{end}").unlink(missing_ok=True)
 
     def _read_shards(self, line: sqlite3.Connection, index: IndexFile) -> None:
         held = queries.shards_of(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,20 +49,17 @@ class Searching:
     def find(self, asked: Search, *, most: int) -> Found:
         """Return the marks that fit, at most so many. Raises WrongUseError, MalformedError, UnavailableError."""
         at = parse_instant(asked.valid_on, zone=self._root.content.zone) if asked.valid_on else self._now()
-        if not self._file.exists():
-            raise UnavailableError("the search index is not made yet", hint="Ask again in a moment.")
-        with closing(queries.connect(self._file, writing=False)) as line:
-            epoch = queries.epoch_of(line)
-            if epoch is None:
+        with queries.reading(self._file) as index:
+            if index is None:
                 raise UnavailableError("the search index is not made yet", hint="Ask again in a moment.")
             conditions = [*_conditions(asked, self._root.host), *_state_conditions(asked, at)]
             after = _opened(asked.after) if asked.after else _FIRST
-            rows = queries.find(line, conditions, after=after, most=most + 1)
+            rows = queries.find(index.line, conditions, after=after, most=most + 1)
         following = None
         if len(rows) > most:
             rows = rows[:most]
             following = b64u(canonical([rows[-1].folded, rows[-1].mark]))
-        return Found(tuple(_members(row, at) for row in rows), following, epoch[2], epoch[1])
+        return Found(tuple(_members(row, at) for row in rows), following, index.as_of, index.size)
 
 
 def _conditions(asked: Search, host: str) -> list[queries.Condition]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
 from starlette.middleware.cors import CORSMiddleware
 
 from registry.document.document_maker import DocumentMaker
@@ -27,15 +29,21 @@ from registry.verification.search_routes import add_searches
 from registry.verification.searching import Searching
 from registry.verification.shedding import Shedding
 from registry.web.body_limit import BodyLimit
+from registry.web.logs import route_of
 from registry.web.observing import Observing
+from registry.web.problems import problem
 from registry.web.readiness import ReadinessOf
 from registry.web.web_api import new_api
 from verifier.edge.drawing.qr import MAX_IMAGE_BYTES
+from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp
 
     from registry.document.document_key import DocumentKey
@@ -49,6 +57,7 @@ MOST_TOGETHER = 268_435_456
 """Bytes of all bodies that are held at a time."""
 MOST_INSIDE = 64
 """Questions that are judged or wait for it at a time."""
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,7 @@ def create_verification(
     readiness = ReadinessOf(public, trust_root=trust_root, now=now)
     add_health(api, readiness)
     add_search_page(api, SearchPage(searching, trust_root=trust_root, read_url=read_url))
+    api.add_exception_handler(sqlite3.Error, _without_index(host))
     larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
     places = Places(MOST_INSIDE)
     shedding = Shedding(api, most=places.most + places.beyond, host=host)
@@ -128,3 +138,12 @@ def create_verification(
     counters = {**hot.counters(), **shedding.counters(), **fair.counters()}
     observed = Observing(limited, process="verification", gauges=gauges, counters=counters, tells_all=tells_all)
     return Verification(hot.around(observed), api, index, jobs)
+
+
+def _without_index(host: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def told(request: Request, error: Exception) -> Response:
+        # The index's follower makes a damaged one anew; what else is wrong stands in the log.
+        _log.error("the search index cannot be read", route=route_of(request), error=str(error))
+        return problem(host, UnavailableError("the search index cannot be read", hint="Ask again in a moment."))
+
+    return told

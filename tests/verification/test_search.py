@@ -5,15 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from registry.verification import queries_search, search_index
 from registry.verification.romaji import letters_of
+from registry.verification.search_index import SearchIndex
+from tests.waiting import wait_until
 from verifier.check.supplier import fold_name
 from verifier.encoding import b64u
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
     import httpx
 
     from tests.verification.conftest import Service
@@ -170,3 +179,74 @@ def test_corporate_forms_do_not_count_in_any_script(one: str, other: str) -> Non
 
 def test_kanji_have_no_reading_that_is_made_up() -> None:
     assert letters_of(fold_name("見本セイキ")) == ""
+
+
+@pytest.fixture
+def own(service: Service, tmp_path: Path) -> SearchIndex:
+    """An index of its own over the same registry."""
+    return SearchIndex(service.world.public, tmp_path / "search.db", host=service.world.ceremony.root.host)
+
+
+@pytest.fixture
+def following(own: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchIndex]:
+    """The same, which a test lets begin to follow the directory."""
+    monkeypatch.setattr(search_index, "AFTER_TROUBLE", 0.05)
+    yield own
+    own.stop()
+
+
+def test_an_index_that_is_damaged_is_made_anew(following: SearchIndex) -> None:
+    damaged = b"no database at all" * 1000
+    following.file.write_bytes(damaged)
+    following.start()
+    wait_until(lambda: following.file.exists() and following.file.read_bytes() != damaged)
+    wait_until(following.names)
+    assert ("0188-1180301018771", "株式会社見本精機") in following.names()
+
+
+@pytest.mark.parametrize(
+    "so_far",
+    ["", "CREATE TABLE epoch (of_another_form TEXT); PRAGMA user_version = 1"],
+    ids=["empty", "former version"],
+)
+def test_while_the_index_is_being_made_there_is_none(own: SearchIndex, so_far: str) -> None:
+    with closing(sqlite3.connect(own.file)) as line:
+        line.execute("PRAGMA journal_mode=WAL")
+        line.executescript(so_far)
+    assert own.names() == []
+    assert own.recognitions_of("0188-1180301018771") == ((), None)
+    assert own.refresh()
+    assert ("0188-1180301018771", "株式会社見本精機") in own.names()
+
+
+def test_an_index_that_is_read_stays_as_of_one_moment(own: SearchIndex) -> None:
+    own.refresh()
+    with queries_search.reading(own.file) as index, closing(queries_search.connect(own.file)) as line:
+        assert index is not None
+        queries_search.set_epoch(line, index.entry + 1, index.size + 1, index.as_of + 1)
+        queries_search.clear_shards(line)
+        assert queries_search.epoch_of(index.line) == (index.entry, index.size, index.as_of)
+        assert queries_search.shards_of(index.line) != {}
+
+
+def test_trouble_does_not_end_following_the_directory(following: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = threading.Event()
+
+    def no_descriptor_left(path: Path) -> sqlite3.Connection:
+        tried.set()
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(search_index.queries, "connect", no_descriptor_left)
+        following.start()
+        assert tried.wait(timeout=30)
+    wait_until(following.names)
+
+
+def test_an_index_that_cannot_be_read_is_no_mistake_of_ours(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot_open(path: Path) -> AbstractContextManager[queries_search.Index]:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(search_index.queries, "reading", cannot_open)
+    answer = search(service, name="見本")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
