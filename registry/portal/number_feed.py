@@ -1,10 +1,10 @@
 """The feed of one organisation's number: the marks that are listed in its name, as Atom (RFC 4287) and JSON Feed 1.1.
 
 For whoever wants to know when a mark is issued in the own name. Made anew from the newest proven directory each time;
-nothing is stored, so no record says who follows which number. An unknown number has an empty feed, and so has one whose
-holder is not listed: the two look the same. Each change of a mark's state is an item of its own, named by its log entry
-and dated by it, so that a mark that is suspended, reinstated and suspended again is three items after its issue. What
-the clock changes has no entry: it is dated by the term.
+nothing is stored, so no record says who follows which number. An unknown number has an empty feed. Each change of a
+mark's state is an item of its own, named by its log entry and dated by it, so that a mark that is suspended,
+reinstated and suspended again is three items after its issue. What the clock changes has no entry: it is dated by the
+term.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The search index follows the directory: a shard that changed is read again, a name whose mark has a newer entry too.
 
-It is derived from published files alone and proves nothing: whoever finds a mark by it asks for its verdict. Names of
-holders who chose to be shown by number only (``name_sd``) never enter it.
+It is derived from published files alone and proves nothing: whoever finds a mark by it asks for its verdict. A holder
+who is shown by number only (``name_sd``) has no name in it, and is found by that number only.
 """
 
 from __future__ import annotations

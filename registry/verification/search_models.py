@@ -12,7 +12,7 @@ MOST_ON_A_PAGE = 100
 class Search(BaseModel):
     """What is known of marks that are looked for; everything that is given has to fit.
 
-    Holders who are shown by number only are found by ``identifier``, never by name.
+    Holders who are shown by number only are found by ``identifier`` and by nothing else.
     """
 
     model_config = ConfigDict(

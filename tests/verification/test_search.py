@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from issuer.intake import read_sole_proprietor
 from registry.verification import queries_search, search_index
 from registry.verification.romaji import letters_of
 from registry.verification.search_index import SearchIndex
+from tests.registry.conftest import HOST
 from tests.waiting import wait_until
 from verifier.check.supplier import fold_name
 from verifier.encoding import b64u
@@ -79,6 +81,39 @@ def test_what_does_not_fit_is_not_found(service: Service, asked: dict[str, Any])
 def test_a_question_that_cannot_be_read_is_refused_with_what_to_do(service: Service, asked: dict[str, Any]) -> None:
     answer = search(service, **asked)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+
+
+@pytest.fixture
+def hidden(service: Service) -> tuple[str, str]:
+    """The mark of a sole proprietor, and the number that it shows."""
+    holder, _ = read_sole_proprietor(name="架空 太郎", host=HOST, entropy=service.world.entropy)
+    mark = service.world.issue(service.signers, holder)
+    service.made.index.refresh()
+    return mark, holder.identifiers[0]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"least_tier": 1, "state": "active"},
+        {"body": 7},
+        {"valid_on": "2026-12-01"},
+        {"name": "個人事業主"},
+        {"name": "Sole proprietor"},
+    ],
+)
+def test_who_is_shown_by_number_only_is_found_by_nothing_else(
+    service: Service, hidden: tuple[str, str], asked: dict[str, Any]
+) -> None:
+    mark, number = hidden
+    listed = service.http.post(f"{SEARCHES}/export", json=asked, headers={"Accept": "application/json"})
+    assert mark not in marks(service, limit=100, **asked)
+    assert mark not in listed.text
+    assert number not in listed.text
+    assert marks(service, identifier=number) == [mark]
+    found = search(service, identifier=number).json()["results"][0]
+    assert (found["holder"], found["holder_latin"]) == (None, None)
 
 
 def test_pages_go_on_where_they_ended_and_hold_every_mark_once(service: Service) -> None:
