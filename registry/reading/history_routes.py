@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from verifier.injected import Clock
+    from verifier.replay.history import Moment
     from verifier.trust.root import TrustRoot
 
 
@@ -76,14 +77,12 @@ class HistoryReader:
         if parse_name(uri).kind == "directory":
             raise MalformedError("the directory has no history of its own", hint="Ask about an object in it.")
         past, sizes = self.past(), sorted(kept_sizes(self._public))
-        moment = moment_of(past, as_of=as_of, known_at=known_at, now=now)
-        if moment.as_of > now:
-            raise WrongUseError(
-                "as_of lies in the future", hint="`shirushi upcoming` lists what the clock will change."
-            )
-        if known_at is not None and not known_at.isdecimal() and parse_instant(known_at, zone=past.zone) > now:
-            raise WrongUseError("known_at lies in the future", hint="Leave it out for all that is known.")
+        moment = _moment(past, as_of, known_at, now)
         return {**answer_of(uri, moment, past), "checkpoint": self._checkpoint(moment.size, sizes)}
+
+    def check_known_at(self, known_at: str) -> None:
+        """Raise WrongUseError for a time or number of entries at which nothing can have been known."""
+        _moment(self.past(), None, known_at, self._now())
 
     def past(self) -> ObjectPast:
         """Return the past of every object, as the published plane holds it now."""
@@ -102,6 +101,16 @@ class HistoryReader:
     def _seen_at(self, size: int) -> int | None:
         found = self._published.at(size)
         return found.time if found else None
+
+
+def _moment(past: ObjectPast, as_of: str | None, known_at: str | None, now: int) -> Moment:
+    """Return the two times of a question. Raises WrongUseError for what is none, and for the future."""
+    moment = moment_of(past, as_of=as_of, known_at=known_at, now=now)
+    if moment.as_of > now:
+        raise WrongUseError("as_of lies in the future", hint="`shirushi upcoming` lists what the clock will change.")
+    if known_at is not None and not known_at.isdecimal() and parse_instant(known_at, zone=past.zone) > now:
+        raise WrongUseError("known_at lies in the future", hint="Leave it out for all that is known.")
+    return moment
 
 
 def asks_for_a_day(request: Request) -> bool:

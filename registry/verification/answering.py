@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from registry.reading.history_routes import HistoryReader
 from verifier.answer import Judge, anchors_of, answer_about_identifier, answer_about_mark, answer_about_text
-from verifier.answer_receipt import AskedFor, Said, sign_answer
+from verifier.answer_receipt import Said, sign_answer
 from verifier.check.listed import subjects_about
-from verifier.dates import parse_instant
 from verifier.edge.folder import FolderFetcher
-from verifier.edge.question import question_of_text
+from verifier.edge.question_asked import question_asked
 from verifier.encoding import canonical, digest, read_object
 from verifier.errors import MarkError, NotFoundError, UnavailableError
 from verifier.gather import gather_mark, gather_subjects
 from verifier.identifier import parse_identifier
-from verifier.markid import normalise_mark_id
 from verifier.requirement import requirement_of
 from verifier.verify import present
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
     from registry.verification.models import LookUp
     from registry.verification.search_index import Recognising
+    from verifier.answer_receipt import AskedFor
     from verifier.bundle import Bundle
     from verifier.injected import Clock
     from verifier.requirement import Requirement
@@ -73,16 +72,12 @@ class Answering:
     def document(self, asked: LookUp) -> dict[str, Any]:
         """Return the whole document that answers a question. Raises MalformedError, WrongUseError, UnavailableError."""
         answered = self.answer(asked)
-        document = answered.members(with_evidence=asked.evidence)
-        # A verdict about a day to come is what stands then if nothing is added to the log; that day has no history.
-        if answered.said.question.as_of > self._now():
-            return document | {"if_nothing_changes": True, "history": None}
-        return document | self._told_before(asked, answered.said)
+        return answered.members(with_evidence=asked.evidence) | self._told_beside(asked, answered.said.question)
 
     def answer(self, asked: LookUp) -> Answered:
         """Return the answer to a question. Raises as ``document`` does."""
-        requirement = None if asked.policy is None else requirement_of(asked.policy)
-        question, text = self._question(asked, requirement)
+        question, text = question_asked(asked.model_dump(), root=self._root, now=self._now())
+        requirement = None if question.policy is None else requirement_of(question.policy)
         judge = Judge(self._root, self._now())
         if question.identifier is not None:
             evidence = self._about_identifier(question.identifier, requirement)
@@ -94,24 +89,6 @@ class Answering:
             evidence = self._about_text(text)
             answer = answer_about_text(text, question, evidence, judge, requirement=requirement)
         return self._signed(question, answer, evidence, nonce=asked.nonce, iat=judge.now)
-
-    def _question(self, asked: LookUp, requirement: Requirement | None) -> tuple[AskedFor, str]:
-        said: dict[str, Any] = {"as_of": self._now()}
-        if asked.as_of is not None:
-            said["as_of"] = parse_instant(asked.as_of, zone=self._root.content.zone)
-        if requirement is not None:
-            said |= {"policy": requirement.members(), "policy_sha256": requirement.sha256}
-        if asked.subject is not None:
-            said["subject"] = str(parse_identifier(asked.subject))
-        if asked.identifier is not None:
-            return AskedFor(**said, identifier=str(parse_identifier(asked.identifier))), ""
-        if asked.mark is not None:
-            return AskedFor(**said, mark=normalise_mark_id(asked.mark)), ""
-        read = question_of_text((asked.text or "").strip())
-        if read.text is not None:
-            return AskedFor(**said, text_sha256=digest(read.text.encode())), read.text
-        host = read.host if read.host not in (None, self._root.host) else None
-        return AskedFor(**said, mark=read.mark_id, shown_under=host), ""
 
     def _about_identifier(self, identifier: str, requirement: Requirement | None) -> Bundle:
         """Return the evidence about an organisation.
@@ -145,14 +122,38 @@ class Answering:
         said = Said(question, checkpoint, directory, digest(evidence), read_object(canonical(answer)), nonce)
         return Answered(said, sign_answer(said, host=self._root.host, iat=iat, signer=self._signer), evidence)
 
-    def _told_before(self, asked: LookUp, said: Said) -> dict[str, Any]:
-        question = said.question
-        is_past = asked.as_of is not None and question.as_of < self._now()
-        name = f"o/{question.identifier}" if question.identifier else f"m/{question.mark}" if question.mark else ""
-        if not name or not (is_past or asked.known_at is not None):
+    def _told_beside(self, asked: LookUp, question: AskedFor) -> dict[str, Any]:
+        """Return what is said of a time that was asked about, which the receipt does not sign."""
+        now = self._now()
+        is_past = asked.as_of is not None and question.as_of < now
+        if question.as_of > now:
+            # A verdict about a day to come is what stands then if nothing is added to the log; it has no history yet.
+            name, told = None, {"if_nothing_changes": True}
+        elif is_past or asked.known_at is not None:
+            name, told = self._object_of(question, asked), {}
+        else:
             return {}
+        if name is None:
+            if asked.known_at is not None:
+                self._history.check_known_at(asked.known_at)
+            return {**told, "history": None}
         try:
             return {"history": self._history.answer(name, asked.as_of, asked.known_at)}
         except NotFoundError:
             # The log has no word about the mark at that time; the signed answer stands all the same.
             return {"history": None}
+
+    def _object_of(self, question: AskedFor, asked: LookUp) -> str | None:
+        """Return the name of the object asked about; None for what is unreadable or shown under another host.
+
+        This log knows nothing of marks of others, and the past of a mark says nothing of somebody's copy of it.
+        """
+        if question.identifier is not None:
+            return f"o/{question.identifier}"
+        if question.mark is not None:
+            return f"m/{question.mark}" if question.shown_under is None else None
+        try:
+            shown = present(asked.text or "")
+        except MarkError:
+            return None
+        return f"m/{shown.id}" if shown.host == self._root.host else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.verification.paths import LOOK_UPS
+from registry.verification.paths import IMAGES, LOOK_UPS
 from registry.web.web_api import StrictRoute
 
 _OF_LOOK_UPS = ("as_of", "known_at", "subject", "policy", "nonce")
@@ -14,5 +14,5 @@ class ClosedRoute(StrictRoute):
     def hint_about(self, unknown: str, known: frozenset[str]) -> str:
         """Return where else the parameter is taken."""
         if unknown in _OF_LOOK_UPS:
-            return f"POST {LOOK_UPS} takes {unknown} in its body."
+            return f"POST {IMAGES if self.path == IMAGES else LOOK_UPS} takes {unknown} in its body, as JSON."
         return super().hint_about(unknown, known)

@@ -7,16 +7,38 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from verifier.answer_receipt import AskedFor, Challenge
+from verifier.edge.drawing.qr import MAX_IMAGE_BYTES
 from verifier.schema import Digest
 from verifier.verdict_json import VerdictMembers
 
 LONGEST_TEXT = 16_384
+LONGEST_IMAGE = 4 * -(-MAX_IMAGE_BYTES // 3)
+"""Characters of the largest image in base64."""
 EXAMPLE_MARK = "a49v3y4qet7wz1q82a0e1y6y2w"
 EXAMPLE_NUMBER = "0188-5010001067883"
 _Text = Annotated[str, Field(max_length=400)]
 
 
-class LookUp(BaseModel):
+class _Beside(BaseModel):
+    """What is expected of a mark, and of the answer, beside the question itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    subject: Annotated[str, Field(max_length=80, description="Who is expected to hold the mark.")] | None = None
+    policy: Annotated[dict[str, Any], Field(max_length=32, description="What is demanded.")] | None = None
+    as_of: (
+        Annotated[
+            str,
+            Field(max_length=40, description="ISO 8601: dates are judged as of then, by the statements known now."),
+        ]
+        | None
+    ) = None
+    known_at: Annotated[str, Field(max_length=40, description="ISO 8601, or a number of entries.")] | None = None
+    nonce: Annotated[Challenge, Field(description="Stands in the receipt: the answer is not an old one.")] | None = None
+    evidence: Annotated[bool, Field(description="Give the evidence with the answer.")] = False
+
+
+class LookUp(_Beside):
     """A question about one mark, one text or one identifier, and what is expected beside it.
 
     ``policy`` holds the members of a policy file (docs/specification/policy.md). With ``known_at`` or an ``as_of`` that
@@ -24,9 +46,6 @@ class LookUp(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
         json_schema_extra={
             "examples": [
                 {"mark": EXAMPLE_MARK},
@@ -47,12 +66,6 @@ class LookUp(BaseModel):
         ]
         | None
     ) = None
-    subject: Annotated[str, Field(max_length=80, description="Who is expected to hold the mark.")] | None = None
-    policy: Annotated[dict[str, Any], Field(max_length=32, description="What is demanded.")] | None = None
-    as_of: Annotated[str, Field(max_length=40, description="ISO 8601: dates are judged as of then.")] | None = None
-    known_at: Annotated[str, Field(max_length=40, description="ISO 8601, or a number of entries.")] | None = None
-    nonce: Annotated[Challenge, Field(description="Stands in the receipt: the answer is not an old one.")] | None = None
-    evidence: Annotated[bool, Field(description="Give the evidence with the answer.")] = False
 
     @model_validator(mode="after")
     def _is_one_question(self) -> LookUp:
@@ -61,6 +74,19 @@ class LookUp(BaseModel):
         if self.identifier is not None and self.subject is not None:
             raise ValueError("subject is for questions about a mark")
         return self
+
+
+class ImageLookUp(_Beside):
+    """A question about the mark whose QR an image shows, and what is expected beside it, as in a ``LookUp``."""
+
+    image: Annotated[
+        str,
+        Field(
+            description="Base64 with padding (RFC 4648) of a PNG, JPEG, WebP, GIF, BMP or TIFF, 20 MB at most.",
+            # Told, not checked: what is too large gets 413 however it was sent.
+            json_schema_extra={"contentEncoding": "base64", "maxLength": LONGEST_IMAGE},
+        ),
+    ]
 
 
 class Searched(BaseModel):
@@ -81,7 +107,15 @@ class ListedMarkMembers(BaseModel):
     state: str
     tier: int
     until: int
-    state_as_of: Annotated[str, Field(description="The state at the time asked about, with the clock's work done.")]
+    state_as_of: Annotated[
+        str,
+        Field(
+            description=(
+                "The newest state that the directory knows, with what the clock makes of it by the time asked about: "
+                "a mark that was active then and has been ended since has ended. What was known then stands in history."
+            )
+        ),
+    ]
 
 
 class RecognisedMembers(BaseModel):

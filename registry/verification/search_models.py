@@ -43,13 +43,29 @@ class Search(BaseModel):
         | None
     ) = None
     body: Annotated[int, Field(ge=1, le=999_999_999, description="Number of the body that issued.")] | None = None
-    valid_on: Annotated[str, Field(max_length=40, description="ISO 8601; states are as of then.")] | None = None
+    valid_on: (
+        Annotated[
+            str,
+            Field(
+                max_length=40,
+                description=(
+                    "ISO 8601: terms are judged as of then; without a state, marks are found whose term includes it. "
+                    "Whether a mark was suspended, ended or replaced is as known now: one that was in force on that "
+                    "day and has been ended since is not found as active."
+                ),
+            ),
+        ]
+        | None
+    ) = None
     limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)] = 20
     after: Annotated[str, Field(max_length=1200, description="`next` of the page before.")] | None = None
 
 
 class FoundMark(BaseModel):
-    """A mark that was found; times are UTC seconds. It is a hint: the mark's verdict is what counts."""
+    """A mark that was found; times are UTC seconds. It is a hint: the mark's verdict is what counts.
+
+    ``state`` is the newest that the directory knows, with what the clock makes of it by ``valid_on``, or by now.
+    """
 
     mark: str
     holder: str | None

@@ -20,6 +20,7 @@ from registry.verification.closed_route import ClosedRoute
 from registry.verification.fair_share import FairShare
 from registry.verification.health_route import add_health
 from registry.verification.hot_marks import HotMarks
+from registry.verification.image_look_ups import MOST_BYTES as MOST_IMAGE_BYTES
 from registry.verification.look_up_routes import add_look_ups
 from registry.verification.paths import CHECKS, IMAGES, PREFIX
 from registry.verification.places import Places
@@ -34,7 +35,6 @@ from registry.web.observing import Observing
 from registry.web.problems import problem
 from registry.web.readiness import ReadinessOf
 from registry.web.web_api import new_api
-from verifier.edge.drawing.qr import MAX_IMAGE_BYTES
 from verifier.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def create_verification(
     add_health(api, readiness)
     add_search_page(api, SearchPage(searching, trust_root=trust_root, read_url=read_url))
     api.add_exception_handler(sqlite3.Error, _without_index(host))
-    larger = {IMAGES: MAX_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
+    larger = {IMAGES: MOST_IMAGE_BYTES, CHECKS: MOST_LIST_BYTES, f"{CHECKS}/file": MOST_LIST_BYTES}
     places = Places(MOST_INSIDE)
     shedding = Shedding(api, most=places.most + places.beyond, host=host)
     fair = FairShare(shedding, places, host=host, known=known)

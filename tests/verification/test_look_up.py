@@ -29,10 +29,15 @@ HOLDER = "0188-1180301018771"
 NOBODY = "0188-5010001067883"
 NO_MARK = EXAMPLE_MARK
 POLICY = {"version": 1, "tier": "jp.meti.scs/3"}
+UNREADABLE = "eyJhbGciOiJub25lIn0.e30." + "A" * 90
 
 
 def evidence_of(document: dict[str, Any]) -> bytes:
     return canonical(document["evidence"]) + b"\n"
+
+
+def qr_text_of(service: Service) -> str:
+    return scan_text((service.world.public / f"m/{service.mark}/seal.jwt").read_text())
 
 
 def test_a_mark_is_answered_with_its_verdict_and_a_receipt_that_anyone_makes_again(service: Service) -> None:
@@ -69,7 +74,7 @@ def test_an_organisation_without_marks_is_answered_by_a_proof(service: Service) 
 
 
 def test_the_text_of_a_qr_and_an_image_of_it_give_the_verdict_on_what_it_says(service: Service) -> None:
-    text = scan_text((service.world.public / f"m/{service.mark}/seal.jwt").read_text())
+    text = qr_text_of(service)
     document = service.answer(text=text, evidence=True)
     assert document["answer"]["verdict"]["headline"] == "valid"
     assert document["question"]["text_sha256"] == digest(text.encode())
@@ -104,10 +109,9 @@ def test_the_same_mark_under_a_look_alike_host_is_forged(service: Service) -> No
 
 
 def test_a_text_that_is_no_mark_is_forged_and_not_an_error(service: Service) -> None:
-    document = service.answer(text="eyJhbGciOiJub25lIn0.e30." + "A" * 90, evidence=True)
+    document = service.answer(text=UNREADABLE, evidence=True)
     assert document["answer"]["verdict"]["headline"] == "forged"
-    text = "eyJhbGciOiJub25lIn0.e30." + "A" * 90
-    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text=text)
+    check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text=UNREADABLE)
 
 
 def test_another_holder_and_a_higher_tier_are_told(service: Service) -> None:
@@ -155,6 +159,53 @@ def test_a_day_to_come_is_answered_as_it_stands_if_nothing_changes_and_has_no_hi
     assert "if_nothing_changes" not in service.answer(mark=service.mark, as_of=utc_text(now))
 
 
+def test_the_text_of_a_qr_and_a_token_have_the_history_of_the_mark_that_they_name(service: Service) -> None:
+    of_mark = service.answer(mark=service.mark, known_at="8")["history"]
+    token = (service.world.public / f"m/{service.mark}.jwt").read_text()
+    for text in (qr_text_of(service), token, f"https://{HOST}/m/{service.mark}"):
+        assert service.answer(text=text, known_at="8")["history"] == of_mark
+        assert service.answer(text=text, known_at="1")["history"] is None
+    began = service.world.clock.now
+    service.world.clock.now += 3600
+    try:
+        past = service.answer(text=qr_text_of(service), as_of="2026-11-02T00:30:00Z")["history"]
+    finally:
+        service.world.clock.now = began
+    assert past["object"] == f"https://{HOST}/m/{service.mark}"
+    assert past["state"] == "active"
+
+
+def test_what_names_no_mark_of_this_log_has_a_history_that_is_null(service: Service) -> None:
+    look_alike = HOST.replace("i", "l")
+    for text in (
+        UNREADABLE,
+        f"https://{look_alike}/m/{service.mark}",
+        qr_text_of(service).replace(HOST, look_alike),
+    ):
+        document = service.answer(text=text, known_at="8")
+        assert document["answer"]["verdict"]["headline"] == "forged"
+        assert document["history"] is None
+
+
+@pytest.mark.parametrize("as_of", [None, "2026-11-02", "2099-01-01"])
+@pytest.mark.parametrize("known_at", ["rubbish", "0", "999999999", "2098-01-01", ""])
+def test_a_known_at_that_is_none_is_refused_whatever_the_question(
+    service: Service, known_at: str, as_of: str | None
+) -> None:
+    when = {"known_at": known_at} | ({"as_of": as_of} if as_of else {})
+    for asked in (
+        {"mark": service.mark},
+        {"mark": NO_MARK},
+        {"text": qr_text_of(service)},
+        {"text": UNREADABLE},
+        {"identifier": HOLDER},
+        {"identifier": NOBODY},
+    ):
+        refused = service.look_up(**asked, **when)
+        assert refused.status_code == 400, (asked, when, refused.text)
+        assert refused.json()["hint"], refused.text
+
+
 @pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01", "1960-01-01"])
 def test_a_day_that_no_format_reaches_is_refused(service: Service, day: str) -> None:
     refused = service.look_up(mark=service.mark, as_of=day)
@@ -191,6 +242,16 @@ def test_a_question_about_nothing_or_about_two_things_is_refused(service: Servic
     assert service.look_up(identifier="12").status_code == 400
     assert service.look_up(mark=service.mark, as_of="yesterday").status_code == 400
     assert service.look_up(mark=service.mark, policy={"version": 1, "teir": "x"}).status_code == 400
+
+
+def test_an_address_or_a_number_that_no_receipt_can_name_is_refused(service: Service) -> None:
+    for asked in (
+        {"text": f"https://{'a' * 300}/m/{service.mark}"},
+        {"identifier": f"euid-DE{'A' * 30}.{'1' * 40}"},
+        {"mark": service.mark, "subject": f"euid-DE{'A' * 30}.{'1' * 40}"},
+    ):
+        refused = service.look_up(**asked)
+        assert (refused.status_code, refused.json()["code"]) == (422, "statement"), refused.text
 
 
 def test_a_receipt_that_was_changed_or_is_of_another_key_says_nothing(service: Service) -> None:
