@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import re
 import subprocess
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from registry.reading.reader import create_reader
 from registry.settings import PREFIX, Settings
+from verifier.client import AsyncClient, Client
+from verifier.client.asking import LOOK_UP
 from verifier.edge.commands import GROUP, SUMMARIES
 from verifier.edge.error_words import ERROR_CODES
 from verifier.envelope import TOKEN_RULES
@@ -83,6 +86,27 @@ def test_every_call_of_the_api_is_documented(root: Path) -> None:
     paths = json.loads((root / "openapi/registry.json").read_text("utf-8"))["paths"]
     calls = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     assert {call for call in calls if f"| `{call}` |" not in page} == set()
+
+
+def test_every_method_of_the_client_and_each_of_its_arguments_is_documented(root: Path) -> None:
+    page = (root / "docs/reference/client.md").read_text("utf-8")
+    sections = {part.partition("\n")[0]: part for part in page.split("\n## ")}
+    methods = {name: method for name, method in inspect.getmembers(Client, inspect.isfunction) if name[:1] != "_"}
+    assert [name for name in methods if f"`{name}`" not in page] == []
+    described = {"`Client`": Client.__init__} | {f"`{name}`": method for name, method in methods.items()}
+    arguments = [
+        (name, argument)
+        for name, method in described.items()
+        for argument, one in inspect.signature(method).parameters.items()
+        if argument != "self" and one.kind is not one.VAR_KEYWORD
+    ]
+    assert [(name, one) for name, one in arguments if f"`{one}`" not in sections[name]] == []
+    assert [name for name in LOOK_UP if f"`{name}`" not in sections["`ask`"]] == []
+
+
+def test_the_asynchronous_client_has_the_methods_of_the_other() -> None:
+    names = {name for name in dir(Client) if name[:1] != "_"}
+    assert {name for name in dir(AsyncClient) if name[:1] != "_"} == names
 
 
 def test_every_link_between_pages_leads_somewhere(root: Path, kept_texts: dict[str, str]) -> None:

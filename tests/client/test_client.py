@@ -16,9 +16,12 @@ import pytest
 from tests.client.conftest import Served
 from tests.loopback import answering, passed_on
 from verifier.client import AsyncClient, Client
-from verifier.errors import StatementError, UnavailableError, WrongUseError
+from verifier.client.policy_file import demand_of
+from verifier.errors import EvidenceError, NotFoundError, StatementError, UnavailableError, WrongUseError
 from verifier.injected import seeded_entropy
 from verifier.markid import new_mark_id
+from verifier.policy import AtLeast
+from verifier.tier import parse_tier
 
 pytestmark = pytest.mark.system
 NOWHERE = "http://127.0.0.1:9"
@@ -50,6 +53,58 @@ def test_what_is_demanded_is_a_question_of_its_own(served: Served) -> None:
         assert client.verify(mark, expect="0188-5999900000004").headline.value == "subject_mismatch"
 
 
+def test_the_policy_file_of_the_commands_is_taken_by_its_path_its_text_its_bytes_and_its_members(
+    served: Served, tmp_path: Path
+) -> None:
+    told = {}
+    for level in (3, 4):
+        text = f'version = 1  # ours\ntier = "jp.meti.scs/{level}"\nscope = ["company", "group"]\n'
+        file = tmp_path / f"policy-{level}.toml"
+        file.write_text(text, "utf-8")
+        told[level] = [file, str(file), text, text.encode(), {"version": 1, "tier": f"jp.meti.scs/{level}"}]
+    mark = served.marks[0].issued.mark_id
+    with client_of(served) as client:
+        assert [client.verify(mark, policy=one).headline.value for one in told[3]] == ["valid"] * 5
+        assert [client.verify(mark, policy=one).headline.value for one in told[4]] == ["below_requirement"] * 5
+        assert client.verify(mark, policy=AtLeast(parse_tier("jp.meti.scs/4"))).exit_code == 1
+        outcomes = [client.ask(identifier=NUMBER, policy=one).said.answer["outcome"]["verdict"] for one in told[3]]
+    assert outcomes == ["meets"] * 5
+
+
+def test_a_policy_that_counts_no_covered_organisations_asks_who_holds_the_mark() -> None:
+    policy = {"version": 1, "tier": "jp.meti.scs/3"}
+    itself, either = (
+        demand_of(None, NUMBER, {**policy, "covered": counts}, zone="Asia/Tokyo") for counts in (False, True)
+    )
+    assert "HeldBy" in repr(itself)
+    assert "HeldBy" not in repr(either)
+    assert "HeldBy" not in repr(demand_of(None, None, {**policy, "covered": False}, zone="Asia/Tokyo"))
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "no-such-file.toml",
+        "",
+        "a\0b",
+        b"",
+        b"\xff",
+        'version = 1\nteir = "jp.meti.scs/3"\n',
+        "version = 1\ntier = 3\n",
+        {"version": 1},
+        7,
+        Path("no/such/folder"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused_by_a_typed_error(served: Served, policy: Any) -> None:
+    with client_of(served) as client:
+        with pytest.raises(WrongUseError) as refused:
+            client.verify(served.marks[0].issued.mark_id, policy=policy)
+        assert refused.value.hint
+        with pytest.raises(WrongUseError):
+            client.ask(identifier=NUMBER, policy=policy)
+
+
 def test_a_mark_that_there_is_not_is_proven_absent(served: Served) -> None:
     with client_of(served) as client:
         assert client.verify(new_mark_id(seeded_entropy("absent"))).headline.value == "not_found"
@@ -61,6 +116,12 @@ def test_a_forged_text_is_forged_with_and_without_a_network(served: Served) -> N
     with client_of(served) as client:
         assert client.verify(forged).headline.value == "forged"
         assert client.verify("nothing of the kind " * 9).headline.value == "forged"
+
+
+def test_a_folder_that_cannot_be_written_makes_no_verdict_wrong(served: Served, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(b"a file stands where the folder should be")
+    with client_of(served, keep=tmp_path / "kept") as client, pytest.warns(RuntimeWarning, match="is not kept"):
+        assert client.verify(served.text()).headline.value == "valid"
 
 
 def test_what_was_proven_once_speaks_without_a_network(served: Served, tmp_path: Path) -> None:
@@ -114,6 +175,42 @@ def test_an_organisation_is_asked_after_and_proven_absent(served: Served) -> Non
     assert none.marks == ()
 
 
+def test_what_was_listed_once_is_told_without_a_network_as_of_its_time(served: Served, tmp_path: Path) -> None:
+    nobody = "0188-7000012050002"
+    with client_of(served, keep=tmp_path) as client:
+        fresh = [client.organisation(one) for one in (NUMBER, nobody)]
+    with Client(served.root, via=NOWHERE, keep=tmp_path) as alone:
+        assert [alone.organisation(one, offline=True) for one in (NUMBER, nobody)] == fresh
+        with pytest.raises(NotFoundError, match="nothing is kept"):
+            alone.organisation("0188-1180301018771", offline=True)
+        # What is kept is old, and says so, only for whoever asks for it.
+        with pytest.raises(UnavailableError):
+            alone.organisation(NUMBER)
+        assert alone.refresh() == (NUMBER, nobody)
+    with client_of(served, keep=tmp_path) as client:
+        assert client.refresh() == ()
+    with Client(served.root, via=NOWHERE) as alone, pytest.raises(NotFoundError):
+        alone.organisation(NUMBER, offline=True)
+
+
+def test_a_kept_listing_is_not_believed(served: Served, tmp_path: Path) -> None:
+    with client_of(served, keep=tmp_path) as client:
+        client.organisation(NUMBER)
+        kept = tmp_path / "organisations" / f"{NUMBER}.json"
+        bundle = json.loads(kept.read_bytes())
+        bundle["directory"]["buckets"] = []
+        kept.write_text(json.dumps(bundle), "utf-8")
+        with pytest.raises(UnavailableError):
+            client.organisation(NUMBER, offline=True)
+        bundle["latest"] = re.sub(r"\n(\d+)\n", r"\n1\1\n", bundle["latest"], count=1)
+        kept.write_text(json.dumps(bundle), "utf-8")
+        with pytest.raises(EvidenceError):
+            client.organisation(NUMBER, offline=True)
+        kept.write_bytes(b"\x00")
+        with pytest.raises(NotFoundError):
+            client.organisation(NUMBER, offline=True)
+
+
 def test_the_event_loop_is_not_held_up(served: Served, tmp_path: Path) -> None:
     async def ask_all() -> list[str]:
         async with AsyncClient(served.root, via=served.urls["reader"], keep=tmp_path) as client:
@@ -159,3 +256,5 @@ def lying(service: str) -> AbstractContextManager[str]:
 def test_what_is_no_text_is_refused_by_a_typed_error(served: Served, what: Any) -> None:
     with client_of(served) as asking, pytest.raises(WrongUseError, match="text"):
         asking.verify(what)
+    with client_of(served) as asking, pytest.raises(WrongUseError, match="text"):
+        asking.organisation(what)

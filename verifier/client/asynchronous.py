@@ -42,9 +42,9 @@ class AsyncClient:
         """Return the verdict on a mark, as ``Client.verify``."""
         return await asyncio.to_thread(self._client.verify, what, **demands)
 
-    async def organisation(self, identifier: str) -> Listed:
+    async def organisation(self, identifier: str, *, offline: bool = False) -> Listed:
         """Return what the directory lists for an identifier, as ``Client.organisation``."""
-        return await asyncio.to_thread(self._client.organisation, identifier)
+        return await asyncio.to_thread(self._client.organisation, identifier, offline=offline)
 
     async def ask(self, **question: Any) -> AnswerReceipt:
         """Return the verified receipt of an answer of the service, as ``Client.ask``."""
