@@ -95,6 +95,11 @@ class DataFolder:
         return self.path / "sandbox"
 
     @property
+    def programmes(self) -> Path:
+        """The programmes that pages tell of, one folder each; without it, the illustrative ones of the product."""
+        return self.path / "programmes"
+
+    @property
     def timers(self) -> Path:
         """What the clock made due and waits for two operators, and their word on it."""
         return self.path / "timers"

@@ -6,6 +6,7 @@ Looks only: nothing is opened for writing, no key is used to sign, and no proces
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 from pathlib import Path
@@ -24,6 +25,7 @@ from registry.web.readiness import ReadinessOf
 from verifier.edge.command.doctor import WORDS, Finding
 from verifier.edge.drawing.fonts import document_fonts
 from verifier.edge.keystore import load_signer
+from verifier.edge.programme_folder import AT_MOST, read_programmes
 from verifier.errors import MarkError
 from verifier.verify import LIVE_WITHIN
 
@@ -45,6 +47,7 @@ def examine(data: DataFolder) -> Iterator[Finding]:
     yield from _key_files(data)
     yield from (_key(data, name) for name in (RECEIPT, DIRECTORY, STATUS))
     yield _documents(data)
+    yield from _programmes(data)
     yield from examine_portal(data)
     try:
         root = data.trust_root()
@@ -110,6 +113,14 @@ def _documents(data: DataFolder) -> Finding:
     except MarkError as error:
         return Finding("documents", False, f"{error.message}. {error.hint}")
     return Finding("documents", True, f"signed by {key.fingerprint[:12]}")
+
+
+def _programmes(data: DataFolder) -> Iterator[Finding]:
+    if os.path.lexists(data.programmes):
+        found = read_programmes(data.programmes, at_most=AT_MOST)
+        ids = ", ".join(one.head.id for one in found.programmes) or "none is shown"
+        yield Finding("programmes", not found.left_out, ids)
+        yield from (Finding(f"programme {one.name}", False, f"left out: {one.reason}") for one in found.left_out)
 
 
 def _root(root: TrustRoot) -> Finding:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from verifier.check.judge import Case, Found, judge_supplier, state_at
+from verifier.check.judge import Case, judge_listed, state_at
 from verifier.check.listed import listed_marks_of
 from verifier.check.receipt import CheckpointAnchor, DirectoryAnchor
-from verifier.check.supplier import NameBook, Supplier
 from verifier.encoding import b64u
 from verifier.errors import NotFoundError, UnavailableError
 from verifier.examine.examination import Presented
@@ -117,7 +116,7 @@ def _of_verdict(verdict: Verdict, asked: AskedFor, bundle: Bundle | None) -> dic
 
 
 def _outcome(listed: Listed, asked: AskedFor, judge: Judge, requirement: Requirement) -> dict[str, Any]:
-    content, number = judge.root.content, str(listed.identifier)
+    content = judge.root.content
     case = Case(
         requirement=requirement,
         host=judge.root.host,
@@ -127,9 +126,4 @@ def _outcome(listed: Listed, asked: AskedFor, judge: Judge, requirement: Require
         now=judge.now,
         as_of=listed.as_of,
     )
-    found = Found(
-        marks={number: listed.marks},
-        recognised={number: listed.recognised},
-        declared={number: listed.declared_until} if listed.declared else {},
-    )
-    return judge_supplier(Supplier(0, (number,)), found, case, NameBook([])).members()
+    return judge_listed(listed, case).members()

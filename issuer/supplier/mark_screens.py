@@ -21,6 +21,7 @@ from verifier.edge.page.account import account_of
 from verifier.edge.page.programme_view import satisfied_programmes
 from verifier.edge.request.calendar_file import Day, calendar_file
 from verifier.errors import RefusedError, WrongUseError
+from verifier.programme import shipped_programmes
 from verifier.seal import scan_text
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class MarkScreens:
             row=self._row(visit, kept, root),
             title=account.words.title,
             account=account,
-            programmes=satisfied_programmes(verdict, now=visit.now, t=visit.t),
+            programmes=satisfied_programmes(shipped_programmes(), verdict, now=visit.now, t=visit.t),
             drawings=[f"/marks/{kept.id}"] if is_valid else [],
             kinds=_kinds(visit, kept.id),
             address=address,

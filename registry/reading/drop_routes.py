@@ -16,7 +16,7 @@ from starlette.routing import Route
 from registry.document.document_signature import document_signature
 from registry.reading.front_door import about_registry, is_own_host
 from registry.reading.judging import judge_question
-from registry.reading.page_answer import PageRequest, Render, answer_page
+from registry.reading.page_answer import PageRequest, Render, answer_page, answer_page_apart
 from registry.verification.judging_threads import judged
 from registry.web.body_limit import BodyLimit
 from verifier.edge.drawing.qr import MAX_IMAGE_BYTES
@@ -81,7 +81,7 @@ class DropDesk:
         answer = {**verdict.members(), "file": about}
         typed = question.text or f"https://{question.host}/m/{question.mark_id}"
         page = PageRequest("mark", shown, answer, verdict, "", {}, typed=typed, beside={"dropped": about})
-        return _unseen(answer_page(request, page, self._render, status=200))
+        return _unseen(await answer_page_apart(request, page, self._render, status=200))
 
     def _verdict(self, dropped: Dropped) -> Verdict:
         # What is attached to a document is as old as the document; a bundle is asked about as it is.

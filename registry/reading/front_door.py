@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from registry.reading.judging import judge_question
 from registry.reading.notice_routes import newest_notice
-from registry.reading.page_answer import PageRequest, Render, answer_page
+from registry.reading.page_answer import PageRequest, Render, answer_page, answer_page_apart
 from registry.verification.paths import SEARCH_PAGE
 from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import LANGUAGES, choose_language, translator
@@ -94,7 +94,7 @@ class FrontDoor:
         verdict = await run_in_threadpool(judge_question, self._fetcher, question, root=self._root, now=self._now())
         shown = verdict.mark.id if verdict.mark else ""
         page = PageRequest("mark", shown, verdict.members(), verdict, "", {}, typed=text)
-        return answer_page(request, page, self._render)
+        return await answer_page_apart(request, page, self._render)
 
 
 def is_own_host(request: Request, host: str | None, root: TrustRoot) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from registry.reading.static_files import JSON, Served, serve
@@ -88,6 +89,15 @@ def answer_page(request: Request, page: PageRequest, render: Render | None, *, s
     asked = replace(page, language=language, query=dict(request.query_params))
     headers = _HEADERS.get(page.kind, PAGE_HEADERS)
     return Response(render(asked), code, media_type="text/html", headers=headers)
+
+
+async def answer_page_apart(
+    request: Request, page: PageRequest, render: Render | None, *, status: int | None = None
+) -> Response:
+    """Return what ``answer_page`` does, with the page made in a thread: it tells of programmes, which are files."""
+    if render is None or not wants_page(request):
+        return answer_page(request, page, render, status=status)
+    return await run_in_threadpool(answer_page, request, page, render, status=status)
 
 
 def answer_json(request: Request, answer: dict[str, Any], *, status: int = 200) -> Response:

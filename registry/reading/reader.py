@@ -26,7 +26,7 @@ from registry.reading.follow_routes import FollowPage
 from registry.reading.front_door import FrontDoor
 from registry.reading.guide_routes import SupplierGuide
 from registry.reading.history_routes import HistoryReader, asks_for_a_day
-from registry.reading.judging import judge_id
+from registry.reading.judging import judge_id, organisation_listed
 from registry.reading.key_routes import KeyDesk
 from registry.reading.legal_routes import Imprint, LegalNotice
 from registry.reading.mark_surroundings import surroundings_of
@@ -36,6 +36,7 @@ from registry.reading.page_answer import (
     Render,
     answer_json,
     answer_page,
+    answer_page_apart,
     shown_to_people,
     status_of,
     wants_page,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from registry.reading.report_routes import ReportDesk
+    from verifier.check.listed import Listed
     from verifier.injected import Clock
     from verifier.trust.root import TrustRoot
     from verifier.verdict import Verdict
@@ -110,7 +112,7 @@ class Reader:
         page = PageRequest("mark", mark_id, verdict.members(), verdict, "", {})
         if self._render is not None and wants_page(request):
             page = replace(page, beside=await run_in_threadpool(self._around, verdict))
-        return answer_page(request, page, self._render)
+        return await answer_page_apart(request, page, self._render)
 
     async def mark_json(self, request: Request) -> Response:
         """Answer for a mark as JSON."""
@@ -149,7 +151,10 @@ class Reader:
             return await self._history.told(request, f"o/{identifier}")
         standing = await run_in_threadpool(standing_of, self._fetcher, identifier)
         answer = {"organisation": f"https://{self._root.host}/o/{identifier}", **standing.members()}
-        return answer_page(request, PageRequest("organisation", identifier, answer, None, "", {}), self._render)
+        page = PageRequest("organisation", identifier, answer, None, "", {})
+        if self._render is not None and wants_page(request):
+            page = replace(page, beside={"listed": await run_in_threadpool(self._listed, identifier)})
+        return await answer_page_apart(request, page, self._render)
 
     async def body(self, request: Request) -> Response:
         """Answer for an accredited body."""
@@ -171,6 +176,9 @@ class Reader:
 
     def _around(self, verdict: Verdict) -> dict[str, Any]:
         return surroundings_of(self._fetcher, self._root, verdict, now=self._now())
+
+    def _listed(self, identifier: str) -> Listed | None:
+        return organisation_listed(self._fetcher, identifier, root=self._root, now=self._now())
 
     def _scan_text(self, request: Request) -> str:
         mark_id = normalise_mark_id(request.path_params["id"])

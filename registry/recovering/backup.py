@@ -1,8 +1,9 @@
 """Backup of a running registry, and its restoration into an empty folder.
 
-In a backup: the database (SQLite's online backup, one committed state), the settings and the published files. Never in
-it: ``signer.db``, which would take the log key's memory back to an older day, and the keys, which have a safe of their
-own. A restored folder is brought up to the published root by recovery before anything may be signed from it.
+In a backup: the database (SQLite's online backup, one committed state), the settings, the programmes and the published
+files. Never in it: ``signer.db``, which would take the log key's memory back to an older day, and the keys, which have
+a safe of their own. A restored folder is brought up to the published root by recovery before anything may be signed
+from it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from registry.data_folder import DataFolder
 from registry.publishing.cosigning import WitnessedHeads
 from registry.publishing.files import INCOMING, PublicFolder
 from registry.publishing.published import LATEST
+from registry.recovering.programme_copy import copy_programmes
 from registry.recovering.recovery import Recovered, recover_from_tiles
 from registry.rows import queries
 from registry.rows.database import Database
@@ -53,8 +55,7 @@ def back_up(data: DataFolder, target: DataFolder) -> BackedUp:
     target.path.mkdir(parents=True, exist_ok=True)
     _copy_database(data.database, target.database)
     files = copy_published(data.public, PublicFolder(target.public, writer="backup"))
-    if (settings := data.path / SETTINGS).exists():
-        shutil.copyfile(settings, target.path / SETTINGS)
+    _copy_operators_own(data, target)
     fsync_folder(target.path)
     copy = Database(target.database)
     with copy.read() as connection:
@@ -77,9 +78,9 @@ def restore(backup: DataFolder, target: DataFolder, *, published: Path, entropy:
     target.path.mkdir(parents=True, exist_ok=True)
     public = PublicFolder(target.public, writer="restore")
     copy_published(published, public)
-    for name in (SETTINGS, target.database.name):
-        if (backup.path / name).exists():
-            shutil.copyfile(backup.path / name, target.path / name)
+    _copy_operators_own(backup, target)
+    if backup.database.exists():
+        shutil.copyfile(backup.database, target.database)
     database = Database(target.database)
     database.migrate()
     try:
@@ -105,6 +106,16 @@ def copy_published(source: Path, target: PublicFolder) -> int:
     for path, data in last.items():
         target.replace(path, data)
     return copied
+
+
+def _copy_operators_own(source: DataFolder, target: DataFolder) -> None:
+    """Copy what the operator wrote: the settings, and the programmes that pages tell of. Raises UnavailableError."""
+    if (settings := source.path / SETTINGS).exists():
+        try:
+            shutil.copyfile(settings, target.path / SETTINGS)
+        except OSError as error:
+            raise UnavailableError(f"{settings} cannot be copied: {error.strerror}") from error
+    copy_programmes(source.programmes, target.programmes)
 
 
 def _copy_database(source: Path, target: Path) -> None:

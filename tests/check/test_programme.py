@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from registry.reading.judging import organisation_listed
 from tests.check.conftest import Desk
 from tests.world import World
-from verifier.dates import day_start
+from verifier.check.outcome import SATISFIED
+from verifier.dates import day_start, utc_text
+from verifier.edge.command.programme_command import load_programme
+from verifier.edge.i18n import translator
 from verifier.edge.main import run
+from verifier.edge.page.listing_pages import Answered
 from verifier.edge.page.mark_page import mark_page
+from verifier.edge.page.programme_view import eligible_programmes
 from verifier.errors import MalformedError, NotFoundError, WrongUseError
 from verifier.programme import HEAD, POLICY, find_programme, parse_programme, shipped_programmes, unmet
 
@@ -34,7 +43,7 @@ DEMAND = 'version = 1\ntier = "jp.meti.scs/3"\n'
 
 def folder(place: Path, *, policy: str = DEMAND, more: str = "") -> Path:
     """Write a programme of one's own."""
-    place.mkdir()
+    place.mkdir(parents=True)
     (place / HEAD).write_text(HEADING.format(more=more), "utf-8")
     (place / POLICY).write_text(policy, "utf-8")
     return place
@@ -133,6 +142,80 @@ def test_one_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path)
         run(["programme", "show", str(tmp_path)])
 
 
+def test_programmes_of_ones_own_are_listed_and_one_that_is_wrong_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "ours"
+    place.mkdir()
+    good = folder(place / "good")
+    assert run(["programme", "list", str(place)]) == 0
+    told = capsys.readouterr().out
+    assert ("city.tender-7" in told, "example." in told) == (True, False)
+    for one in (good, good / HEAD):
+        assert run(["programme", "list", str(one), "--json"]) == 0
+        assert [each["id"] for each in json.loads(capsys.readouterr().out)] == ["city.tender-7"]
+        assert run(["programme", "show", str(one)]) == 0
+        assert json.loads(capsys.readouterr().out)["id"] == "city.tender-7"
+    folder(place / "wrong", policy="version = 1\n")
+    assert run(["programme", "list", str(place)]) == 1
+    told = capsys.readouterr()
+    assert "city.tender-7" in told.out
+    assert "left out: wrong: the policy file is wrong: tier: is missing" in told.err
+    for nothing in (place / "wrong", place / "absent"):
+        with pytest.raises(WrongUseError):
+            run(["programme", "list", str(nothing)])
+
+
+def test_a_place_that_cannot_be_looked_at_is_told_and_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(WrongUseError, match="File name too long"):
+        load_programme("x" * 300)
+    shut = folder(tmp_path / "ours/shut")
+    real = os.stat
+
+    def refused(path: Any, **asked: Any) -> os.stat_result:
+        # As in a folder that may be listed and not entered.
+        if tmp_path / "ours" in Path(path).parents:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, **asked)
+
+    monkeypatch.setattr(os, "stat", refused)
+    with pytest.raises(WrongUseError, match="shut cannot be looked at: Permission denied"):
+        load_programme(str(shut))
+    assert run(["programme", "list", str(shut.parent)]) == 1
+    assert capsys.readouterr().err == "left out: shut: the programme cannot be read: Permission denied.\n"
+
+
+OF_THE_PAGE = (
+    DEMAND,
+    DEMAND + "covered = false\n",
+    DEMAND + 'scope = ["unit", "company"]\n',
+    DEMAND + "grace_days = 10\n",
+    'version = 1\ntier = "jp.meti.scs/4"\n',
+    DEMAND + 'ot = "included"\n',
+)
+
+
+@pytest.mark.parametrize("policy", OF_THE_PAGE)
+def test_the_page_of_an_organisation_tells_of_a_programme_what_its_offerer_finds(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], policy: str
+) -> None:
+    own, registry = folder(tmp_path / "own", policy=policy), desk.registry
+    world, holders = registry.world, [each[0] for kind, each in registry.holders.items() if kind != "recognised"]
+    desk.write("short.csv", "\r\n".join(["法人番号", *(one.partition("-")[2] for one in holders)]))
+    where = ["--directory", str(desk.path("copy")), "--at", utc_text(world.sim.now), "--json"]
+    run(["programme", "check", str(own), str(desk.path("short.csv")), *where])
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    at = Answered(now=world.sim.now, zone="Asia/Tokyo", environment="demonstration", size=1)
+    for holder, row in zip(holders, rows, strict=True):
+        listed = organisation_listed(world.sim, holder, root=world.pinned, now=world.sim.now)
+        assert listed is not None
+        told = eligible_programmes([load_programme(str(own))], listed, at, t=translator("en"))
+        marks = [link.text for one in told for link in one.marks]
+        assert marks == ([row["mark"]] if row["verdict"] in {one.value for one in SATISFIED} else []), row
+
+
 def test_a_valid_mark_is_told_what_it_lacks_and_one_that_is_not_valid_meets_nothing() -> None:
     world = World("programme")
     three, four = world.issue(), world.issue(tier=4, name="株式会社サンプル電子", idx=8)
@@ -160,5 +243,7 @@ def test_the_page_of_a_mark_lists_the_programmes_that_it_satisfies_and_no_other(
 
 
 def _programmes_on_page(world: World, mark: str) -> list[str]:
-    page = mark_page(world.verdict(mark, live=True), lang="ja", path=f"/m/{mark}", links={})
+    page = mark_page(
+        world.verdict(mark, live=True), lang="ja", path=f"/m/{mark}", links={}, programmes=shipped_programmes()
+    )
     return [one.head.id for one in shipped_programmes() if one.head.title.ja in page]

@@ -13,14 +13,15 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from verifier.check.outcome import RANK, SATISFIED, Outcome
+from verifier.check.supplier import NameBook, Supplier
 from verifier.dates import LAST_INSTANT
 from verifier.names import parse_name
 from verifier.scheme.shipped import shipped_packs
 from verifier.tier import Tier
 
 if TYPE_CHECKING:
+    from verifier.check.listed import Listed
     from verifier.check.recognised import Recognised
-    from verifier.check.supplier import NameBook, Supplier
     from verifier.directory.record import ListedMark
     from verifier.requirement import Requirement
 
@@ -93,6 +94,17 @@ def judge_supplier(supplier: Supplier, found: Found, case: Case, names: NameBook
     judged = _of_claim(supplier, found, case, wanted) if supplier.claim else _of_holder(supplier, found, case, wanted)
     reason = _bounded(judged, case)
     return judged if (judged.reason, judged.wanted) == (reason, str(wanted)) else _asked(judged, reason, wanted)
+
+
+def judge_listed(listed: Listed, case: Case) -> Outcome:
+    """Return the answer about one organisation, by all that a proven directory lists for it."""
+    number = str(listed.identifier)
+    found = Found(
+        marks={number: listed.marks},
+        recognised={number: listed.recognised},
+        declared={number: listed.declared_until} if listed.declared else {},
+    )
+    return judge_supplier(Supplier(0, (number,)), found, case, NameBook([]))
 
 
 def _asked(outcome: Outcome, reason: str, wanted: Tier) -> Outcome:

@@ -7,17 +7,18 @@ not, 2 some row could not be decided, 64 wrong use.
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from verifier.edge.check.supplier_list import read_file
 from verifier.edge.command.check_command import Demand, Files, Form, check_list
+from verifier.edge.programme_folder import ProgrammesAtHand, read_programme, read_programmes
 from verifier.edge.root_store import default_store, read_root
 from verifier.errors import MalformedError, WrongUseError
-from verifier.programme import HEAD, POLICY, Programme, find_programme, parse_programme, shipped_programmes
+from verifier.programme import HEAD, POLICY, Programme, find_programme, shipped_programmes
 
 app = typer.Typer(
     add_completion=False,
@@ -33,15 +34,26 @@ What = Annotated[
 
 @app.command("list")
 def list_programmes(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="A folder with a folder for each; or one programme's.")
+    ] = None,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """List the programmes at hand; those that come with the product are illustrative."""
+) -> int:
+    """List programmes: those of a folder, or those that come with the product, which are illustrative.
+
+    What is wrong in a folder is told by its reason and left out; then the exit code is 1.
+    """
+    found = ProgrammesAtHand(shipped_programmes()) if folder is None else _at_hand(folder)
     if as_json:
-        typer.echo(json.dumps([_members(one) for one in shipped_programmes()], ensure_ascii=False, indent=2))
-        return
-    for one in shipped_programmes():
-        head = one.head
-        typer.echo(f"{head.id:<20} {head.opens}..{head.closes}  {one.requirement.tier:<16} {head.title.en}")
+        typer.echo(json.dumps([_members(one) for one in found.programmes], ensure_ascii=False, indent=2))
+    else:
+        for one in found.programmes:
+            head = one.head
+            typer.echo(f"{head.id:<20} {head.opens}..{head.closes}  {one.requirement.tier:<16} {head.title.en}")
+    for left in found.left_out:
+        typer.echo(f"left out: {left.name}: {left.reason}", err=True)
+    return int(bool(found.left_out))
 
 
 @app.command()
@@ -81,14 +93,30 @@ def check(
 
 
 def load_programme(what: str) -> Programme:
-    """Return the programme of a folder or of that id. Raises WrongUseError, NotFoundError."""
-    folder = Path(what)
-    if not folder.is_dir():
+    """Return the programme of a folder, or of its head's file, or of that id. Raises WrongUseError, NotFoundError."""
+    named = Path(what)
+    folder = named.parent if named.name == HEAD else named
+    if not _is_folder(folder):
         return find_programme(what)
     try:
-        return parse_programme({name: read_file(folder / name) for name in (HEAD, POLICY) if (folder / name).exists()})
+        return read_programme(folder)
     except MalformedError as error:
         raise WrongUseError(f"{folder}: {error.message}", hint=error.hint) from error
+
+
+def _at_hand(folder: Path) -> ProgrammesAtHand:
+    if folder.name == HEAD or os.path.lexists(folder / HEAD):
+        return ProgrammesAtHand((load_programme(str(folder)),))
+    if not _is_folder(folder):
+        raise WrongUseError(f"{folder} is no folder", hint="Give a folder that holds a folder for each programme.")
+    return read_programmes(folder)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise WrongUseError(f"{path} cannot be looked at: {error.strerror}") from error
 
 
 def _members(programme: Programme) -> dict[str, object]:

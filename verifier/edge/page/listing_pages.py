@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier.edge.i18n import translator
 from verifier.edge.page.account import banners, moments
@@ -11,7 +11,10 @@ from verifier.edge.page.listing import body_view, organisation_view
 from verifier.edge.rendering import render
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verifier.directory.record import IdentifierRecord, ObjectRecord
+    from verifier.edge.page.programme_view import ProgrammeView
     from verifier.trust.trustlist import ListedBody
 
 
@@ -34,16 +37,24 @@ def body_page(
     return _listing("body.html", view.name, view, answered, lang=lang, path=path, key_action=f"{path}/key")
 
 
-def organisation_page(record: IdentifierRecord, answered: Answered, *, lang: str, path: str) -> str:
-    """Return the page of an organisation: all its marks that the directory lists."""
+def organisation_page(
+    record: IdentifierRecord,
+    answered: Answered,
+    *,
+    lang: str,
+    path: str,
+    eligible: Sequence[tuple[ProgrammeView, ...]] = (),
+) -> str:
+    """Return the page of an organisation: all its marks that the directory lists.
+
+    ``eligible`` holds the programmes that it is eligible for, and nothing where that is not known.
+    """
     t = translator(lang)
     view = organisation_view(record, now=answered.now, zone=answered.zone, t=t)
-    return _listing("organisation.html", view.title, view, answered, lang=lang, path=path)
+    return _listing("organisation.html", view.title, view, answered, lang=lang, path=path, eligible=eligible)
 
 
-def _listing(
-    template: str, title: str, view: object, answered: Answered, *, lang: str, path: str, key_action: str = ""
-) -> str:
+def _listing(template: str, title: str, view: object, answered: Answered, *, lang: str, path: str, **more: Any) -> str:
     t = translator(lang)
     return render(
         template,
@@ -54,6 +65,6 @@ def _listing(
         view=view,
         moments=moments(answered.now, None, answered.zone, t)[:1],
         size=answered.size,
-        key_action=key_action,
         follows=[path.removeprefix("/o/")] if path.startswith("/o/") else [],
+        **more,
     )

@@ -20,10 +20,11 @@ from verifier.edge.page.wording import DOWNLOADS, PRINTED
 from verifier.edge.rendering import render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from verifier.edge.i18n import Translator
     from verifier.edge.page.account import Account
+    from verifier.programme import Programme
     from verifier.verdict import Verdict
 
 _COMMAND = "shirushi verify {} \\\n  --offline --bundle bundle.json \\\n  --root trust-root.json"
@@ -37,8 +38,9 @@ def mark_page(
     links: Mapping[str, str],
     typed: str = "",
     around: Mapping[str, Any] | None = None,
+    programmes: Iterable[Programme] = (),
 ) -> str:
-    """Return the page of a mark.
+    """Return the page of a mark, with those of ``programmes`` that it satisfies.
 
     ``links`` gives the addresses of what can be downloaded, named as in DOWNLOADS. ``typed`` is the text that was
     judged where somebody pasted one. ``around`` has the ``history`` and the ``equivalents`` of a registered mark, and
@@ -62,7 +64,7 @@ def mark_page(
         properties=[] if typed else _properties(verdict, title, account, t),
         history=timeline(around.get("history", []), verdict.zone, t),
         equivalents=equivalents(around.get("equivalents", []), t),
-        programmes=satisfied_programmes(verdict, now=verdict.as_of, t=t),
+        programmes=satisfied_programmes(programmes, verdict, now=verdict.as_of, t=t),
         places=[f"/explore/{verdict.index}"] if verdict.index is not None and around.get("history") else [],
         reports=[f"/report?{urlencode({'about': path, 'lang': lang})}"] if not typed else [],
         banners=account.banners,

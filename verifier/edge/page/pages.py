@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from verifier.directory.record import IdentifierRecord, ObjectRecord
-from verifier.edge.i18n import choose_language
+from verifier.edge.i18n import choose_language, translator
 from verifier.edge.page.bodies_page import bodies_page
 from verifier.edge.page.corridor_page import agreements_page
 from verifier.edge.page.explore_pages import consistency_page, entry_page, explore_page
@@ -20,17 +20,22 @@ from verifier.edge.page.legal_page import legal_page
 from verifier.edge.page.listing_pages import Answered, body_page, organisation_page
 from verifier.edge.page.mark_page import mark_links, mark_page
 from verifier.edge.page.notice_page import notices_page
+from verifier.edge.page.programme_view import eligible_programmes
 from verifier.edge.page.report_page import report_page
 from verifier.edge.page.sandbox_page import sandbox_page
 from verifier.edge.page.scheme_pages import scheme_page, schemes_page
 from verifier.edge.page.statistics_page import statistics_page
 from verifier.edge.page.treaty_pages import agreement_page, recognition_page
 from verifier.errors import WrongUseError
+from verifier.programme import shipped_programmes
 from verifier.schema import read_model
 from verifier.trust.trustlist import ListedBody
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from verifier.injected import Clock
+    from verifier.programme import Programme
     from verifier.verdict import Verdict
 
 PageKind = Literal[
@@ -113,7 +118,10 @@ class Asked(Protocol):
 
     @property
     def beside(self) -> dict[str, Any]:
-        """What the page tells and the JSON answer does not: around a mark its history and its equivalents."""
+        """What the page tells and the JSON answer does not: around a mark its history and its equivalents.
+
+        Of an organisation, ``listed`` is what a proven directory lists for it.
+        """
 
     @property
     def typed(self) -> str:
@@ -121,12 +129,23 @@ class Asked(Protocol):
 
 
 class PageRenderer:
-    """Makes a reader's pages for one registry. ``now`` gives the time that pages about bodies speak for."""
+    """Makes a reader's pages for one registry. ``now`` gives the time that pages about bodies speak for.
 
-    def __init__(self, *, environment: str, zone: str, now: Clock) -> None:
+    ``programmes`` gives those that are at hand; by default the illustrative ones that come with the product.
+    """
+
+    def __init__(
+        self,
+        *,
+        environment: str,
+        zone: str,
+        now: Clock,
+        programmes: Callable[[], tuple[Programme, ...]] = shipped_programmes,
+    ) -> None:
         self._environment = environment
         self._zone = zone
         self._now = now
+        self._programmes = programmes
 
     def __call__(self, asked: Asked) -> str:
         """Return the page. Raises EvidenceError when the answer is not what this version knows."""
@@ -138,9 +157,7 @@ class PageRenderer:
             case "body":
                 return self._body(asked, lang)
             case "organisation":
-                record = read_model(IdentifierRecord, asked.answer["record"], what="directory record")
-                answered = self._answered(asked)
-                return organisation_page(record, answered, lang=lang, path=f"/o/{asked.name}")
+                return self._organisation(asked, lang)
             case "start":
                 return start_page(asked.answer, lang=lang, asked_lang=asked.query.get("lang"), typed=asked.typed)
             case "limits":
@@ -153,13 +170,25 @@ class PageRenderer:
     def _mark(self, asked: Asked, lang: str) -> str:
         if asked.verdict is None:
             raise WrongUseError("a mark's page needs its verdict")
+        verdict, at_hand = asked.verdict, self._programmes()
         if asked.typed:
             # What was pasted need not be what the registry holds under that id: nothing of the registry's is offered.
             around = {"dropped": asked.beside.get("dropped", {})}
-            return mark_page(asked.verdict, lang=lang, path="/check", links={}, typed=asked.typed, around=around)
+            typed = asked.typed
+            return mark_page(
+                verdict, lang=lang, path="/check", links={}, typed=typed, around=around, programmes=at_hand
+            )
         links = mark_links(asked.name, lang)
-        held = links if asked.verdict.mark else {"json": links["json"]}
-        return mark_page(asked.verdict, lang=lang, path=f"/m/{asked.name}", links=held, around=asked.beside)
+        held = links if verdict.mark else {"json": links["json"]}
+        path = f"/m/{asked.name}"
+        return mark_page(verdict, lang=lang, path=path, links=held, around=asked.beside, programmes=at_hand)
+
+    def _organisation(self, asked: Asked, lang: str) -> str:
+        record = read_model(IdentifierRecord, asked.answer["record"], what="directory record")
+        answered, listed = self._answered(asked), asked.beside.get("listed")
+        # Where the directory could not be proven, nothing is said of programmes.
+        told = [eligible_programmes(self._programmes(), listed, answered, t=translator(lang))] if listed else []
+        return organisation_page(record, answered, lang=lang, path=f"/o/{asked.name}", eligible=told)
 
     def _body(self, asked: Asked, lang: str) -> str:
         record = read_model(ObjectRecord, asked.answer["record"], what="directory record")
