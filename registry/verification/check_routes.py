@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
 
 from fastapi import File, Form, Path, Query, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from registry.admission.api_models import problem_answers
-from registry.verification.check_jobs import progress_members
+from registry.verification.check_folder import RESULTS
+from registry.verification.check_models import (
+    LANG,
+    LEFT_OUT,
+    MOST_ROWS,
+    CheckOrder,
+    CheckProgress,
+    CheckStarted,
+    Lang,
+    without_default,
+)
 from registry.verification.checking import Order
 from registry.verification.fair_share import SENDER
 from registry.verification.paths import CHECKS
@@ -23,18 +34,17 @@ from registry.web.idempotency import AnsweredBefore, OptionalKey
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.edge.i18n import choose_language
 from verifier.encoding import canonical, read_object
+from verifier.errors import NotFoundError
 from verifier.requirement import parse_requirement, requirement_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path as FilePath
 
     from fastapi import FastAPI
 
     from registry.verification.check_jobs import CheckJobs
 
 MOST_BYTES = 50_331_648
-MOST_ROWS = 100_000
 _HEADINGS = ("identifier", "mark", "name", "required tier")
 Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{32}$", description="What only who sent the list knows.")]
 
@@ -47,67 +57,6 @@ class SecretConvertor(StringConvertor):
 
 register_url_convertor("check", SecretConvertor())
 _CHUNK = 65_536
-_LEFT_OUT: Any = None
-"""Stands where a member is left out; null itself is no language and refused."""
-
-LANG = "Language of the answers: ja or en; without it Accept-Language decides."
-Lang = Literal["ja", "en"]
-
-
-def _without_default(schema: dict[str, Any]) -> None:
-    schema.pop("default", None)
-
-
-class SupplierRow(BaseModel):
-    """One supplier: at least one of identifier, mark and name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    identifier: Annotated[str, Field(max_length=120)] = ""
-    mark: Annotated[str, Field(max_length=4000)] = ""
-    name: Annotated[str, Field(max_length=400)] = ""
-    tier: Annotated[str, Field(max_length=60, description="What is asked of this one, such as ★4.")] = ""
-
-
-class CheckOrder(BaseModel):
-    """A list as JSON. ``policy`` has the members of a policy file; ``at`` is the day that dates are judged at."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "suppliers": [{"identifier": "5010001067883", "name": "見本商事"}, {"name": "名前だけ"}],
-                    "policy": {"version": 1, "tier": "jp.meti.scs/3"},
-                }
-            ]
-        },
-    )
-
-    suppliers: Annotated[list[SupplierRow], Field(min_length=1, max_length=MOST_ROWS)]
-    policy: Annotated[dict[str, Any], Field(max_length=32)]
-    at: Annotated[str, Field(max_length=40)] | None = None
-    lang: Annotated[Lang, Field(description=LANG, json_schema_extra=_without_default)] = _LEFT_OUT
-
-
-class CheckStarted(BaseModel):
-    """Where the list is asked after. The address is a secret: whoever has it reads the answers."""
-
-    check: str
-    progress: str
-
-
-class CheckProgress(BaseModel):
-    """How far the check is; ``until`` is when list and answers are deleted (UTC seconds)."""
-
-    state: Literal["waiting", "checking", "done", "failed"]
-    done: int
-    total: int
-    rows: int
-    until: int | None = None
-    detail: str | None = None
-    hint: str | None = None
 
 
 def add_checks(app: FastAPI, jobs: CheckJobs) -> None:
@@ -154,7 +103,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         at: Annotated[str | None, Form(max_length=40)] = None,
         column: Annotated[list[str], Form(max_length=16, description="ROLE=HEADING")] = [],  # noqa: B006 - FastAPI copies it
         sheet: Annotated[str | None, Form(max_length=120)] = None,
-        lang: Annotated[Lang, Form(description=LANG, json_schema_extra=_without_default)] = _LEFT_OUT,
+        lang: Annotated[Lang, Form(description=LANG, json_schema_extra=without_default)] = LEFT_OUT,
         key: OptionalKey = None,
     ) -> Response:
         """Send a list as a spreadsheet has it: its columns are found by their headings, and kept in their order.
@@ -185,7 +134,14 @@ def _add_forgetting(app: FastAPI, jobs: CheckJobs) -> None:
             jobs.forget(check)
             return Response(status_code=204, headers=ANSWER_HEADERS)
 
-        return await run_in_threadpool(before.do, key, ["DELETE", check], forget)
+        def forget_all() -> Response:
+            answer = before.do(key, ["DELETE", check], forget)
+            with suppress(NotFoundError):
+                # A list that came to the same address after the first answer goes too.
+                jobs.forget(check)
+            return answer
+
+        return await run_in_threadpool(forget_all)
 
 
 def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
@@ -198,7 +154,7 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
     )
     async def check_progress(check: Secret) -> Response:
         """Say how far the check is."""
-        return _json(progress_members(await run_in_threadpool(jobs.progress, check)))
+        return _json((await run_in_threadpool(jobs.progress, check)).members())
 
     @app.get(
         f"{CHECKS}/{{check:check}}/rows",
@@ -214,14 +170,18 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
         },
     )
     async def check_rows(check: Secret, after: Annotated[int, Query(ge=0, le=MOST_ROWS)] = 0) -> Response:
-        """Stream the answers, one JSON object a line; `after` skips so many, to go on where a line broke."""
-        path, media_type = await run_in_threadpool(jobs.result, check, "rows")
-        return StreamingResponse(_lines(path, after), media_type=media_type, headers=ANSWER_HEADERS)
+        """Stream the answers, one JSON object a line; `after` skips so many, to go on where a line broke.
+
+        `row` counts from 1 and with the line of headings, if there is one: of a list that was sent as JSON,
+        `suppliers[0]` is row 2.
+        """
+        answers = await run_in_threadpool(jobs.result, check, "rows")
+        return StreamingResponse(_lines(answers, after), media_type=RESULTS["rows"][1], headers=ANSWER_HEADERS)
 
     @app.get(
         f"{CHECKS}/{{check:check}}/{{kind}}",
         name="check_result",
-        response_class=FileResponse,
+        response_class=Response,
         openapi_extra=ANYONE,
         responses={
             200: {
@@ -237,8 +197,13 @@ def _add_answers(app: FastAPI, jobs: CheckJobs) -> None:
     )
     async def check_result(check: Secret, kind: Literal["csv", "xlsx", "receipt"]) -> Response:
         """Fetch the list with its answers, or the receipt, of which single rows verify alone."""
-        path, media_type = await run_in_threadpool(jobs.result, check, kind)
-        return FileResponse(path, media_type=media_type, filename=path.name, headers=ANSWER_HEADERS)
+        answers = await run_in_threadpool(jobs.result, check, kind)
+        name, media_type = RESULTS[kind]
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(os.fstat(answers.fileno()).st_size),
+        }
+        return StreamingResponse(_lines(answers, 0), media_type=media_type, headers=ANSWER_HEADERS | headers)
 
 
 def _sender(request: Request) -> str:
@@ -269,8 +234,8 @@ def _as_csv(asked: CheckOrder) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
-def _lines(path: FilePath, after: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def _lines(answers: BinaryIO, after: int) -> Iterator[bytes]:
+    with answers as file:
         for _ in range(after):
             if not file.readline():
                 return
