@@ -90,8 +90,13 @@ class FairShare:
             client = await self._known(secret.removeprefix("Bearer "))
             if client is not None:
                 return Sender(f"client {client}", CLIENTS_SHARES)
-        peer = scope["client"][0] if scope.get("client") else ""
-        return Sender(group_of(peer, headers.get(b"x-forwarded-for", b"").decode("latin-1")))
+        return Sender(sender_of(scope))
+
+
+def sender_of(scope: Scope) -> str:
+    """Return what names the sender of a request that shows no key."""
+    peer = scope["client"][0] if scope.get("client") else ""
+    return group_of(peer, dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1"))
 
 
 def group_of(peer: str, forwarded: str) -> str:

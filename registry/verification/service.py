@@ -17,7 +17,7 @@ from registry.verification.check_routes import MOST_BYTES as MOST_LIST_BYTES
 from registry.verification.check_routes import add_checks
 from registry.verification.checking import Checker
 from registry.verification.closed_route import ClosedRoute
-from registry.verification.fair_share import FairShare
+from registry.verification.fair_share import FairShare, sender_of
 from registry.verification.health_route import add_health
 from registry.verification.hot_marks import HotMarks
 from registry.verification.image_look_ups import MOST_BYTES as MOST_IMAGE_BYTES
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 65_536
 MOST_TOGETHER = 268_435_456
-"""Bytes of all bodies that are held at a time."""
+"""Bytes of all lists and pictures that are held at a time."""
 MOST_INSIDE = 64
 """Questions that are judged or wait for it at a time."""
 _log = structlog.get_logger()
@@ -133,7 +133,9 @@ def create_verification(
     places = Places(MOST_INSIDE)
     shedding = Shedding(api, most=places.most + places.beyond, host=host)
     fair = FairShare(shedding, places, host=host, known=known)
-    limited = BodyLimit(fair, most_bytes=MOST_BYTES, host=host, larger=larger, most_together=MOST_TOGETHER)
+    limited = BodyLimit(
+        fair, most_bytes=MOST_BYTES, host=host, larger=larger, most_together=MOST_TOGETHER, sender_of=sender_of
+    )
     gauges = {**readiness.gauges(), **hot.gauges(), **shedding.gauges()}
     counters = {**hot.counters(), **shedding.counters(), **fair.counters()}
     observed = Observing(limited, process="verification", gauges=gauges, counters=counters, tells_all=tells_all)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from registry.web.problems import http_problem
+from registry.errors import ShareTakenError
+from registry.web.problems import http_problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -18,6 +22,35 @@ BODY_WITHIN = 10.0
 LARGE_BODY_WITHIN = 120.0
 """Seconds for a body of more than LARGE bytes: a list goes up a slow line."""
 LARGE = 16_777_216
+SHARES = 4
+"""One sender holds a quarter of what all may hold: bodies that never end must not keep those of others out."""
+ORDINARY_TOGETHER = 1000
+"""Ordinary bodies that are held at a time beside larger ones, which have a room of their own."""
+
+
+class _Room:
+    """Bytes of bodies that are held at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._together = 0
+        self._held = Counter[str]()
+
+    def take(self, sender: str, size: int) -> None:
+        self._together += size
+        self._held[sender] += size
+
+    def give(self, sender: str, size: int) -> None:
+        self._together -= size
+        self._held[sender] -= size
+        if not self._held[sender]:
+            del self._held[sender]
+
+    def is_full(self) -> bool:
+        return self._together > self._most
+
+    def is_over(self, sender: str) -> bool:
+        return bool(sender) and self._held[sender] > self._most // SHARES
 
 
 class BodyLimit:
@@ -30,15 +63,19 @@ class BodyLimit:
         most_bytes: int,
         host: str,
         larger: Mapping[str, int] | None = None,
-        most_together: int | None = None,
+        most_together: int = sys.maxsize,
+        sender_of: Callable[[Scope], str] = lambda scope: "",
     ) -> None:
         """Let through ``most_bytes``; ``larger`` names the paths that take more.
 
-        Where all bodies that are held have ``most_together`` bytes, the next one is told to come again (503).
+        Where all bodies that are held have ``most_together`` bytes, the next one is told to come again (503); bodies of
+        the larger paths have a room of their own. ``sender_of`` names who sends: nobody holds more than a quarter of a
+        room (429). Without a name there is no such share.
         """
         self._app = app
-        self._most_together = most_together
-        self._together = 0
+        self._sender_of = sender_of
+        self._room = _Room(most_bytes * ORDINARY_TOGETHER if larger else most_together)
+        self._larger_room = _Room(most_together)
         self._most_bytes = most_bytes
         self._larger = larger or {}
         self._host = host
@@ -48,17 +85,29 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        held = [0]
+        room = self._larger_room if scope["path"] in self._larger else self._room
+        sender, body = self._sender_of(scope), bytearray()
         try:
-            body = await self._read(scope, receive, send, held)
-            if body is not None:
-                await self._hand_on(scope, receive, send, body)
+            if await self._read(scope, receive, send, body, lambda size: self._refusal(room, sender, size)):
+                await self._hand_on(scope, receive, send, bytes(body))
         finally:
-            self._together -= held[0]
+            room.give(sender, len(body))
 
-    async def _read(self, scope: Scope, receive: Receive, send: Send, held: list[int]) -> bytes | None:
-        """Return the whole body; None when an answer was sent in its place, or nobody is there any more."""
-        body, is_more = bytearray(), True
+    def _refusal(self, room: _Room, sender: str, size: int) -> Response | None:
+        """Take bytes into a room; return the answer where they do not fit."""
+        room.take(sender, size)
+        if room.is_over(sender):
+            error = ShareTakenError("you are sending your share of what is taken at a time", hint="Finish it first.")
+            refusal = problem(self._host, error)
+            refusal.headers["Retry-After"] = "5"
+            return refusal
+        return http_problem(self._host, 503, headers={"Retry-After": "5"}) if room.is_full() else None
+
+    async def _read(
+        self, scope: Scope, receive: Receive, send: Send, body: bytearray, take: Callable[[int], Response | None]
+    ) -> bool:
+        """Read the whole body; False when an answer was sent in its place, or nobody is there any more."""
+        is_more = True
         most_bytes = self._larger.get(scope["path"], self._most_bytes)
         within = LARGE_BODY_WITHIN if most_bytes > LARGE else BODY_WITHIN
         deadline = asyncio.get_running_loop().time() + within
@@ -68,21 +117,19 @@ class BodyLimit:
                     message = await receive()
             except TimeoutError:
                 await http_problem(self._host, 408)(scope, receive, send)
-                return None
+                return False
             if message["type"] != "http.request":
-                return None
+                return False
             part = message.get("body", b"")
             body += part
-            held[0] += len(part)
-            self._together += len(part)
             is_more = message.get("more_body", False)
+            refusal = take(len(part))
             if len(body) > most_bytes:
-                await http_problem(self._host, 413)(scope, receive, send)
-                return None
-            if self._most_together is not None and self._together > self._most_together:
-                await http_problem(self._host, 503, headers={"Retry-After": "5"})(scope, receive, send)
-                return None
-        return bytes(body)
+                refusal = http_problem(self._host, 413)
+            if refusal is not None:
+                await refusal(scope, receive, send)
+                return False
+        return True
 
     async def _hand_on(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
