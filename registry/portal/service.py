@@ -33,9 +33,11 @@ from registry.portal.repeating import Repeating
 from registry.portal.token_routes import add_token
 from registry.portal.watch_routes import add_watches
 from registry.portal.watching import Watching
+from registry.portal.work import Work
 from registry.verification.shedding import Shedding
 from registry.web.body_limit import BodyLimit
 from registry.web.observing import Observing
+from registry.web.readiness import ReadinessOf
 from registry.web.web_api import new_api
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from registry.portal.letters import Letters
     from registry.rows.database import Database
+    from registry.web.observing import Figures
     from verifier.injected import Clock
     from verifier.trust.root import TrustRoot
 
@@ -123,7 +126,6 @@ def create_portal(
     add_followings(api, followings)
     boxes = Boxes(desk)
     add_boxes(api, boxes)
-    add_health(api, desk)
     watching = Watching(desk.database, public, trust_root=trust_root, now=desk.now, entropy=desk.entropy)
     add_numbers(api, desk, watching)
     http = http or GuardedHttp(allow_loopback=desk.to_loopback, tls=ssl.create_default_context())
@@ -134,17 +136,18 @@ def create_portal(
         Repeating("followings", followings.step, every=ASKING_EVERY),
         Repeating("boxes", boxes.step, every=BOXES_EVERY),
     )
-    return Portal(
-        _served(api, desk, tells_all=tells_all), api, clients, watching, delivering, digests, followings, boxes, workers
-    )
+    readiness, work = ReadinessOf(public, trust_root=trust_root, now=desk.now), Work(watching, workers)
+    add_health(api, desk, readiness, work)
+    served = _served(api, desk, {**readiness.gauges(), **work.gauges()}, tells_all=tells_all)
+    return Portal(served, api, clients, watching, delivering, digests, followings, boxes, workers)
 
 
-def _served(api: FastAPI, desk: Desk, *, tells_all: bool) -> ASGIApp:
+def _served(api: FastAPI, desk: Desk, gauges: Figures, *, tells_all: bool) -> ASGIApp:
     shedding = Shedding(RateHeaders(api), most=MOST_INSIDE, host=desk.host)
     limited = BodyLimit(shedding, most_bytes=MOST_BYTES, host=desk.host)
     waiting = ("Deliveries that wait or are tried again.", lambda: _count(desk.database, "pending"))
     dead = ("Deliveries that are not tried any more.", lambda: _count(desk.database, "dead"))
-    gauges = {"deliveries_pending": waiting, "deliveries_dead": dead, **shedding.gauges()}
+    gauges = {"deliveries_pending": waiting, "deliveries_dead": dead, **gauges, **shedding.gauges()}
     return Observing(limited, process="portal", gauges=gauges, counters=shedding.counters(), tells_all=tells_all)
 
 

@@ -15,6 +15,7 @@ from registry.portal.watched import changed_marks, changes_under, look
 from verifier.directory.bulk import BulkDirectory
 from verifier.directory.proven import POINTER, fetch_epoch, read_pointer
 from verifier.edge.directory_store import FolderStore
+from verifier.errors import NotFoundError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from registry.portal.queries_watches import Watch
     from registry.portal.watched import Seen, Watched
     from registry.rows.database import Database
-    from verifier.directory.proven import ProvenEpoch
+    from verifier.directory.proven import Pointer, ProvenEpoch
     from verifier.injected import Clock, Entropy
     from verifier.trust.root import TrustRoot
 
@@ -45,33 +46,48 @@ class Watching:
         self._now = now
         self._entropy = entropy
         self._epoch: ProvenEpoch | None = None
+        self.watched: int | None = None
+        """The entry of the directory that all watches were last looked into."""
 
     def step(self) -> int:
         """Look into every watch that is not up to date and return how many events there were.
 
-        Raises NotFoundError while no directory is published, and as proving and reading one does.
+        Nothing is looked into while no directory is published. Raises as proving and reading one does.
         """
-        epoch, now = self.newest(), self._now()
+        try:
+            pointer = self._pointer()
+        except NotFoundError:
+            return 0
+        epoch, now = self._proven(pointer), self._now()
         directory = BulkDirectory(self.store, epoch.index, copy=self.store)
         after = told = 0
         while True:
             with self._database.read() as connection:
                 some = queries.stale_watches(connection, entry=epoch.entry, now=now, after=after, most=AT_ONCE)
             if not some:
+                self.watched = epoch.entry
                 return told
             after = some[-1].no
             found = look(directory, (one.watched for one in some), host=self._root.host, at=now)
             told += self._note([(one, found[one.watched]) for one in some], epoch)
 
     def look_at(self, watched: Watched) -> tuple[Seen, int]:
-        """Return the answer about one object, and as of when; nothing is noted. Raises as ``step`` does."""
+        """Return the answer about one object, and as of when; nothing is noted. Raises as ``newest`` does."""
         epoch = self.newest()
         directory = BulkDirectory(self.store, epoch.index, copy=self.store)
         return look(directory, [watched], host=self._root.host, at=self._now())[watched], epoch.as_of
 
     def newest(self) -> ProvenEpoch:
-        """Return the newest epoch that is published and proven. Raises NotFoundError while there is none."""
-        pointer = read_pointer(self.store.fetch(POINTER))
+        """Return the newest epoch that is published and proven.
+
+        Raises NotFoundError while there is none, and as proving one does.
+        """
+        return self._proven(self._pointer())
+
+    def _pointer(self) -> Pointer:
+        return read_pointer(self.store.fetch(POINTER))
+
+    def _proven(self, pointer: Pointer) -> ProvenEpoch:
         if self._epoch is None or self._epoch.entry != pointer.entry:
             self._epoch = fetch_epoch(self.store, self._root, now=self._now())
         return self._epoch

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from registry.verification.judging_threads import judged
 from registry.verification.models import LookUp
 from registry.verification.paths import MARKS
+from registry.web.observing import HEADER, request_id
 from verifier.encoding import canonical, digest
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ MOST_HELD = 20_000
 LOOK_EVERY = 0.05
 """Seconds between two looks whether there is a newer epoch."""
 MINUTE = 60
+REQUEST_ID = HEADER.encode()
 _PREFIX = f"{MARKS}/"
 
 Headers = list[tuple[bytes, bytes]]
@@ -68,7 +70,7 @@ class HotMarks:
             self._served += 1
             is_known = any(name == b"if-none-match" and held.etag in value for name, value in scope["headers"])
             status, body = (304, b"") if is_known else (held.status, held.body)
-            headers = held.headers[:-2] if is_known else held.headers
+            headers = [(REQUEST_ID, request_id(scope).encode()), *(held.headers[:-2] if is_known else held.headers)]
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -123,6 +125,7 @@ def _hold(status: int, body: bytes) -> _Held:
         (b"cache-control", b"no-cache"),
         (b"x-content-type-options", b"nosniff"),
         (b"access-control-allow-origin", b"*"),
+        (b"access-control-expose-headers", b"ETag, X-Request-Id"),
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
     ]

@@ -6,9 +6,11 @@ machine itself; a proxy in front does not pass it on (docs/examples/nginx.conf).
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 import time
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,8 +19,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
+
+from verifier.errors import MarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,7 +82,7 @@ class Observing:
         )
         self._inside = Gauge("shirushi_http_inside", "Requests that are being answered.", registry=self._metrics)
         for name, (meaning, read) in gauges.items():
-            Gauge(f"shirushi_{name}", meaning, registry=self._metrics).set_function(read)
+            Gauge(f"shirushi_{name}", meaning, registry=self._metrics).set_function(partial(_figure, read))
         self._metrics.register(_Counted(counters))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,20 +91,21 @@ class Observing:
             await self._app(scope, receive, send)
             return
         if scope["path"] == METRICS:
-            data = generate_latest(self._metrics)
+            # Some figures are counted in a database, which may be slow to say that it is not there.
+            data = await run_in_threadpool(generate_latest, self._metrics)
             await Response(data, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})(scope, receive, send)
             return
-        request_id, began, status = _request_id(scope), time.perf_counter(), 0
+        own_id, began, status = request_id(scope), time.perf_counter(), 0
         seconds = 0.0
 
         async def noting(message: Message) -> None:
             nonlocal status, seconds
             if message["type"] == "http.response.start":
                 status, seconds = message["status"], time.perf_counter() - began
-                MutableHeaders(scope=message)[HEADER] = request_id
+                MutableHeaders(scope=message)[HEADER] = own_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request=request_id), self._inside.track_inprogress():
+        with structlog.contextvars.bound_contextvars(request=own_id), self._inside.track_inprogress():
             try:
                 await self._app(scope, receive, noting)
             finally:
@@ -118,6 +124,14 @@ class Observing:
             _log.info("answered", **told)
         elif is_refusal and (untold := self._refusals.take()) is not None:
             _log.info("refused", **told, **({"untold": untold} if untold else {}))
+
+
+def _figure(read: Callable[[], float]) -> float:
+    """Return a figure, NaN while it cannot be known: all others are told nevertheless."""
+    try:
+        return read()
+    except MarkError:
+        return math.nan
 
 
 class _Budget:
@@ -157,7 +171,7 @@ def _method(scope: Scope) -> str:
     return method if method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS") else "other"
 
 
-def _request_id(scope: Scope) -> str:
+def request_id(scope: Scope) -> str:
     """Return the id that a proxy in front gave, where it is one, or a new one."""
     for name, value in scope["headers"]:
         if name == HEADER.encode():

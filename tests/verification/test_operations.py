@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -51,6 +53,17 @@ def test_every_answer_has_an_id_and_keeps_the_one_of_a_proxy(service: Service) -
     assert first != second
     assert service.http.get(address, headers={"x-request-id": "proxy-0001"}).headers["x-request-id"] == "proxy-0001"
     assert service.http.get(address, headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"
+
+
+def test_an_answer_at_hand_has_an_id_too_and_shows_it_to_scripts(service: Service) -> None:
+    address = f"{ROOT}/verification/v1/marks/{service.mark}"
+    tag = service.http.get(address).headers["etag"]
+    given = [service.http.get(address, headers={"x-request-id": f"proxy-000{no}"}) for no in (1, 2)]
+    assert [one.headers["x-request-id"] for one in given] == ["proxy-0001", "proxy-0002"]
+    unchanged = [service.http.get(address, headers={"if-none-match": tag}) for _ in range(2)]
+    assert [one.status_code for one in unchanged] == [304, 304]
+    assert len({one.headers["x-request-id"] for one in unchanged}) == 2
+    assert "X-Request-Id" in unchanged[0].headers["access-control-expose-headers"]
 
 
 def test_a_line_about_trouble_names_the_route_and_nothing_that_was_asked() -> None:
@@ -126,3 +139,32 @@ def test_another_method_is_told_all_that_an_address_takes_pages_included(service
         for path in ("/verification/search", f"/verification/v1/checks/{'a' * 32}", "/verification/v1/lookups")
     }
     assert list(told.values()) == ["GET, HEAD, POST", "DELETE, GET, HEAD", "POST"]
+
+
+def test_a_figure_that_cannot_be_known_is_no_reason_to_tell_none() -> None:
+    def not_there() -> float:
+        raise UnavailableError("the database cannot be used")
+
+    gauges = {"waiting": ("What waits.", not_there), "inside": ("What is inside.", lambda: 7.0)}
+    served = Observing(Response("ok"), process="portal", gauges=gauges, counters={})
+    with httpx.Client(transport=InProcessTransport({"portal": served})) as http:
+        told = http.get("http://portal/metrics").text
+    assert "shirushi_waiting NaN" in told
+    assert "shirushi_inside 7.0" in told
+
+
+def test_a_figure_that_takes_long_to_count_holds_up_no_answer() -> None:
+    counting, counted = threading.Event(), threading.Event()
+
+    def slow() -> float:
+        counting.set()
+        assert counted.wait(timeout=30)
+        return 1.0
+
+    served = Observing(Response("ok"), process="portal", gauges={"waiting": ("What waits.", slow)}, counters={})
+    with httpx.Client(transport=InProcessTransport({"portal": served})) as http, ThreadPoolExecutor(1) as pool:
+        metrics = pool.submit(http.get, "http://portal/metrics")
+        assert counting.wait(timeout=30)
+        assert http.get("http://portal/health").text == "ok"
+        counted.set()
+        assert "shirushi_waiting 1.0" in metrics.result().text
