@@ -147,6 +147,7 @@ def nginx(played: Played, tmp_path: Path) -> Iterator[str]:
         example.replace("127.0.0.1:8090", f"127.0.0.1:{port}")
         .replace("127.0.0.1:8080", f"127.0.0.1:{reader}")
         .replace("/srv/shirushi/public", str(world.public))
+        .replace("/var/log/nginx", str(tmp_path))
     )
     temporary = "".join(
         f"{kind}_temp_path {tmp_path / kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -179,10 +180,13 @@ def test_nginx_serves_the_files_with_the_readers_headers(played: Played, nginx: 
 
 
 @pytest.mark.system
-def test_nginx_shows_no_hidden_file_and_asks_the_reader_for_what_is_composed(nginx: str) -> None:
+def test_nginx_shows_no_hidden_file_and_asks_the_reader_for_what_is_composed(nginx: str, tmp_path: Path) -> None:
     assert httpx.get(f"{nginx}/.incoming/publisher/1").status_code == 404
     # The reader is not running here: that nginx asked it is seen by its own words for a dead upstream.
-    assert httpx.get(f"{nginx}/m/00000000000000000000000000").status_code == 502
+    asked = "00000000000000000000000000"
+    assert httpx.get(f"{nginx}/m/{asked}").status_code == 502
+    assert httpx.post(f"{nginx}/verification/v1/checks/{asked}", content=bytes(52 << 20)).status_code == 413
+    assert [file.name for file in tmp_path.glob("*.log") if asked in file.read_text()] == []
 
 
 def test_the_example_names_every_folder_of_the_read_plane() -> None:
