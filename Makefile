@@ -116,6 +116,7 @@ bench-check: dev ## Measure a list of 10,000 suppliers against a copy; writes be
 
 bench-api: dev ## Measure the verification service (needs wrk); writes bench/results/api.json
 	@$(BIN)/python -m bench.api
+	@$(MAKE) --no-print-directory bench-check
 
 bench-batch: dev ## Measure batches of issuances and single ones; writes bench/results/batch.json
 	@$(BIN)/python -m bench.batch
@@ -138,7 +139,7 @@ format: dev ## Put the source into its one form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-openapi: dev ## Write the OpenAPI documents anew
+openapi: dev ## Write the OpenAPI documents anew, and promise what is new in them
 	$(BIN)/python -m registry.contracts.openapi_export
 
 docs: dev ## Write the generated reference pages, and the tables of the browser's judge, anew

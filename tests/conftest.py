@@ -8,6 +8,7 @@ import ipaddress
 import itertools
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,8 @@ from tests.chromium import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+
+    import httpx
 
 __all__ = ["chromium"]
 
@@ -65,6 +68,28 @@ def _only_loopback() -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_problem_is_untold() -> Generator[None]:
+    """Hold every problem that an application in this process answers against the OpenAPI document of its address."""
+    if "registry.web.in_process" not in sys.modules:
+        yield
+        return
+    from registry.web.in_process import InProcessTransport  # noqa: PLC0415 - only where a test serves something
+    from tests.openapi.described_problems import check_answer  # noqa: PLC0415
+
+    serve = InProcessTransport.handle_request
+
+    def held(self: InProcessTransport, request: httpx.Request) -> httpx.Response:
+        answer = serve(self, request)
+        media_type = answer.headers.get("content-type", "")
+        check_answer(request.url.host, (request.method, request.url.path), media_type, answer.content)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(InProcessTransport, "handle_request", held)
         yield
 
 

@@ -121,7 +121,7 @@ def _add_questions(app: FastAPI, plane: WritePlane) -> None:
         head, state = await _answered(plane.look_up(uri))
         return ObjectAnswer(object=uri, head=head, state=state)
 
-    @app.get(f"{PREFIX}/health", name="health", openapi_extra=ANYONE, responses=problem_answers(503))
+    @app.get(f"{PREFIX}/health", name="health", openapi_extra=ANYONE, responses=problem_answers(400, 503))
     async def health() -> HealthAnswer:
         """Return how the log stands; for load balancers and people, not for verifiers."""
         size = await _answered(plane.size())

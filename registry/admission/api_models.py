@@ -101,12 +101,15 @@ class HealthAnswer(_Model):
 
 
 class ProblemDocument(BaseModel):
-    """RFC 9457. ``code`` is stable; ``head`` stands in conflicts only."""
+    """RFC 9457. ``code`` is stable; ``head`` stands in conflicts only.
 
-    type: str
+    The codes that come with a status are its examples; docs/reference/errors.md has them all. New ones may come.
+    """
+
+    type: Annotated[str, Field(description="https://HOST/problems/ and the code.")]
     title: str
     status: int
-    code: str
+    code: Annotated[str, Field(description="Which problem it is: decide by this. It does not change.")]
     detail: str | None = None
     hint: str | None = None
     head: int | None = None

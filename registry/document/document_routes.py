@@ -59,7 +59,7 @@ def add_documents(app: FastAPI, maker: DocumentMaker) -> None:
         name="document_certificate",
         response_class=Response,
         openapi_extra=ANYONE,
-        responses={**_content(PEM, "-----BEGIN CERTIFICATE-----"), **problem_answers(503)},
+        responses={**_content(PEM, "-----BEGIN CERTIFICATE-----"), **problem_answers(400, 503)},
     )
     async def document_certificate(request: Request) -> Response:
         """Return the certificate (PEM) that the signatures of documents show; compare its fingerprint elsewhere."""

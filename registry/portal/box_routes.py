@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from registry.portal.boxes import Boxes
 
+OPENED = {"links": {"open_box": {"operationId": "open_box", "requestBody": {"id": "$request.body#/id"}}}}
+"""The id that was sent is what opens it."""
 Sealed = Annotated[
     str,
     Field(
@@ -64,7 +66,7 @@ def add_boxes(app: FastAPI, boxes: Boxes) -> None:
         name="add_box",
         status_code=204,
         openapi_extra=ANYONE,
-        responses=problem_answers(400, 408, 409, 413, 422, 429, 503),
+        responses={204: OPENED, **problem_answers(400, 408, 409, 413, 422, 429, 503)},
     )
     def add_box(order: BoxOrder, key: OptionalKey = None) -> Response:
         """Keep what a one-time link opens. It is encrypted; nothing is kept of who sent it.

@@ -8,6 +8,7 @@ from fastapi import Path
 from starlette.responses import Response
 
 from recognition.authenticate.addresses import check_address
+from registry.contracts.openapi_links import followed_by
 from registry.portal import queries_outbox as queries
 from registry.portal.access import CLIENTS, Caller, refusals
 from registry.portal.event import TEST, new_event, new_id
@@ -37,6 +38,8 @@ MOST_ENDPOINTS = 5
 MOST_SECRETS = 3
 OVERLAP = 86_400
 """Seconds for which messages carry the signatures of a former secret too."""
+MADE = followed_by("try_endpoint", "rotate_secret", "delete_endpoint", parameter="endpoint", member="id")
+TRIED = followed_by("delivery", "replay_delivery", parameter="delivery", member="id")
 EndpointId = Annotated[str, Path(pattern=r"^end_[0-9a-f]{32}$", description="An endpoint of the client's.")]
 ONE = f"{ENDPOINTS}/{{endpoint}}"
 
@@ -74,7 +77,7 @@ def add_making(app: FastAPI, desk: Desk) -> None:
         status_code=201,
         response_model=NewSecretDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(),
+        responses={201: MADE, **refusals()},
     )
     def add_endpoint(client: Caller, key: IdempotencyKey, order: EndpointOrder) -> Response:
         """Let events be sent to an address, signed with a secret that is told once."""
@@ -126,7 +129,7 @@ def add_trying(app: FastAPI, desk: Desk) -> None:
         status_code=202,
         response_model=DeliveryDocument,
         openapi_extra=CLIENTS,
-        responses=refusals(404),
+        responses={202: TRIED, **refusals(404)},
     )
     def try_endpoint(client: Caller, key: IdempotencyKey, endpoint: EndpointId) -> Response:
         """Send an event of the type ``portal.test`` there; the delivery says what came of it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from fastapi import Path
 from starlette.responses import Response
 
+from registry.contracts.openapi_links import followed_by
 from registry.portal import queries_watches as queries
 from registry.portal.access import CLIENTS, Caller, refusals
 from registry.portal.event import new_id
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from registry.portal.watched import Kind
 
 MOST_WATCHES = 10_000
+THEN = followed_by("watch", "delete_watch", parameter="watch", member="id")
 WatchId = Annotated[str, Path(pattern=r"^wch_[0-9a-f]{32}$", description="A watch of the client's.")]
 
 
@@ -83,7 +85,11 @@ def add_making(app: FastAPI, desk: Desk) -> None:
         status_code=201,
         response_model=NewWatchDocument,
         openapi_extra=CLIENTS,
-        responses={200: {"model": WatchDocument, "description": "It is watched already."}, **refusals()},
+        responses={
+            200: {"model": WatchDocument, "description": "It is watched already.", **THEN},
+            201: THEN,
+            **refusals(),
+        },
     )
     def add_watch(client: Caller, key: IdempotencyKey, order: WatchOrder) -> Response:
         """Watch an object: from its first look on, each change of the directory's answer becomes an event.

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from registry.admission.api_models import problem_answers
+from registry.contracts.openapi_links import followed_by
 from registry.verification.check_folder import RESULTS
 from registry.verification.check_models import (
     LANG,
@@ -67,7 +68,10 @@ def add_checks(app: FastAPI, jobs: CheckJobs) -> None:
 
 
 def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
-    refusals = problem_answers(400, 408, 413, 422, 429, 503)
+    begun = followed_by(
+        "check_progress", "check_rows", "check_result", "forget_check", parameter="check", member="check"
+    )
+    answers = {202: begun, **problem_answers(400, 408, 413, 422, 429, 503)}
 
     @app.post(
         CHECKS,
@@ -75,7 +79,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         name="check_list",
         response_model=CheckStarted,
         openapi_extra=ANYONE,
-        responses=refusals,
+        responses=answers,
     )
     async def check_list(request: Request, asked: CheckOrder, key: OptionalKey = None) -> Response:
         """Send a list of at most 100,000 suppliers as JSON, to be checked against a policy.
@@ -93,7 +97,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         name="check_file",
         response_model=CheckStarted,
         openapi_extra=ANYONE,
-        responses=refusals,
+        responses=answers,
     )
     async def check_file(
         request: Request,

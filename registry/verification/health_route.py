@@ -35,7 +35,7 @@ def add_health(app: FastAPI, readiness: ReadinessOf) -> None:
         name="health",
         response_model=HealthDocument,
         openapi_extra=ANYONE,
-        responses=problem_answers(503),
+        responses=problem_answers(400, 503),
     )
     async def health() -> Response:
         """Say whether there is something to answer from, and how old it is."""

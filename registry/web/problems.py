@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from registry.errors import (
     ErasedError,
@@ -116,7 +117,10 @@ def exception_handlers(host: str) -> dict[int | type[Exception], Handler]:
             _log.warning(error.message, route=route_of(request), reason=note)
         return problem(host, error)
 
-    async def http(_: Request, error: HTTPException) -> Response:
+    async def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            allowed = ", ".join(sorted(_methods_at(request)))
+            return http_problem(host, 405, headers={"Allow": allowed} if allowed else dict(error.headers or {}))
         detail = error.detail if error.status_code == 400 else ""
         return http_problem(host, error.status_code, detail, dict(error.headers or {}))
 
@@ -125,6 +129,23 @@ def exception_handlers(host: str) -> dict[int | type[Exception], Handler]:
         return http_problem(host, 500)
 
     return {MarkError: ours, HTTPException: http, Exception: unknown}
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return what an address takes. The framework names the methods of the first route of its template alone.
+
+    Nothing for an address that is no route's of the application itself, such as one below a mount.
+    """
+    root = request.scope.get("root_path", "")
+    if request.scope.get("app_root_path", root) != root:
+        # The scope tells the path below the mount by now, and a route of the application may have the same one.
+        return set()
+    routes = [one for one in request.app.router.routes if isinstance(one, Route)]
+    first = next((one for one in routes if one.matches(request.scope)[0] is not Match.NONE), None)
+    if first is None:
+        return set()
+    methods = {method for route in routes if route.path == first.path for method in route.methods or ()}
+    return methods | ({"HEAD"} if "GET" in methods else set())
 
 
 def _members(host: str, status: int, code: str, title: str, **more: Any) -> dict[str, Any]:

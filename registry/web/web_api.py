@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from registry.contracts.openapi_examples import completed
 from registry.web.problems import exception_handlers, http_problem, problem
@@ -108,7 +108,7 @@ def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> F
     )
     app.router.route_class = StrictRoute
     describe = app.openapi
-    app.openapi = cache(lambda: completed(describe(), name))  # type: ignore[method-assign]  # as FastAPI documents it
+    app.openapi = cache(lambda: _whole(describe(), name))  # type: ignore[method-assign]  # as FastAPI documents it
     # A redirect to or from a closing slash would repeat the Host header of whoever asks.
     app.router.redirect_slashes = False
 
@@ -122,22 +122,16 @@ def new_api(host: str, *, name: str, prefix: str, title: str, summary: str) -> F
             return problem(host, told)
         return http_problem(host, 400, faults_text(error.errors()[:3], whole="request"))
 
-    async def other_method(request: Request, _: HTTPException) -> Response:
-        # The framework names the methods of the first route at this path alone.
-        methods = {method for route in _routes_at(request) for method in route.methods or ()}
-        methods |= {"HEAD"} if "GET" in methods else set()
-        return http_problem(host, 405, headers={"Allow": ", ".join(sorted(methods))})
-
-    app.add_exception_handler(405, other_method)  # type: ignore[arg-type]  # Starlette's stub wants Exception
     app.add_exception_handler(RequestValidationError, unreadable)  # type: ignore[arg-type]  # Starlette's stub wants Exception
     return app
+
+
+def _whole(described: dict[str, Any], name: str) -> dict[str, Any]:
+    from registry.web.problem_codes import with_problems  # noqa: PLC0415 - it brings what sets documents
+
+    return with_problems(completed(described, name), name)
 
 
 def _query_names(dependant: Dependant) -> frozenset[str]:
     own = frozenset(one.alias for one in dependant.query_params)
     return own.union(*map(_query_names, dependant.dependencies))
-
-
-def _routes_at(request: Request) -> list[Route]:
-    routes = [one for one in request.app.router.routes if isinstance(one, Route)]
-    return [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]

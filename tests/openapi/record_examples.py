@@ -44,6 +44,8 @@ API = {
     "/api/v1/objects": "object_head",
     "/api/v1/health": "health",
 }
+ELSEWHERE = ("/verify/document-key.pem", "/sandbox/fixtures.json")
+"""What no demonstration in one process serves: the certificate of a key for documents, and what a sandbox has."""
 Examples = dict[str, dict[str, Any]]
 
 
@@ -263,6 +265,8 @@ def record_read_plane(world: OneProcess, mark_id: str) -> None:
     document = json.loads(file.read_text("utf-8"))
     for path, methods in document["paths"].items():
         if "get" in methods and not methods["get"].get("parameters"):
+            if path in ELSEWHERE:
+                continue
             answer = world.stage.http.get(f"http://read{path}")
             assert answer.status_code == 200, path
             (content,) = methods["get"]["responses"]["200"]["content"].values()

@@ -18,6 +18,8 @@ OPERATIONS = [
     for methods in DOCUMENTS[name]["paths"].values()
     for method, operation in methods.items()
 ]
+ASKED = ("Mistaken", "MistakenForm")
+"""Refusals by pages with a field: what is wrong with it is part of the page, and of its JSON."""
 ROLES = {"anyone", "body", "operator", "foreign_operator", "directory", "client"}
 Members = dict[str, Any]
 
@@ -71,9 +73,22 @@ def test_every_refusal_is_a_problem_document(document: Members, operation: Membe
         if (operation["operationId"] in ("mark", "mark_json") and status == "404") or status == "416":
             continue  # "there is none" is an answer with a receipt; a part that is not there, of the web server
         content = one.get("content") or document["components"]["responses"][one["$ref"].rpartition("/")[2]]["content"]
+        named, problem = one.get("$ref", "").rpartition("/")[2], "application/problem+json"
         # OpenID Federation has a form of its own (section 8.9).
-        is_federation = one.get("$ref", "").endswith("/FederationError")
-        assert list(content) == ["application/json" if is_federation else "application/problem+json"], status
+        own = ["application/json"] if named in ("FederationError", *ASKED) else []
+        assert list(content) == own + [problem] * (named != "FederationError"), status
+
+
+@each
+def test_every_link_leads_from_an_answer_to_a_parameter_of_an_operation(document: Members, operation: Members) -> None:
+    named = {one["operationId"]: one for methods in document["paths"].values() for one in methods.values()}
+    for answer in operation["responses"].values():
+        for link in answer.get("links", {}).values():
+            target = named[link["operationId"]]
+            assert set(link.get("parameters", {})) <= {one["name"] for one in target["parameters"]}
+            for source in link.get("parameters", {}).values():
+                (content,) = answer["content"].values()
+                assert content["example"][source.removeprefix("$response.body#/")]
 
 
 def test_a_document_is_there_for_each_module_that_answers() -> None:

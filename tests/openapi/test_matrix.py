@@ -1,6 +1,7 @@
 """Every route, every kind of caller, own and foreign objects: who gets through and who does not.
 
-The rows are held against the OpenAPI documents: a route that has no row here, and a row without a route, fail. A caller
+The rows are held against the OpenAPI documents: a route that has no row here, and a row without a route, fail;
+test_routes.py holds the documents against what is served, and test_strangers.py has what strangers may send. A caller
 is whoever signs what is sent: there is no other permission. A tenant of the verification service is whoever holds the
 secret address of a list.
 """
@@ -198,7 +199,7 @@ MATRIX: dict[tuple[str, str], tuple[Call, dict[str, int]]] = {
     ("verification", "health"): (lambda scene, caller: scene.http.get(f"{ASK}/health"), OPEN),
 }
 READ_PLANE = "read-plane"
-"""Its document describes files and pages, all of them open to anyone: one row for each would say nothing."""
+"""Its files and pages are open to anyone: one row for each would say nothing. What it takes is in test_strangers.py."""
 PORTAL = "portal"
 """Its callers are clients: its rows stand in tests/portal/test_matrix.py."""
 
