@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -182,7 +183,7 @@ def _believed(printed: dict[str, object], at: int) -> Certificate:
 
 def _desk(data: DataFolder, http: httpx.Client) -> RecognitionDesk:
     root, signer = data.trust_root(), load_signer(data.key(DIRECTORY), read_passphrase())
-    api = WriteApi(http, read_addresses(data), pause=lambda: None, root=root)
+    api = WriteApi(http, read_addresses(data), pause=lambda: time.sleep(0.5), root=root)
     return RecognitionDesk(root.host, signer=signer, registry=api, clock=now, entropy=secrets.token_bytes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import metadata
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 import typer
@@ -14,6 +15,9 @@ from verifier.edge import commands
 from verifier.edge.command import doctor
 from verifier.edge.main import main
 from verifier.errors import EvidenceError, NewerVersionError, ProofError, UnavailableError, WrongUseError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -65,6 +69,16 @@ def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("arguments", [(), ("--nope",), ("nope",), ("doctor", "--nope"), ("doctor", "superfluous")])
 def test_a_wrong_call_ends_with_64(monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
     assert _run(monkeypatch, *arguments) == 64
+
+
+def test_a_key_id_that_looks_like_an_option_is_told_how_to_be_given(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    revoke, kid = ("registry", "key", "retire", "--dir", str(tmp_path)), "-A" + "x" * 41
+    assert _run(monkeypatch, *revoke, kid) == 64
+    assert "Put -- before the key's id: shirushi registry key retire" in capsys.readouterr().err
+    _run(monkeypatch, *revoke, "--", kid)
+    assert "No such option" not in capsys.readouterr().err
 
 
 def test_help_lists_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -81,9 +82,16 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         # A command that was called without its sub-command has shown its help and has nothing to add.
         message = error.format_message() or "which of these?"
-        place = getattr(error, "ctx", None)
-        raise WrongUseError(message, hint=f"{place.command_path if place else program} --help") from error
+        context = getattr(error, "ctx", None)
+        place = context.command_path if context else program
+        hint = f"Put -- before the key's id: {place} … -- -…" if any(map(_is_key_id, arguments)) else f"{place} --help"
+        raise WrongUseError(message, hint=hint) from error
     return result if isinstance(result, int) else 0
+
+
+def _is_key_id(argument: str) -> bool:
+    """Whether an argument is a key's id that is taken for options: one id in 64 begins with a hyphen."""
+    return re.fullmatch(r"-[A-Za-z0-9_-]{42}", argument) is not None
 
 
 def _overview() -> str:
