@@ -114,7 +114,7 @@ bench-directory: dev ## Measure the directory at a million marks; writes bench/r
 bench-check: dev ## Measure a list of 10,000 suppliers against a copy; writes bench/results/check.json
 	@$(BIN)/python -m bench.check
 
-bench-api: dev ## Measure the verification service (needs wrk); writes bench/results/api.json
+bench-api: dev ## Measure the verification service (needs wrk), then bench-check; writes bench/results/api.json and check.json
 	@$(BIN)/python -m bench.api
 	@$(MAKE) --no-print-directory bench-check
 

@@ -41,8 +41,8 @@ from registry.verification.service import MOST_INSIDE
 from verifier.check.receipt import MOST_ROWS
 from verifier.directory.files import open_shard, shard_path
 from verifier.directory.record import IdentifierRecord, parse_line
+from verifier.edge.check.check_result import row_members
 from verifier.edge.check.supplier_list import many_values
-from verifier.edge.command.check_command import row_members
 from verifier.edge.folder import FolderFetcher
 from verifier.encoding import canonical
 

@@ -138,7 +138,7 @@ def pymerkle(folder: Path, statements: Sequence[Statement], groups: Sequence[int
     source = folder / "entries"
     source.write_bytes(b"\n".join(one.entry for one in statements))
     asked = [f"{group}:{min(len(statements), group * COMMITS)}" for group in groups]
-    command = [python, PEER, source, folder, *asked]
+    command: list[str | Path] = [python, PEER, source, folder, *asked]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=600)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer

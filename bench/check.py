@@ -28,8 +28,8 @@ from verifier.directory.bulk import BulkDirectory
 from verifier.directory.changes import changes_since
 from verifier.directory.files import IndexFile, parse_index, shard_path
 from verifier.directory.growing import GrowingDirectory
+from verifier.edge.check.check_result import answered, row_members
 from verifier.edge.check.supplier_list import SupplierList, many_values, read_list
-from verifier.edge.command.check_command import answered, row_members
 from verifier.edge.directory_store import FolderStore
 from verifier.edge.i18n import translator
 from verifier.requirement import Requirement, parse_requirement
@@ -85,7 +85,7 @@ class Copy:
         """Check the list and write the answers as CSV."""
         with many_values():
             listed, checked, case = self.check()
-        return answered(listed, checked.outcomes, case, translator("ja"), form=".csv")
+            return answered(listed, checked.outcomes, case, translator("ja"), form=".csv")
 
     def receipt(self) -> bytes:
         """Check the list and make the receipt."""

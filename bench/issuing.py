@@ -85,6 +85,7 @@ def _read_proof(reader: httpx.Client, signed: SignedMark) -> bytes:
 
 def _verify(proof: bytes, signed: SignedMark, policy: Policy) -> None:
     parsed = TlogProof.parse(proof)
-    if parsed.extra != signed.request["statement"].encode():
+    entry = signed.request["statement"].encode()
+    if parsed.extra != entry:
         raise SystemExit("the proof is another entry's")
-    parsed.verify(leaf_hash(parsed.extra), policy)
+    parsed.verify(leaf_hash(entry), policy)

@@ -21,7 +21,7 @@ from recognition.coverage import CompiledMappings
 from recognition.decide import decide
 from recognition.home import home_criteria
 from recognition.preview import preview_cases, preview_event, totals
-from recognition.public_receipt import public_receipt
+from recognition.public_receipt import PublicReceipt, public_receipt
 from recognition.question import Question
 from recognition.receipt import receipt_bytes
 from recognition.shipped import load_mapping, load_scheme
@@ -129,7 +129,7 @@ def measure() -> dict[str, Any]:
 
 def _previewed(asked: list[Question]) -> dict[str, Any]:
     """Preview the suspension of one issuer of twenty over as many recorded recognitions."""
-    recorded = []
+    recorded: list[tuple[str, PublicReceipt, int]] = []
     for number, question in enumerate(asked):
         decision = decide(question)
         if decision.recognised is not None and len(recorded) < 2000:
