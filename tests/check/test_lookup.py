@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,8 +14,8 @@ from verifier.directory.bulk import BulkDirectory
 from verifier.directory.changes import changes_since
 from verifier.directory.files import parse_index
 from verifier.directory.growing import GrowingDirectory
-from verifier.directory.record import IdentifierRecord, ListedMark, line_key, line_keys, listed_marks, parse_line
-from verifier.directory.tree import split_run
+from verifier.directory.record import IdentifierRecord, ListedMark, line_key, listed_marks, parse_line, run_keys
+from verifier.directory.tree import join_run, split_run
 from verifier.encoding import canonical
 from verifier.errors import MarkError, ProofError
 
@@ -51,7 +52,9 @@ def test_the_quick_readers_agree_with_the_models(seed: int, changes: int) -> Non
     _, growing, _, _ = grown(seed, changes)
     for run in growing.tree.runs:
         lines = split_run(run)
-        assert line_keys(lines) == [line_key(line) for line in lines]
+        spaced = [json.dumps(json.loads(line)).encode() for line in lines]
+        for those in (lines, spaced, [*lines[:1], *spaced[1:]]):
+            assert run_keys(join_run(those)) == [line_key(line) for line in lines]
         for line in lines:
             record = parse_line(line)
             if isinstance(record, IdentifierRecord):
@@ -76,6 +79,14 @@ def test_a_line_in_another_form_is_read_in_full_or_refused() -> None:
     ):
         with pytest.raises(MarkError):
             listed_marks(wrong)
+
+
+def test_a_line_that_holds_the_beginning_of_another_is_not_taken_for_it() -> None:
+    _, growing, _, _ = grown(3, 60)
+    run = max(growing.tree.runs, key=len)
+    for wrong in (b"x" + run, b"\n" + run, run + run[1:]):
+        with pytest.raises(MarkError):
+            run_keys(wrong)
 
 
 def test_a_second_question_reads_single_buckets_of_ones_own_copy_and_proves_them() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from verifier.directory.files import IndexFile, ShardHead, open_head, open_shard, shard_count, shard_path
 from verifier.directory.record import IdentifierRecord, listed_marks, parse_line, subject_key
-from verifier.directory.tree import bucket_of, find_line
+from verifier.directory.tree import bucket_of, find_line, split_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,8 +58,8 @@ class BulkDirectory:
             shards.setdefault(bucket // self._width, []).append(bucket)
         for number, touched in shards.items():
             for bucket, run in self._runs(number, touched):
-                lines = self._heads[number].open_bucket(bucket % self._width, run)
-                yield from ((subject, find_line(lines, key)) for subject, key in buckets[bucket])
+                self._heads[number].check_bucket(bucket % self._width, run)
+                yield from ((subject, find_line(run, key)) for subject, key in buckets[bucket])
 
     def records(self, subjects: Iterable[str]) -> Iterator[tuple[str, Record | None]]:
         """Yield each subject once with what the directory holds for it. Raises as ``lines`` does."""
@@ -113,7 +113,8 @@ def every_line(fetcher: Fetcher, index: IndexFile, progress: Progress) -> Iterat
         head = open_head(index, number, data[: data.find(b"\n") + 1])
         for position in range(width):
             first, end = head.place(position)
-            yield from head.open_bucket(position, data[first:end])
+            head.check_bucket(position, data[first:end])
+            yield from split_run(data[first:end])
         progress(number + 1, shards)
 
 

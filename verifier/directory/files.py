@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from verifier.directory.record import subject_key
-from verifier.directory.tree import MOST_BITS, BucketProof, CompleteTree, DirectoryTree, bucket_of, split_run
+from verifier.directory.tree import MOST_BITS, BucketProof, CompleteTree, DirectoryTree, bucket_of, check_run, split_run
 from verifier.encoding import b64u, canonical, digest, read_object, unb64u
 from verifier.errors import MalformedError, ProofError
 from verifier.log.merkle import HASH_BYTES, leaf_hash
@@ -88,18 +88,18 @@ class ShardHead:
         """Return where a bucket, counted within the shard, lies in the file."""
         return self.start + (self.ends[position - 1] if position else 0), self.start + self.ends[position]
 
-    def open_bucket(self, position: int, run: bytes) -> list[bytes]:
-        """Return the lines of a bucket, counted within the shard. Raises ProofError for other bytes."""
+    def check_bucket(self, position: int, run: bytes) -> None:
+        """Check that these are a bucket's bytes, counted within the shard. Raises ProofError for others."""
         if leaf_hash(run) != self.hashes[position]:
             raise ProofError("the bucket is not the one that its shard names")
-        return split_run(run)
+        check_run(run)
 
     def prove(self, subject: str, run: bytes) -> BucketProof:
         """Return the proof for a subject from the bytes of its bucket. Raises ProofError for other bytes."""
         position = self._position(subject)
-        lines = tuple(self.open_bucket(position, run))
+        self.check_bucket(position, run)
         bucket = self.number * len(self.hashes) + position
-        return BucketProof(bucket, lines, (*self.tree.path(position), *self._above))
+        return BucketProof(bucket, tuple(split_run(run)), (*self.tree.path(position), *self._above))
 
     def _position(self, subject: str) -> int:
         number, position = divmod(bucket_of(subject_key(subject), self.index.bits), len(self.hashes))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from verifier.directory.record import Line, Record, line_key, line_keys, parse_line, subject_key
+from verifier.directory.record import Line, Record, line_key, parse_line, run_keys, subject_key
 from verifier.errors import ProofError
 from verifier.log.merkle import leaf_hash, level_above, node_hash, verify_inclusion
 
@@ -147,10 +147,14 @@ def join_run(lines: Sequence[bytes]) -> bytes:
 
 def split_run(run: bytes) -> list[bytes]:
     """Return the lines of a bucket's bytes. Raises ProofError when the last one does not end."""
-    lines = run.split(b"\n")
-    if lines.pop():
+    check_run(run)
+    return run.split(b"\n")[:-1]
+
+
+def check_run(run: bytes) -> None:
+    """Check that the last line of a bucket's bytes ends. Raises ProofError."""
+    if run and not run.endswith(b"\n"):
         raise ProofError("the last line of a bucket does not end")
-    return lines
 
 
 def merge_run(run: bytes, fresh: Iterable[Line]) -> tuple[bytes, int]:
@@ -180,27 +184,19 @@ def look_up(proof: BucketProof, subject: str, *, bits: int, root: bytes) -> Reco
     if any(b"\n" in line for line in proof.lines):
         # The same bytes could be cut into lines in two ways.
         raise ProofError("a line of the directory's bucket holds a line feed")
-    leaf = leaf_hash(join_run(proof.lines))
-    verify_inclusion(leaf=leaf, index=proof.bucket, size=1 << bits, path=proof.path, root=root)
-    return find_record(proof.lines, key)
-
-
-def find_record(lines: Sequence[bytes], key: bytes) -> Record | None:
-    """Return the record under a key out of the lines of a proven bucket; None is absence.
-
-    Raises ProofError when the lines are out of order: a second record of one key would stand unseen.
-    """
-    line = find_line(lines, key)
+    run = join_run(proof.lines)
+    verify_inclusion(leaf=leaf_hash(run), index=proof.bucket, size=1 << bits, path=proof.path, root=root)
+    line = find_line(run, key)
     return None if line is None else parse_line(line)
 
 
-def find_line(lines: Sequence[bytes], key: bytes) -> bytes | None:
-    """Return the line under a key out of the lines of a proven bucket; None is absence.
+def find_line(run: bytes, key: bytes) -> bytes | None:
+    """Return the line under a key out of a proven bucket's bytes, whose last line ends; None is absence.
 
-    Raises ProofError when the lines are out of order.
+    Raises ProofError when the lines are out of order: a second record of one key would stand unseen.
     """
-    keys = line_keys(lines)
+    keys = run_keys(run)
     if any(map(operator.ge, keys, keys[1:])):
         raise ProofError("the directory's bucket is not in order")
     place = bisect_left(keys, key)
-    return lines[place] if keys[place : place + 1] == [key] else None
+    return run.split(b"\n", place + 1)[place] if keys[place : place + 1] == [key] else None
