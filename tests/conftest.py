@@ -26,6 +26,8 @@ __all__ = ["chromium"]
 # 2026-11-02T00:00:00Z
 FROZEN_NOW = 1_793_577_600
 
+OF_THE_TERMINAL = ("COLUMNS", "LINES", "TERMINAL_WIDTH", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS")
+
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "prove", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -34,8 +36,13 @@ settings.load_profile("dev")
 
 
 def pytest_configure() -> None:
-    """Leave the imports of all tests alone: nothing of them is garbage, and looking for it is a fifth of the time."""
+    """Leave the imports of all tests alone: nothing of them is garbage, and looking for it is a fifth of the time.
+
+    What commands print must not depend on the terminal in which the tests are run.
+    """
     gc.disable()
+    for name in OF_THE_TERMINAL:
+        os.environ.pop(name, None)
 
 
 def pytest_collection_finish() -> None:
