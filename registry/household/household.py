@@ -116,10 +116,10 @@ class Household:
         chosen = {name: port for name in self._names() if (port := self._port(name)) is not None}
         given: dict[int, str] = {}
         for name, port in chosen.items():
-            if port:
-                check_port(self.settings.listen, port)
-                if (other := given.setdefault(port, name)) != name:
-                    raise WrongUseError(f"port {port} is given to the {other} and to the {name}", hint=_OWN_PORTS)
+            if port and (other := given.setdefault(port, name)) != name:
+                raise WrongUseError(f"port {port} is given to the {other} and to the {name}", hint=_OWN_PORTS)
+        for port in given:
+            check_port(self.settings.listen, port)
         for name, port in chosen.items():
             chosen[name] = port or free_port(self.settings.listen, taken=chosen.values())
         return chosen
