@@ -16,7 +16,7 @@ from verifier.envelope import DAY, Token, parse_token, sign_token
 from verifier.errors import MalformedError, StatementError
 from verifier.identifier import SOLE_PROPRIETOR, parse_identifier
 from verifier.names import NUMBER, log_origin, mark_uri, org_uri, parse_name, trust_mark_type
-from verifier.schema import Closed, Digest, Index, Instant, Label, Level, Many, Nonce, Uri, read_model
+from verifier.schema import Closed, Digest, Index, Instant, Label, Level, Many, Nonce, Uri, Yes, read_model
 from verifier.signer import Signer
 from verifier.statement.public import MarkId, ScopeKind
 
@@ -34,7 +34,8 @@ class Holder(Closed):
     """The organisation that holds the mark: its name in its own script and, where shown abroad, in Latin letters.
 
     A sole proprietor's name is a person's: it stands as the commitment ``name_sd`` about the holder's URI, and ``name``
-    says only what the holder is.
+    says only what the holder is. Every other holder may be ``unlisted``: whoever does not have its number does not find
+    it. That says how it wants to be found and keeps nothing secret; what is absent is listed.
     """
 
     name: Text
@@ -42,6 +43,7 @@ class Holder(Closed):
     identifiers: Annotated[Many[Label], Field(min_length=1)]
     domains: Many[Domain] | None = None
     name_sd: Digest | None = None
+    unlisted: Yes | None = None
 
     @property
     def digest(self) -> str:
@@ -271,3 +273,5 @@ def _check_sole_proprietor(org: Holder) -> None:
     shown = (org.name, org.name_latin, len(org.identifiers), org.domains)
     if is_one and shown != (SOLE_NAME, SOLE_NAME_LATIN, 1, None):
         raise StatementError("a sole proprietor's mark shows a name, a domain or a further number")
+    if is_one and org.unlisted:
+        raise StatementError("a sole proprietor's mark says that it is unlisted, which it is by its number")

@@ -80,7 +80,7 @@ def wider_scope(world: World, mark_id: str) -> dict[str, Any]:
 @pytest.mark.parametrize("lie", [later, another_number, wider_scope])
 def test_a_correction_that_changes_the_meaning_is_refused(lie: Any) -> None:
     world, mark_id = fork_issued()
-    with pytest.raises(RefusedError, match="names and domains only"):
+    with pytest.raises(RefusedError, match="names, domains and listing only"):
         correct(world, mark_id, name="別名", **lie(world, mark_id))
 
 

@@ -15,9 +15,10 @@ from tests.vectors.second_vectors import attestation_vectors
 from tests.vectors.sole_vectors import with_sole_proprietors
 from tests.vectors.status_vectors import status_vectors
 from tests.vectors.token_vectors import mark_vectors, seal_vectors, statement_vectors
+from tests.vectors.unlisted_vectors import with_unlisted
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
-    "mark.json": lambda: with_sole_proprietors(mark_vectors()),
+    "mark.json": lambda: with_unlisted(with_sole_proprietors(mark_vectors())),
     "seal.json": seal_vectors,
     "statement.json": lambda: statement_vectors(SAMPLES),
     "attestation.json": attestation_vectors,

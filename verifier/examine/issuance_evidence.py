@@ -208,7 +208,7 @@ def _check_two_persons(case: Examination, entry: Entry, decider: SignedBy, asses
     if is_as_issued(case, case.mark):
         rules.check_attestation(entry.statement, case.mark, attestation)
     else:
-        # What a correction changed in names and domains, the assessor approved with the correction.
+        # What a correction changed in names, domains and listing, the assessor approved with the correction.
         rules.check_attested(entry.statement, case.mark, attestation)
     rules.check_two_persons(decider, assessor)
     case.attestation = attestation

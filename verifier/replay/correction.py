@@ -1,4 +1,4 @@
-"""Correction of a mark: same meaning, new bytes. Names and domains of the holder may change, nothing else.
+"""Correction of a mark: same meaning, new bytes. Names, domains and listing of the holder may change, nothing else.
 
 The corrected mark keeps id, number, issuer, holder's identifiers, tier, criteria, dates, status place and scope digest.
 Its assessor approves the new bytes, because the attestation was about the old ones.
@@ -46,10 +46,10 @@ def check_seal_is_corrected(correction: Statement, mark: Mark, seal: ScannedSeal
 
 
 def check_only_corrects(earlier: Mark, corrected: Mark) -> None:
-    """Nothing but the holder's names and domains differs from the mark that is corrected."""
+    """Nothing but the holder's names, domains and listing differs from the mark that is corrected."""
     if _meaning(earlier) != _meaning(corrected):
         raise RefusedError(
-            "a correction changes names and domains only", hint="Issue the mark anew and supersede this one."
+            "a correction changes names, domains and listing only", hint="Issue the mark anew and supersede this one."
         )
     if earlier.content.org == corrected.content.org:
         raise RefusedError("the correction changes nothing")

@@ -178,7 +178,7 @@ async function checkPersons(examined, entry, decider, assessor) {
   const { bundle, mark } = examined;
   if (bundle.attestation === null) throw new NotFoundError("the assessor's attestation is not at hand");
   const attestation = await parseAttestation(bundle.attestation, entry.statement.log);
-  // What a correction changed in names and domains, the assessor approved with the correction.
+  // What a correction changed in names, domains and listing, the assessor approved with the correction.
   if (isAsIssued(examined, mark)) await rules.checkAttestation(entry.statement, mark, attestation);
   else rules.checkAttested(entry.statement, mark, attestation);
   rules.checkTwoPersons(decider, assessor);

@@ -79,6 +79,9 @@ function checkSoleProprietor(org) {
   if (isOne && !same(shown, [CONSTANTS.SOLE_NAME, CONSTANTS.SOLE_NAME_LATIN, 1, null])) {
     throw new StatementError("a sole proprietor's mark shows a name, a domain or a further number");
   }
+  if (isOne && org.unlisted) {
+    throw new StatementError("a sole proprietor's mark says that it is unlisted, which it is by its number");
+  }
 }
 
 /** What an assessor attests about the holder: SHA-256 of its canonical members. */

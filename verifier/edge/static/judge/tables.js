@@ -1401,6 +1401,18 @@ export const SCHEMAS = {
      }
     ],
     "default": null
+   },
+   "unlisted": {
+    "anyOf": [
+     {
+      "const": true,
+      "type": "boolean"
+     },
+     {
+      "type": "null"
+     }
+    ],
+    "default": null
    }
   },
   "required": [
