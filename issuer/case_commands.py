@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,9 @@ def open_(
     sole_proprietor: Annotated[
         bool, typer.Option("--sole-proprietor", help="A person in business: the mark shows a random number, no name.")
     ] = False,
+    unlisted: Annotated[
+        bool, typer.Option("--unlisted", help="A company that is found by its number only: no search lists its name.")
+    ] = False,
     scope: Annotated[str, typer.Option(help="company, group or unit.")] = "company",
     covered: Annotated[list[str] | None, typer.Option(help="Identifiers that the scope covers besides.")] = None,
     ot: Annotated[str, typer.Option(help="Operational technology: excluded or included.")] = "excluded",
@@ -52,7 +56,8 @@ def open_(
     """Open a case and have the registry reserve its mark id."""
     described = read_scope(kind=scope, summary=summary, covered=covered or (), ot=ot)
     with desk_with(desk, *(() if draft else ("desk",)), passphrase_file=passphrase_file) as opened:
-        holder, person = _applicant(opened, name, identifier or [], name_latin, domain or [], is_person=sole_proprietor)
+        given = _Applicant(name, identifier or [], name_latin, domain or [], unlisted)
+        holder, person = given.person(opened) if sole_proprietor else (given.company(), None)
         application = Application(scheme, version, tier, holder, described, person)
         tell(opened.draft_case(application) if draft else opened.open_case(application))
 
@@ -186,12 +191,29 @@ def show(case: CaseId, desk: DeskFolder = FOLDER) -> None:
             CONSOLE.print(f"  issued: log entry {issuance.admitted.index}, {done}")
 
 
-def _applicant(
-    desk: Desk, name: str, identifiers: list[str], latin: str | None, domains: list[str], *, is_person: bool
-) -> tuple[Holder, Person | None]:
-    if not is_person:
-        return read_holder(name=name, identifiers=identifiers, name_latin=latin, domains=domains), None
-    if len(identifiers) > 1 or latin or domains:
-        raise WrongUseError("a sole proprietor's mark shows a number only", hint="Give --name, and an old number.")
-    number = identifiers[0].removeprefix("x-") if identifiers else None
-    return read_sole_proprietor(name=name, host=desk.identity.host, entropy=ENTROPY, number=number)
+@dataclass(frozen=True)
+class _Applicant:
+    """Who applies, as it was typed."""
+
+    name: str
+    identifiers: list[str]
+    latin: str | None
+    domains: list[str]
+    unlisted: bool
+
+    def company(self) -> Holder:
+        return read_holder(
+            name=self.name,
+            identifiers=self.identifiers,
+            name_latin=self.latin,
+            domains=self.domains,
+            unlisted=self.unlisted,
+        )
+
+    def person(self, desk: Desk) -> tuple[Holder, Person]:
+        if len(self.identifiers) > 1 or self.latin or self.domains:
+            raise WrongUseError("a sole proprietor's mark shows a number only", hint="Give --name, and an old number.")
+        if self.unlisted:
+            raise WrongUseError("a sole proprietor is found by the number only anyway", hint="Leave --unlisted out.")
+        number = self.identifiers[0].removeprefix("x-") if self.identifiers else None
+        return read_sole_proprietor(name=self.name, host=desk.identity.host, entropy=ENTROPY, number=number)

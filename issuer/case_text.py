@@ -23,6 +23,8 @@ def handling_lines(case: Case) -> Iterator[str]:
     scope, handling = case.scope, case.handling
     covered = f", covers {', '.join(scope.covered)}" if scope.covered else ""
     yield f"scope: {scope.scope_kind}, OT {scope.ot}{covered}: {scope.scope_summary}"
+    if case.holder.unlisted:
+        yield "found by its number only"
     if handling.person is not None:
         yield f"person: {handling.person.name}"
     if handling.wallet is not None:

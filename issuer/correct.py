@@ -1,4 +1,4 @@
-"""A typing error in the holder's name or domains is corrected: the mark keeps its id, and gets new bytes and a new QR.
+"""The holder's name, domains or listing are corrected: the mark keeps its id, and gets new bytes and a new QR.
 
 Assessor and decider sit at the desk together: the assessor approves the very bytes that the decider signs, and both
 are dated within the same two minutes. Whatever else is wrong needs a new mark that supersedes this one.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Correction:
-    """What the holder is called instead; what is not given stays.
+    """What the holder is called instead, and whether it is found by its number only; what is not given stays.
 
     No domains at all are an empty tuple, no name in Latin letters is an empty one.
     """
@@ -44,6 +44,7 @@ class Correction:
     name: str | None = None
     name_latin: str | None = None
     domains: tuple[str, ...] | None = None
+    unlisted: bool | None = None
 
     def of(self, holder: Holder) -> Holder:
         """Return the corrected holder.
@@ -60,6 +61,9 @@ class Correction:
         if self.domains is not None:
             members.pop("domains", None)
             members |= {"domains": list(self.domains)} if self.domains else {}
+        if self.unlisted is not None:
+            members.pop("unlisted", None)
+            members |= {"unlisted": True} if self.unlisted else {}
         return read_model(type(holder), members, what="holder")
 
 

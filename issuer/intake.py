@@ -32,17 +32,23 @@ class Application:
 
 
 def read_holder(
-    *, name: str, identifiers: Iterable[str], name_latin: str | None = None, domains: Iterable[str] = ()
+    *,
+    name: str,
+    identifiers: Iterable[str],
+    name_latin: str | None = None,
+    domains: Iterable[str] = (),
+    unlisted: bool = False,
 ) -> Holder:
     """Return the organisation: identifiers checked and in normal form, the first one names it in the mark.
 
-    Raises MalformedError or StatementError.
+    One that is ``unlisted`` is found by its number only. Raises MalformedError or StatementError.
     """
     members = {
         "name": _text(name),
         "name_latin": _text(name_latin) if name_latin else None,
         "identifiers": _normal(identifiers),
         "domains": tuple(sorted({domain.strip().lower() for domain in domains})) or None,
+        "unlisted": unlisted or None,
     }
     return read_model(Holder, members, what="holder")
 

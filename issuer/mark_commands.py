@@ -129,6 +129,9 @@ def correct_(
     name: Annotated[str | None, typer.Option(help="The holder's name as it should stand.")] = None,
     name_latin: Annotated[str | None, typer.Option(help="The same in Latin letters.")] = None,
     domain: Annotated[list[str] | None, typer.Option(help="All its domains as they should stand.")] = None,
+    unlisted: Annotated[
+        bool | None, typer.Option("--unlisted/--listed", help="Found by its number only, or listed again.")
+    ] = None,
     credential: Annotated[
         bool, typer.Option("--credential", help="Sign an SD-JWT VC too, even if the mark had none so far.")
     ] = False,
@@ -140,13 +143,14 @@ def correct_(
     passphrase_file: PassphraseFile = None,
     desk: DeskFolder = FOLDER,
 ) -> None:
-    """Correct a typing error in name or domains, assessor and decider together; the mark gets a new QR.
+    """Correct name, domains or listing, assessor and decider together; the mark gets a new QR.
 
     A mark that has a credential gets a new one in the same act.
     """
-    if name is None and name_latin is None and not domain:
-        raise WrongUseError("nothing to correct", hint="Give --name, --name-latin or --domain.")
-    correction = Correction(name, name_latin, tuple(domain) if domain else None)
+    if name is None and name_latin is None and not domain and unlisted is None:
+        hint = "Give --name, --name-latin, --domain, --unlisted or --listed."
+        raise WrongUseError("nothing to correct", hint=hint)
+    correction = Correction(name, name_latin, tuple(domain) if domain else None, unlisted)
     key = read_wallet_key(read_input(holder_key)) if holder_key else None
     wish = Wish(key) if credential or key else None
     with desk_with(desk, "assessor", "decider", passphrase_file=passphrase_file) as opened:

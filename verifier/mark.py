@@ -50,6 +50,11 @@ class Holder(Closed):
         """SHA-256 of the canonical JSON of the members: what an assessor attests about the holder."""
         return digest(canonical(self.members()))
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is found by more than its number: neither a sole proprietor nor unlisted."""
+        return self.name_sd is None and not self.unlisted
+
 
 class Scope(Closed):
     """What the mark is about; ``scope_sha256`` is over exactly these members."""

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from verifier.edge.console.form import Form
     from verifier.edge.i18n import Translator
     from verifier.injected import Entropy
+    from verifier.mark import Holder
     from verifier.scheme.pack import SchemePack
 
-FIELDS = ("tier", "name", "name_latin", "identifiers", "domains", "scope_kind", "summary", "covered", "ot", "person")
+FIELDS = (
+    *("tier", "name", "name_latin", "identifiers", "domains", "scope_kind", "summary", "covered", "ot", "person"),
+    "unlisted",
+)
 SCOPES = ("company", "group", "unit")
 OT = ("excluded", "included")
 
@@ -44,6 +48,7 @@ def taken_over(case: Case) -> dict[str, str]:
         "name_latin": "" if is_person else holder.name_latin or "",
         "identifiers": "\n".join(holder.identifiers),
         "domains": "\n".join(holder.domains or ()),
+        "unlisted": "yes" if holder.unlisted else "",
         "scope_kind": scope.scope_kind,
         "summary": scope.scope_summary,
         "covered": "\n".join(scope.covered),
@@ -72,15 +77,27 @@ def read_application(form: Form, *, host: str, entropy: Entropy) -> Application:
     scope = read_scope(
         kind=form.get("scope_kind"), summary=form.get("summary"), covered=lines(form, "covered"), ot=form.get("ot")
     )
-    identifiers, domains, latin = lines(form, "identifiers"), lines(form, "domains"), form.get("name_latin")
+    identifiers = lines(form, "identifiers")
     if not form.get("person"):
-        holder = read_holder(name=form.need("name"), identifiers=identifiers, name_latin=latin or None, domains=domains)
-        return Application(scheme, version, level, holder, scope)
-    if len(identifiers) > 1 or latin or domains:
+        return Application(scheme, version, level, typed_company(form, identifiers), scope)
+    if len(identifiers) > 1 or form.get("name_latin") or lines(form, "domains"):
         raise WrongUseError("a sole proprietor's mark shows a number only", hint="Give the name, and an old number.")
+    if form.get("unlisted"):
+        raise WrongUseError("a sole proprietor is found by the number only anyway", hint="Tick one of the two boxes.")
     number = identifiers[0].removeprefix("x-") if identifiers else None
     holder, person = read_sole_proprietor(name=form.need("name"), host=host, entropy=entropy, number=number)
     return Application(scheme, version, level, holder, scope, person)
+
+
+def typed_company(form: Form, identifiers: Iterable[str]) -> Holder:
+    """Return the organisation that was typed, under these numbers. Raises MalformedError, StatementError."""
+    return read_holder(
+        name=form.need("name"),
+        identifiers=identifiers,
+        name_latin=form.get("name_latin") or None,
+        domains=lines(form, "domains"),
+        unlisted=bool(form.get("unlisted")),
+    )
 
 
 def lines(form: Form, name: str) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ class CasePages:
             after=[after] if earlier else [],
             follows=[earlier.holder.name] if earlier else [],
             is_person="checked" if given["person"] else "",
+            is_unlisted="checked" if given["unlisted"] else "",
             lists=form_lists(given, visit.t, now=visit.now),
         )
 

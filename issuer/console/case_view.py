@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from issuer.answers import ItemAnswer
     from issuer.issuance import CaseEvent, Issuance
     from verifier.edge.i18n import Translator
+    from verifier.mark import Holder
     from verifier.scheme.pack import SchemePack
 
 ZONE = "Asia/Tokyo"
@@ -90,6 +91,7 @@ def case_facts(case: Case, t: Translator) -> tuple[Fact, ...]:
 def _facts(case: Case, t: Translator) -> Iterator[Fact]:
     yield _text("holder", t, *filter(None, (case.holder.name, case.holder.name_latin)))
     yield from (identifier_fact(one, t) for one in case.holder.identifiers)
+    yield from listing_facts(case.holder, t)
     if case.handling.person is not None:
         yield _text("person", t, case.handling.person.name)
     if case.holder.domains:
@@ -104,6 +106,12 @@ def _facts(case: Case, t: Translator) -> Iterator[Fact]:
         yield _text("number", t, case.reservation.number)
         yield _text("mark", t, case.reservation.mark)
     yield Fact(t.gettext("evaluator.fact.opened"), moments=(t.moment(case.opened_at, zone_of(case)),))
+
+
+def listing_facts(holder: Holder, t: Translator) -> Iterator[Fact]:
+    """Yield that a holder is found by its number only, for one that is unlisted."""
+    if holder.unlisted:
+        yield _text("listing", t, t.gettext("evaluator.listing.unlisted"))
 
 
 def people_facts(case: Case, t: Translator) -> tuple[Fact, ...]:

@@ -1,4 +1,4 @@
-"""Correcting a slip in the holder's name or domains: the decider says how it should stand, the assessor consents.
+"""Correcting the holder's name, domains or listing: the decider says how it should stand, the assessor consents.
 
 Mark and correction are signed together, by both keys within two minutes: the bytes that the assessor approves exist
 only once the decider has signed them. So the decider opens the own key when proposing, and it signs when the assessor,
@@ -12,12 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from issuer.console.case_form import lines
+from issuer.console.case_form import typed_company
 from issuer.console.issue_pages import WAIT_SECONDS, issue_name
 from issuer.console.marks_view import find_held, mark_facts
 from issuer.console.words import STEPS
 from issuer.correct import Correction, case_of, correct
-from issuer.intake import read_holder
 from issuer.issue import INTERVAL, Waiting
 from issuer.wallet import Wish
 from verifier.edge.console.errors import LockedError
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
 ASSESSOR, DECIDER = frozenset({"assessor"}), frozenset({"decider"})
 KIND = "correction"
-MEMBERS = ("name", "name_latin", "domains")
+MEMBERS = ("name", "name_latin", "domains", "unlisted")
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class CorrectionPages:
         return {KIND: ProposalKind(ASSESSOR, "evaluator/proposed.html", self.shown, self.carry_out)}
 
     def show(self, visit: Visit) -> Response:
-        """Show name and domains as they stand, to be mended. Raises NotFoundError."""
+        """Show name, domains and listing as they stand, to be mended. Raises NotFoundError."""
         desk, t = self.door.desk(), visit.t
         held = find_held(desk, visit.params["mark"])
         stands = _members(held.mark.content.org)
@@ -76,6 +75,7 @@ class CorrectionPages:
             mark=held.mark.id,
             facts=mark_facts(desk, held, t),
             typed=typed,
+            is_unlisted="checked" if typed["unlisted"] else "",
         )
 
     def propose(self, visit: Visit) -> Response:
@@ -83,16 +83,9 @@ class CorrectionPages:
         held, form = find_held(self.door.desk(), visit.params["mark"]), visit.form
         org = held.mark.content.org
         # Read as an application is: a slip is not mended into another one.
-        members = _members(
-            read_holder(
-                name=form.need("name"),
-                identifiers=org.identifiers,
-                name_latin=form.get("name_latin") or None,
-                domains=lines(form, "domains"),
-            )
-        )
+        members = _members(typed_company(form, org.identifiers))
         if _members(_correction(members).of(org)) == _members(org):
-            raise RefusedError("the correction changes nothing", hint="Change what was misspelt.")
+            raise RefusedError("the correction changes nothing", hint="Change what is wrong.")
         visit.passphrase("decider")
         about = f"{held.mark.content.number} {plain(org.name)}"
         told = {**members, "mark": held.mark.id, "credential": form.get("credential")}
@@ -151,11 +144,18 @@ class CorrectionPages:
 
 def _correction(members: Mapping[str, str]) -> Correction:
     domains = tuple(one.strip() for one in members["domains"].splitlines() if one.strip())
-    return Correction(members["name"], members["name_latin"], domains)
+    # A proposal that an earlier version kept says nothing of the listing, which stays.
+    unlisted = bool(members["unlisted"]) if "unlisted" in members else None
+    return Correction(members["name"], members["name_latin"], domains, unlisted)
 
 
 def _members(org: Holder) -> dict[str, str]:
-    return {"name": org.name, "name_latin": org.name_latin or "", "domains": "\n".join(org.domains or ())}
+    return {
+        "name": org.name,
+        "name_latin": org.name_latin or "",
+        "domains": "\n".join(org.domains or ()),
+        "unlisted": "yes" if org.unlisted else "",
+    }
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str], t: Translator) -> list[Fact]:
@@ -164,8 +164,8 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str], t: Translator)
         Fact(
             t.gettext(f"evaluator.correct.{name}"),
             texts=(
-                t.gettext("evaluator.correct.now", value=_words(before[name])),
-                t.gettext("evaluator.correct.then", value=_words(after[name])),
+                t.gettext("evaluator.correct.now", value=_words(name, before[name], t)),
+                t.gettext("evaluator.correct.then", value=_words(name, after[name], t)),
             ),
         )
         for name in MEMBERS
@@ -180,10 +180,14 @@ def _beside(proposal: Proposal, t: Translator) -> tuple[Fact, ...]:
     return (Fact(t.gettext("evaluator.correct.beside"), texts=(t.gettext("evaluator.correct.credential"),)),)
 
 
-def _words(value: str) -> str:
+def _words(name: str, value: str, t: Translator) -> str:
+    if name == "unlisted":
+        return t.gettext(f"evaluator.listing.{'unlisted' if value else 'listed'}")
     return ", ".join(plain(one) for one in value.splitlines()) or "-"
 
 
 def correction_message_ids() -> tuple[str, ...]:
     """Return the message ids that are put together here."""
-    return (*(f"evaluator.correct.{one}" for one in MEMBERS), "evaluator.act.mark.corrected", f"evaluator.kind.{KIND}")
+    listings = ("evaluator.listing.listed", "evaluator.listing.unlisted")
+    others = (*listings, "evaluator.act.mark.corrected", f"evaluator.kind.{KIND}")
+    return (*(f"evaluator.correct.{one}" for one in MEMBERS), *others)

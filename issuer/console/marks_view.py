@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from issuer import queries_reminder
-from issuer.console.case_view import ZONE, zone_of
+from issuer.console.case_view import ZONE, listing_facts, zone_of
 from issuer.console.words import mark_tag
 from verifier.dates import last_valid_day, local_date
 from verifier.edge.i18n import plain
@@ -124,6 +124,7 @@ def _facts(desk: Desk, held: Held, t: Translator) -> Iterator[Fact]:
     zone = zone_of(case)
     yield _text("holder", t, *filter(None, (content.org.name, content.org.name_latin)))
     yield from (identifier_fact(one, t) for one in content.org.identifiers)
+    yield from listing_facts(content.org, t)
     yield _text("tier", t, f"{scheme_words(content.scheme, t)} ★{content.tier}", content.criteria)
     yield _text("scope", t, content.scope_summary, t.gettext(f"scope_kind.{content.scope_kind}"))
     yield Fact(t.gettext("evaluator.fact.begins"), moments=(t.first_day(held.mark.nbf, zone),))

@@ -32,7 +32,7 @@ _COLUMNS = (
     "begun file receipt row cell heading"
 )
 _FACTS = (
-    "holder person domains tier scope covered ot number mark confirmed sworn tested attested decided evidence "
+    "holder person domains listing tier scope covered ot number mark confirmed sworn tested attested decided evidence "
     "justification approved_by"
 )
 

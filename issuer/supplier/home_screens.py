@@ -97,13 +97,15 @@ class HomeScreens:
             "name_latin": (holder.name_latin or "") if holder else "",
             "identifier": holder.identifiers[0] if holder else "",
             "domains": "\n".join(holder.domains or ()) if holder else "",
+            "unlisted": "yes" if holder and holder.unlisted else "",
             "kind": scope.scope_kind if scope else "company",
             "summary": scope.scope_summary if scope else "",
             "covered": "\n".join(scope.covered) if scope else "",
             "ot": scope.ot if scope else "excluded",
         }
         typed = visit.form.fields if visit.mistake and "summary" in visit.form.fields else {}
-        shown = {name: visit.form.get(name) if name in typed else text for name, text in kept.items()}
+        # A box that is not ticked is not sent: what was typed counts for all fields, or for none.
+        shown = {name: visit.form.get(name) if typed else text for name, text in kept.items()}
         return page(
             visit,
             "supplier/scope.html",
@@ -121,6 +123,7 @@ class HomeScreens:
                 for one in profile.exclusions
             ],
             attributes_of_ot="checked" if shown["ot"] == "included" else "",
+            attributes_of_unlisted="checked" if shown["unlisted"] else "",
         )
 
     def save_scope(self, visit: Visit) -> Response:
@@ -131,6 +134,7 @@ class HomeScreens:
             identifiers=[form.need("identifier")],
             name_latin=form.get("name_latin") or None,
             domains=_lines(form.get("domains")),
+            unlisted=bool(form.get("unlisted")),
         )
         scope = read_scope(
             kind=form.need("kind"),

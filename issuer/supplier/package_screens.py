@@ -177,6 +177,7 @@ class PackageScreens:
             "changed": [True] if proposal.members.get("whole_sha256") != progress.whole_sha256 else [],
             "holders": [one for one in (profile.holder,) if one is not None],
             "domains": (profile.holder.domains or ()) if profile.holder else (),
+            "unlisted": [True] if profile.holder and profile.holder.unlisted else [],
             "covered": profile.scope.covered if profile.scope else (),
             "ot": [True] if profile.scope and profile.scope.ot == "included" else [],
             "answers": _answer_rows(visit, self._place),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from html import unescape
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.evaluator.desk_on_loopback import DeskOnLoopback
+    from verifier.mark import Holder
 
 pytestmark = pytest.mark.system
 H = cast.PLACES["assessor"].holder
@@ -34,9 +36,14 @@ CONTACT = {"identifier": cast.SUPPLIER_3.identifier, "addresses": "security@supp
 
 def name_of(house: DeskOnLoopback, mark: str) -> str:
     """Return the name in the mark that the registry publishes."""
+    return holder_of(house, mark).name
+
+
+def holder_of(house: DeskOnLoopback, mark: str) -> Holder:
+    """Return the holder in the mark that the registry publishes."""
     token = gather(house.desk().registry.fetcher, mark).mark
     assert token is not None
-    return parse_mark(token).content.org.name
+    return parse_mark(token).content.org
 
 
 def test_the_registers_and_the_addresses_are_kept_as_the_commands_keep_them(house: DeskOnLoopback) -> None:
@@ -82,6 +89,23 @@ def test_a_slip_in_the_name_is_mended_by_both_keys_and_the_qr_is_drawn_anew(hous
     _published(house, mark, right)
     assert state_of(house, mark) == "active"
     assert decider.get("/cases/C-000001/artwork/mono.png").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.prove
+def test_a_holder_is_taken_off_the_lists_by_both_keys_and_its_name_stays(house: DeskOnLoopback) -> None:
+    assessor, decider = house.visitor("見本 評価", "assessor"), house.visitor("見本 決定", "decider")
+    mark = issued(house, assessor, decider)
+    name = name_of(house, mark)
+    said = {"name": name, "name_latin": "", "domains": "", "unlisted": "yes"}
+    proposal = took(decider.send(f"/marks/{mark}/correct", unlocking("decider", **said)))
+    for lang, words in (("ja", ("名前でも番号でも見つかる", "番号だけで見つかる")), ("en", ("by name and number",))):
+        shown = assessor.get(f"{proposal}?lang={lang}").text
+        assert all(one in shown for one in words)
+    took(assessor.send(f"{proposal}/approve", unlocking("assessor")))
+    wait_until(lambda: holder_of(house, mark).unlisted is True)
+    assert name_of(house, mark) == name
+    page = decider.get(f"/marks/{mark}/correct").text
+    assert re.search(r'name="unlisted"[^>]* checked', page)
 
 
 @pytest.mark.prove

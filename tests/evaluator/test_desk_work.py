@@ -55,9 +55,9 @@ def granted(house: DeskOnLoopback, assessor: Visitor, decider: Visitor, **fields
     return case
 
 
-def issued(house: DeskOnLoopback, assessor: Visitor, decider: Visitor) -> str:
+def issued(house: DeskOnLoopback, assessor: Visitor, decider: Visitor, **fields: str) -> str:
     """Issue a mark through the pages and return its id."""
-    case = granted(house, assessor, decider)
+    case = granted(house, assessor, decider, **fields)
     took(decider.send(f"{case}/issue"))
     case_id = case.rpartition("/")[2]
     house.until_over(f"issue {case_id}")
@@ -151,6 +151,22 @@ def test_a_renewal_takes_over_the_application_and_the_answers_and_no_approval(ho
     assert new.answers == old.answers
     assert new.confirmation is None
     assert mark in decider.get("/marks").text
+
+
+@pytest.mark.parametrize(("lang", "says"), [("ja", "番号だけで見つかる"), ("en", "found by its number only")])
+def test_an_unlisted_holder_is_shown_as_one_and_is_one_in_a_renewal(
+    house: DeskOnLoopback, lang: str, says: str
+) -> None:
+    assessor, decider = house.visitor("見本 評価", "assessor"), house.visitor("見本 決定", "decider")
+    assert not re.search(r'name="unlisted"[^>]* checked', assessor.get("/cases/new").text)
+    mark = issued(house, assessor, decider, unlisted="yes")
+    for path in ("/cases/C-000001", f"/marks/{mark}"):
+        assert says in decider.get(f"{path}?lang={lang}").text, path
+    form = assessor.get(f"/cases/new?after={mark}").text
+    assert re.search(r'name="unlisted"[^>]* checked', form)
+    refused = assessor.send("/cases/new", {**APPLICATION, "identifiers": "", "person": "yes", "unlisted": "yes"})
+    assert refused.status_code == 400
+    assert re.search(r'name="unlisted"[^>]* checked', refused.text)
 
 
 def test_an_answer_that_does_not_apply_is_approved_and_an_exclusion_accepted_before_anybody_signs(

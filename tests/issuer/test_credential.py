@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,7 +36,7 @@ from verifier.errors import (
 )
 from verifier.injected import seeded_entropy
 from verifier.keys import import_jwk
-from verifier.mark import parse_mark
+from verifier.mark import draft_of, parse_mark, sign_mark
 from verifier.signer import SoftwareSigner
 
 if TYPE_CHECKING:
@@ -185,6 +186,19 @@ def test_a_sole_proprietors_name_stands_in_a_disclosure_only_and_is_erased_with_
 
 def made(mark: Mark, signer: SoftwareSigner, **given: Any) -> str:
     return sign_credential(mark, entropy=seeded_entropy("credential"), signer=signer, **given)
+
+
+def test_a_credential_does_not_say_that_its_holder_is_unlisted(granted: Evaluator, tmp_path: Path) -> None:
+    _, mark = issued(granted, tmp_path)
+    signer, draft = granted.desk.signers["decider"], draft_of(mark)
+    hidden = replace(draft, holder=draft.holder.model_copy(update={"unlisted": True}))
+    content = mark.content
+    signed = sign_mark(hidden, iat=mark.iat, seal_sha256=content.seal_sha256, nonce=content.nonce, signer=signer)
+    unlisted = parse_mark(signed)
+    assert unlisted.content.org.unlisted is True
+    credential = parse_credential(sign_credential(unlisted, entropy=granted.sim.entropy, signer=signer))
+    check_credential(credential, unlisted, import_jwk(signer.jwk))
+    assert set(credential.shown) == set(DISCLOSABLE)
 
 
 def test_a_credential_that_says_something_else_than_the_mark_is_refused(granted: Evaluator, tmp_path: Path) -> None:

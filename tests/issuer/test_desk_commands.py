@@ -146,3 +146,14 @@ def test_a_sole_proprietor_is_drafted_with_a_number_and_the_name_is_erased(
     assert "架空 太郎" not in shown(desk, capsys, "case", "show", CASE)
     with pytest.raises(WrongUseError, match="shows a number only"):
         run("case", "open", "--tier", "3", *person, "--domain", "taro.example", "--desk", str(desk))
+
+
+def test_a_company_is_drafted_unlisted_and_a_sole_proprietor_is_not(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = ["--summary", "全社", "--unlisted", "--draft"]
+    shown(desk, capsys, "case", "open", "--tier", "3", *WHO, *about)
+    assert "found by its number only" in shown(desk, capsys, "case", "show", CASE)
+    person = ["--name", "架空 太郎", "--sole-proprietor"]
+    with pytest.raises(WrongUseError, match="found by the number only anyway"):
+        run("case", "open", "--tier", "3", *person, *about, "--desk", str(desk))

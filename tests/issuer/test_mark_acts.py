@@ -148,6 +148,21 @@ def test_a_slip_in_the_holders_name_is_corrected_and_the_mark_stays_valid(issued
     assert standing(bench, mark) == "active"
 
 
+def test_a_correction_takes_a_holder_off_the_lists_and_onto_them_again(issued: tuple[Bench, str]) -> None:
+    bench, mark = issued
+    for unlisted in (True, None):
+        with bench.desk("assessor", "decider") as desk:
+            correct(desk, mark, Correction(unlisted=bool(unlisted)))
+        bench.world.pass_time(120)
+        bench.world.pass_time(1)
+        with bench.desk() as desk:
+            token = gather(desk.registry.fetcher, mark).mark
+        assert token is not None
+        org = parse_mark(token).content.org
+        assert (org.unlisted, org.name, org.is_listed) == (unlisted, cast.SUPPLIER_3.name, not unlisted)
+    assert standing(bench, mark) == "active"
+
+
 def test_a_correction_that_changes_nothing_or_is_of_a_stranger_is_refused(issued: tuple[Bench, str]) -> None:
     bench, mark = issued
     with bench.desk("assessor", "decider") as desk:

@@ -63,6 +63,14 @@ def test_what_is_exported_is_read_by_the_evaluator_as_what_was_kept(begun: Suppl
         assert read_answers(data, filename=f"a.{form}", pack=PACK, level=3) == kept
 
 
+def test_the_application_says_whether_the_holder_is_to_be_unlisted(begun: SupplierPlace) -> None:
+    assert "unlisted" not in json.loads(application_file(begun.need(), ()))["holder"]
+    profile = begun.need().undertaking.profile
+    holder = read_holder(name=HOLDER["name"], identifiers=[HOLDER["identifier"]], unlisted=True)
+    begun.describe(profile.model_copy(update={"holder": holder}))
+    assert json.loads(application_file(begun.need(), ()))["holder"]["unlisted"] is True
+
+
 def test_a_sheet_that_went_out_comes_back_as_the_same_answers_and_files(begun: SupplierPlace) -> None:
     fill(begun)
     begun.attach(ITEMS[0], "規程.pdf", b"rules", by=ME)

@@ -81,7 +81,7 @@ def check_attestation(statement: Statement, mark: Mark, attestation: Attestation
 
 
 def check_attested(statement: Statement, mark: Mark, attestation: Attestation) -> None:
-    """The assessor attested this mark, whatever corrections changed in the holder's names, domains and listing since."""
+    """The assessor attested this mark, whatever corrections changed in names, domains and listing since."""
     public, says = issued_of(statement), attestation.says
     if attestation.token.digest != statement.second:
         raise RefusedError("the statement names another attestation")
