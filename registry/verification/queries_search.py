@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 _SCHEMA = """
 CREATE TABLE epoch (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), entry INTEGER NOT NULL, size INTEGER NOT NULL,
     as_of INTEGER NOT NULL);
@@ -23,7 +23,8 @@ CREATE INDEX listing_mark ON listing (mark);
 CREATE TABLE object (shard INTEGER NOT NULL, uri TEXT PRIMARY KEY, head INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX object_shard ON object (shard);
 CREATE TABLE name (mark TEXT PRIMARY KEY, head INTEGER NOT NULL, issuer TEXT NOT NULL, number TEXT NOT NULL,
-    holder TEXT NOT NULL, latin TEXT NOT NULL, folded TEXT NOT NULL, letters TEXT NOT NULL) WITHOUT ROWID;
+    holder TEXT NOT NULL, latin TEXT NOT NULL, folded TEXT NOT NULL, letters TEXT NOT NULL,
+    listed INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE recognition (uri TEXT PRIMARY KEY, head INTEGER NOT NULL, subject TEXT NOT NULL,
     agreement TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX recognition_subject ON recognition (subject);
@@ -56,7 +57,10 @@ class Row(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What is kept of a mark's newest version beside what the directory lists. ``head`` is its newest entry."""
+    """What is kept of a mark's newest version beside what the directory lists. ``head`` is its newest entry.
+
+    Of a holder who is not ``listed``, ``folded`` and ``letters``, which searches look into, are empty.
+    """
 
     mark: str
     head: int
@@ -66,6 +70,7 @@ class Named(NamedTuple):
     latin: str
     folded: str
     letters: str
+    listed: bool
 
 
 class Index(NamedTuple):
@@ -166,7 +171,7 @@ def stale_recognitions(line: sqlite3.Connection, prefix: str) -> list[tuple[str,
 
 def put_names(line: sqlite3.Connection, names: Iterable[Named]) -> None:
     """Put names."""
-    line.executemany("INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)", names)
+    line.executemany("INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", names)
 
 
 def move_names(line: sqlite3.Connection, heads: Iterable[tuple[int, str]]) -> None:
@@ -196,10 +201,10 @@ def heads_below(line: sqlite3.Connection, prefix: str) -> list[int]:
 
 
 def names_beside_numbers(line: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Yield identifiers with the names of who holds a mark under them."""
+    """Yield identifiers with the names of who holds a mark under them and is listed."""
     yield from line.execute(
         "SELECT DISTINCT l.identifier, n.holder FROM listing l JOIN name n ON n.mark = l.mark"
-        " WHERE l.link = 'held' AND n.folded <> ''"
+        " WHERE l.link = 'held' AND n.listed AND n.folded <> ''"
     )
 
 

@@ -1,7 +1,8 @@
 """The search index follows the directory: a shard that changed is read again, a name whose mark has a newer entry too.
 
 It is derived from published files alone and proves nothing: whoever finds a mark by it asks for its verdict. A holder
-who is shown by number only (``name_sd``) has no name in it, and is found by that number only.
+who is shown by number only (``name_sd``) has no name in it. That of an unlisted one is in it to be shown, not in the
+forms that are searched. Both are found by their number only.
 """
 
 from __future__ import annotations
@@ -213,9 +214,8 @@ def _correction(reader: TileReader, head: int) -> MarkCorrected | None:
 
 
 def _named(mark: Mark, head: int) -> queries.Named:
-    org = mark.content.org
-    is_shown = org.name_sd is None
-    holder, latin = (org.name, org.name_latin or "") if is_shown else ("", "")
-    folded = fold_name(holder)
-    letters = " ".join(filter(None, (letters_of(fold_name(latin)), letters_of(folded))))
-    return queries.Named(mark.id, head, mark.iss, mark.content.number, holder, latin, folded, letters)
+    org, is_listed = mark.content.org, mark.content.org.is_listed
+    holder, latin = (org.name, org.name_latin or "") if org.name_sd is None else ("", "")
+    folded = fold_name(holder) if is_listed else ""
+    letters = " ".join(filter(None, (letters_of(fold_name(latin)), letters_of(folded)))) if is_listed else ""
+    return queries.Named(mark.id, head, mark.iss, mark.content.number, holder, latin, folded, letters, is_listed)

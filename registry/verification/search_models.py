@@ -12,7 +12,8 @@ MOST_ON_A_PAGE = 100
 class Search(BaseModel):
     """What is known of marks that are looked for; everything that is given has to fit.
 
-    Holders who are shown by number only are found by ``identifier`` and by nothing else.
+    Holders who are found by number only (sole proprietors, and whoever's mark says so) are found by ``identifier``,
+    with no name beside it, and by nothing else.
     """
 
     model_config = ConfigDict(

@@ -75,8 +75,8 @@ def _conditions(asked: Search, host: str) -> list[queries.Condition]:
     if asked.identifier is not None:
         found.append(("l.identifier = ?", str(parse_identifier(asked.identifier))))
     else:
-        # Who is shown by number only is found by whoever knows the number, and is listed to nobody else.
-        found.append(("n.holder <> ''",))
+        # Who is found by number only is found by whoever knows the number, and is listed to nobody else.
+        found.append(("n.listed",))
     if asked.scheme is not None:
         found.append(("l.scheme = ?", asked.scheme))
     if asked.tier is not None:
