@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from registry.admission.mark_changes import MarkChanges, mark_changes
-from registry.publishing.marked_entities import marked_files
+from registry.publishing.marked_entities import Listing, marked_files
 from verifier.envelope import DAY, parse_token
 from verifier.errors import EvidenceError
 from verifier.gather import corrected_path
@@ -59,6 +59,7 @@ class _Followed:
     due: dict[int, list[str]] = field(default_factory=dict)
     times: list[int] = field(default_factory=list)
     """The keys of ``due``, as a heap."""
+    listing: Listing = field(default_factory=Listing)
 
     def wait_until(self, when: int, uri: str) -> None:
         """Have the mark looked at again at that time."""
@@ -114,12 +115,12 @@ class MarkStatusJob:
         signed = 0
         records = self._writer.ask(lambda _, state: _records(state, turn)).result() if turn else []
         for uri, record in records:
-            again, count = self._publish(record, now, is_void=uri in followed.void)
+            again, count = self._publish(record, now, followed)
             signed += count
             del followed.waiting[uri]
             if again is not None:
                 followed.wait_until(again, uri)
-        self._list(followed.void, now)
+        self._list(followed, now)
         self._followed = followed
         return signed
 
@@ -129,13 +130,14 @@ class MarkStatusJob:
         marks = self._writer.ask(_all_marks).result()
         followed.waiting |= dict.fromkeys(mark.uri for mark in marks)
 
-    def _list(self, void: set[str], now: int) -> None:
+    def _list(self, followed: _Followed, now: int) -> None:
         """Write the lists of holders, as often as they take a small part of the time, and once a minute at most."""
         if now < self._lists_due:
             return
         started = self._stopwatch()
         marks = self._writer.ask(_all_marks).result()
-        for path, data in marked_files(marks, void, now=now).items():
+        is_listed = followed.listing.over(self._public.read)
+        for path, data in marked_files(marks, followed.void, is_listed, now=now).items():
             self._public.replace(path, data)
         self._lists_due = now + max(LISTS_EVERY, int(SHARE * (self._stopwatch() - started)))
 
@@ -153,13 +155,15 @@ class MarkStatusJob:
         void = changed.void(self._ledger)
         followed.void |= {mark.uri for mark in void}
         news = [mark.uri for mark in (*changed.marks, *void)]
+        followed.listing.add(mark.uri for mark in changed.marks if mark.index >= followed.size)
         # What changed goes before what waits since the start.
         followed.waiting = dict.fromkeys(news) | followed.waiting
         followed.size = changed.size
 
-    def _publish(self, record: MarkRecord, now: int, *, is_void: bool) -> tuple[int | None, int]:
+    def _publish(self, record: MarkRecord, now: int, followed: _Followed) -> tuple[int | None, int]:
         """See to a mark's responses; return when to look again, if ever, and how many were signed."""
         mark_id, count, times = parse_name(record.uri).value, 0, []
+        is_void = record.uri in followed.void
         until = status_word(record, now=now, is_void=is_void)[1]
         for version, word in status_words(record, now=now, is_void=is_void):
             mark = self._public.read(version_path(record, version))
@@ -167,6 +171,8 @@ class MarkStatusJob:
                 # The publisher has not come to it yet.
                 times.append(now + SOON)
                 continue
+            if version == record.version:
+                followed.listing.read(record.uri, mark)
             path = mark_status_path(mark_id, version.mark_sha256)
             signed_at, is_new = self._say(path, mark.decode("ascii"), word, now)
             count += is_new

@@ -1,6 +1,7 @@
 """Who holds a valid mark of a type: the files that the registry writes of it, and one holder looked up for the reader.
 
-Holders who are shown by number only (``x-`` identifiers) stand in no list; whoever knows their number finds them.
+Holders who are found by number only (``x-`` identifiers, and whose mark is unlisted) stand in no list; whoever knows
+their number finds them.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry.reading.standing import standing_of
 from verifier.directory.record import IdentifierRecord
-from verifier.encoding import canonical
-from verifier.errors import MalformedError, NotFoundError
+from verifier.encoding import canonical, read_json
+from verifier.errors import MalformedError, MarkError, NotFoundError
 from verifier.gather import gather
 from verifier.identifier import SOLE_PROPRIETOR
 from verifier.mark import parse_mark
@@ -20,7 +21,7 @@ from verifier.tier import LEVEL
 from verifier.trust.federation_metadata import marked_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Callable, Iterable, Set
 
     from verifier.directory.record import MarkLine
     from verifier.gather import Fetcher
@@ -46,16 +47,66 @@ def split_type(kind: str, host: str) -> Tier:
     return Tier(matched[1], int(matched[2]))
 
 
-def marked_files(marks: Iterable[MarkRecord], void: Set[str], *, now: int) -> dict[str, bytes]:
+class Listing:
+    """Which marks are of listed holders. Entries of the log do not tell: it is read in the marks, one after the other.
+
+    Until a mark is read, its holder stands in a list if the one that is written so far has it: after a start it takes a
+    while until all are read.
+    """
+
+    def __init__(self) -> None:
+        self._unread: set[str] = set()
+        self._unlisted: set[str] = set()
+
+    def add(self, uris: Iterable[str]) -> None:
+        """Note marks that are to be read."""
+        self._unread |= set(uris)
+
+    def read(self, uri: str, mark: bytes) -> None:
+        """Take from a mark's newest version whether its holder is listed. One that cannot be read stays unread."""
+        try:
+            is_listed = parse_mark(mark).content.org.is_listed
+        except MarkError:
+            return
+        self._unread.discard(uri)
+        (self._unlisted.discard if is_listed else self._unlisted.add)(uri)
+
+    def over(self, written: Callable[[str], bytes | None]) -> Callable[[MarkRecord], bool]:
+        """Return what says of a mark whether it puts its holder into a list; ``written`` reads a list as it is now."""
+        before: dict[Tier, frozenset[str]] = {}
+
+        def has(mark: MarkRecord) -> bool:
+            if mark.uri not in self._unread:
+                return mark.uri not in self._unlisted
+            tier = Tier(mark.issued.scheme, mark.issued.tier)
+            if tier not in before:
+                before[tier] = frozenset(_holders(written(marked_path(*tier))))
+            return mark.issued.sub in before[tier]
+
+        return has
+
+
+def marked_files(
+    marks: Iterable[MarkRecord], void: Set[str], is_listed: Callable[[MarkRecord], bool], *, now: int
+) -> dict[str, bytes]:
     """Return, for each type that there is a mark of, the file with the holders of those that are valid now."""
     holders: dict[Tier, set[str]] = {}
     for mark in marks:
         issued = mark.issued
         listed = holders.setdefault(Tier(issued.scheme, issued.tier), set())
         is_valid = mark.state == "active" and issued.nbf <= now < issued.exp and mark.uri not in void
-        if is_valid and not parse_name(issued.sub).value.startswith(f"{SOLE_PROPRIETOR}-"):
+        is_person = parse_name(issued.sub).value.startswith(f"{SOLE_PROPRIETOR}-")
+        if is_valid and not is_person and is_listed(mark):
             listed.add(issued.sub)
     return {marked_path(*tier): canonical(sorted(listed)) + b"\n" for tier, listed in holders.items()}
+
+
+def _holders(written: bytes | None) -> list[str]:
+    try:
+        found = read_json(written) if written is not None else []
+    except MalformedError:
+        return []
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 class MarkedEntities:

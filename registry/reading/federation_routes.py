@@ -102,7 +102,7 @@ class FederationReader:
     async def marked(self, request: Request) -> Response:
         """Return the organisations that hold a valid mark of a type.
 
-        Holders who are shown by number only stand in no list: they are found by their own ``sub``.
+        Holders who are found by number only stand in no list: they are found by their own ``sub``.
         """
         tier = split_type(_needed(request, "trust_mark_type"), self._host)
         sub = _single(request, "sub")

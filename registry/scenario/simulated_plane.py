@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from registry.publishing.entity import sign_entity_configuration
 from registry.publishing.federation_files import federation_files, federation_of
 from registry.publishing.mark_status_job import status_words, version_path
-from registry.publishing.marked_entities import marked_files
+from registry.publishing.marked_entities import Listing, marked_files
 from registry.scenario.simulated_log import HOST
 from registry.scenario.simulated_world import World
 from registry.scenario.simulator import RegistrySimulator
@@ -101,7 +101,10 @@ def status_lists(sim: RegistrySimulator, *, void: Iterable[str] = ()) -> dict[st
 
 def status_responses(sim: RegistrySimulator) -> dict[str, bytes]:
     """Return the signed status of every published mark, as it is now, and the lists of who holds a valid one."""
-    files = marked_files(sim.state.marks.values(), frozenset(), now=sim.now)
+    listing = Listing()
+    for record in sim.state.marks.values():
+        listing.read(record.uri, sim.fetch(version_path(record, record.version)))
+    files = marked_files(sim.state.marks.values(), frozenset(), listing.over(lambda path: None), now=sim.now)
     for record in sim.state.marks.values():
         for version, word in status_words(record, now=sim.now, is_void=False):
             mark = sim.fetch(version_path(record, version)).decode("ascii")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from registry.publishing import mark_status_job
 from registry.publishing.files import PublicFolder
-from registry.publishing.mark_status_job import REFRESH, status_word, status_words
+from registry.publishing.mark_status_job import REFRESH, status_word, status_words, version_path
+from registry.publishing.marked_entities import Listing
 from tests.audit.planes import corrected
-from tests.federation.conftest import HOLDER, TYPE, ask
+from tests.federation.conftest import AUTHORITY, HOLDER, TYPE, ask
 from verifier.envelope import sign_token
 from verifier.errors import EnvelopeError, SignatureError, StatementError, UnavailableError
+from verifier.injected import seeded_entropy
 from verifier.keys import import_jwk
-from verifier.mark import parse_mark
+from verifier.mark import Holder, draft_of, parse_mark, sign_mark
 from verifier.mark_status import LIFETIME, TYP, parse_mark_status, sign_mark_status, verify_mark_status
 from verifier.signer import SoftwareSigner
 
@@ -217,3 +221,61 @@ def test_a_clock_that_ran_ahead_leaves_no_word_of_another_time(office: Office) -
     said = response(world, mark_id)
     assert (said.status, said.iat) == ("active", now)
     assert job.step() == 0
+
+
+UNLISTED = Holder(name="株式会社ヒカエ見本", identifiers=("0188-5010001067883",), unlisted=True)
+UNLISTED_URI = f"{AUTHORITY}/o/{UNLISTED.identifiers[0]}"
+
+
+def holders(world: World) -> list[str]:
+    """Return the list of who holds a mark of the type, written anew."""
+    world.clock.now += 60
+    world.registry.mark_status.step()
+    found: list[str] = ask(world, "/federation/trust-mark-list", trust_mark_type=TYPE).json()
+    return found
+
+
+def test_an_unlisted_holder_stands_in_no_list_and_is_found_by_its_own_number(office: Office) -> None:
+    world, signers = office
+    world.issue(signers)
+    mark = world.issue(signers, UNLISTED)
+    world.settle()
+    assert holders(world) == [HOLDER]
+    asked = ask(world, "/federation/trust-mark-list", trust_mark_type=TYPE, sub=UNLISTED_URI)
+    assert asked.json() == [UNLISTED_URI]
+    assert ask(world, "/federation/trust-mark", trust_mark_type=TYPE, sub=UNLISTED_URI).status_code == 200
+    assert word(world, mark) == "active"
+
+
+def test_after_a_start_the_lists_stay_as_they_were_until_the_marks_are_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, signers = office
+    world.issue(signers)
+    world.issue(signers, UNLISTED)
+    assert holders(world) == [HOLDER]
+    with monkeypatch.context() as slow:
+        slow.setattr(mark_status_job, "A_TURN", 0)
+        world.registry.writer._follower.forget()
+        assert holders(world) == [HOLDER]
+    assert holders(world) == [HOLDER]
+
+
+def test_a_correction_changes_who_is_in_a_list() -> None:
+    listing, records = Listing(), corrected().world.sim.state.marks
+    record = next(one for one in records.values() if one.earlier)
+    listing.add([record.uri])
+    has = listing.over(lambda path: None)
+    assert not has(record)
+    plain = corrected().plane.fetch(version_path(record, record.version))
+    listing.read(record.uri, plain)
+    assert has(record)
+    listing.read(record.uri, b"broken")
+    assert has(record)
+    draft = draft_of(parse_mark(plain))
+    hidden = replace(draft, holder=draft.holder.model_copy(update={"unlisted": True}))
+    signer = SoftwareSigner.generate(seeded_entropy("key"))
+    listing.read(
+        record.uri, sign_mark(hidden, iat=draft.nbf, seal_sha256="A" * 43, nonce="A" * 22, signer=signer).encode()
+    )
+    assert not has(record)
