@@ -29,15 +29,24 @@ def check_answer(receipt: AnswerReceipt, evidence: bytes, root: TrustRoot, *, te
     # Whoever filed it may have written the JSON anew: its content is what the digest is of.
     if digest(canonical(read_object(evidence)) + b"\n") != said.evidence_sha256:
         raise ProofError("this is not the evidence that the answer was made of")
-    if said.question.text_sha256 is not None and (
-        text is None or digest(text.strip().encode()) != said.question.text_sha256
-    ):
+    if said.question.text_sha256 is not None and text is None:
         raise WrongUseError("the receipt is about a text", hint="Give the very text that was asked about.")
+    if text is not None:
+        check_text(receipt, text)
     bundle = parse_bundle(evidence)
     if anchors_of(bundle) != (said.checkpoint, said.directory):
         raise ProofError("the receipt names another checkpoint or directory than its evidence")
     if canonical(_made_again(receipt, bundle, root, text or "")) != canonical(said.answer):
         raise ProofError("another answer follows from the evidence")
+
+
+def check_text(receipt: AnswerReceipt, text: str) -> None:
+    """Check that this is the text that was asked about. Raises WrongUseError for another one, or where none was."""
+    asked = receipt.said.question.text_sha256
+    if asked is None:
+        raise WrongUseError("the receipt is not about a text", hint="Leave the text out.")
+    if digest(text.strip().encode()) != asked:
+        raise WrongUseError("the receipt is about another text", hint="Give the very text that was asked about.")
 
 
 def trust_roots_in(evidence: bytes | None) -> tuple[bytes, ...]:

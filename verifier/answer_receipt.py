@@ -14,9 +14,10 @@ from pydantic import Field
 
 from verifier.check.receipt import TYP, CheckpointAnchor, DirectoryAnchor
 from verifier.encoding import canonical, digest
-from verifier.envelope import parse_token, sign_token, verify_token
-from verifier.errors import MalformedError, SignatureError, StatementError, UnavailableError
+from verifier.envelope import parse_token, sign_token
+from verifier.errors import MalformedError, StatementError
 from verifier.names import authority_uri, log_origin
+from verifier.receipt_signer import SaidBy, verify_signer
 from verifier.schema import Closed, Digest, Instant, Label, One, TokenId, Uri, read_model
 from verifier.statement.public import MarkId
 
@@ -149,17 +150,14 @@ def verify_answer_receipt(receipt: AnswerReceipt, root: TrustRoot) -> None:
     The root has to have been in force when the answer says that it was given; later it vouches for that answer still.
     Raises SignatureError, or UnavailableError where the root had expired by then.
     """
-    listed = root.keys.get(receipt.token.kid)
-    if receipt.log != root.origin or listed is None or listed[0].role != "receipt":
-        raise SignatureError(
-            "the answer is not signed by a receipt key of the trust root",
-            hint="If the root was renewed since, its newer version is needed: give the answer's evidence or that root.",
-        )
-    if not listed[0].counts(receipt.said.checkpoint.size):
-        raise SignatureError("the receipt key did not count at that checkpoint")
-    verify_token(receipt.token, listed[1])
-    if receipt.iat >= root.content.expires:
-        raise UnavailableError("the trust root has expired", hint="Fetch the newest one.")
+    said = SaidBy(
+        log=receipt.log,
+        size=receipt.said.checkpoint.size,
+        at=receipt.iat,
+        what="the answer",
+        hint="If the root was renewed since, its newer version is needed: give the answer's evidence or that root.",
+    )
+    verify_signer(receipt.token, said, root)
 
 
 def _check_question(question: AskedFor) -> None:

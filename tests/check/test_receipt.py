@@ -28,6 +28,7 @@ from verifier.errors import (
 from verifier.injected import seeded_entropy
 from verifier.signer import SoftwareSigner
 
+POLICY = {"version": 1, "tier": "jp.meti.scs/3"}
 NOW, ROOT = 1_793_577_600, digest(b"root")
 ASKED = Asked(
     log="shirushi.example/log",
@@ -35,8 +36,8 @@ ASKED = Asked(
     made_at=NOW,
     directory=DirectoryAnchor(entry=8, size=7, root=ROOT, as_of=NOW),
     checkpoint=CheckpointAnchor(size=9, root=ROOT),
-    policy={"version": 1, "tier": "jp.meti.scs/3"},
-    policy_sha256=digest(b"policy"),
+    policy=POLICY,
+    policy_sha256=digest(canonical(POLICY)),
     input_sha256=digest(b"list"),
 )
 SIGNER = SoftwareSigner.generate(seeded_entropy("a buyer's key"))

@@ -11,18 +11,22 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from verifier.encoding import b64u, canonical, read_object, sha256, unb64u
+from verifier.encoding import b64u, canonical, digest, read_object, sha256, unb64u
 from verifier.envelope import parse_token, sign_bytes
-from verifier.errors import MalformedError, NotFoundError, ProofError, SignatureError
+from verifier.errors import MalformedError, NotFoundError, ProofError, SignatureError, StatementError
 from verifier.keys import import_jwk
 from verifier.log.merkle import MAX_PATH, leaf_hash, verify_inclusion
 from verifier.log.tree import MemoryTree, inclusion_path
+from verifier.receipt_signer import SaidBy, verify_signer
 from verifier.schema import Closed, Count, Digest, Index, Instant, Many, One, read_model
 from verifier.signer import Signer
+
+if TYPE_CHECKING:
+    from verifier.trust.root import TrustRoot
 
 TYP = "verification-receipt+jwt"
 MAX_BYTES = 134_217_728
@@ -170,9 +174,29 @@ def parse_receipt(data: bytes) -> Receipt:
     return receipt
 
 
+def verify_receipt(receipt: Receipt, root: TrustRoot) -> None:
+    """Check that a receipt key of this trust root, which counted at that checkpoint, signed a receipt that was parsed.
+
+    ``parse_receipt`` checks a signature by the key beside it, which may be anybody's. Raises SignatureError, or
+    UnavailableError where the root had expired when the receipt was made.
+    """
+    if receipt.signature is None:
+        raise SignatureError("the receipt is not signed")
+    token, head = parse_token(receipt.signature, TYP), receipt.head
+    said = SaidBy(
+        log=head.log,
+        size=head.checkpoint.size,
+        at=head.made_at,
+        what="the receipt",
+        hint=f"It is signed by {token.kid}. If you know whose key that is, name it: --signed-by. "
+        "If the root was renewed since, give its newer version.",
+    )
+    verify_signer(token, said, root)
+
+
 def _whole(value: dict[str, Any]) -> Receipt:
     read = read_model(_Receipt, value, what="receipt")
-    head = read_model(ReceiptHead, read.head, what="head of the receipt")
+    head = _head(read.head)
     _check_rows(read.rows)
     if len(read.rows) != head.count or _tree(read.rows).root() != unb64u(head.root):
         raise ProofError("the rows of the receipt do not lead to the root in its head")
@@ -181,12 +205,19 @@ def _whole(value: dict[str, Any]) -> Receipt:
 
 def _part(value: dict[str, Any]) -> Receipt:
     read = read_model(_Part, value, what="part of a receipt")
-    head = read_model(ReceiptHead, read.head, what="head of the receipt")
+    head = _head(read.head)
     _check_rows((read.row,))
     path = tuple(map(unb64u, read.path))
     leaf = leaf_hash(canonical(read.row))
     verify_inclusion(leaf=leaf, index=read.index, size=head.count, path=path, root=unb64u(head.root))
     return Receipt(head, (read.row,), read.index, path, read.signature, read.jwk)
+
+
+def _head(value: dict[str, Any]) -> ReceiptHead:
+    head = read_model(ReceiptHead, value, what="head of the receipt")
+    if digest(canonical(head.policy)) != head.policy_sha256:
+        raise StatementError("the digest of the policy is another one's")
+    return head
 
 
 def _check_rows(rows: Iterable[dict[str, Any]]) -> None:

@@ -60,7 +60,7 @@ def judged(receipt: Receipt, desk: DeskFolder, data: bytes | None) -> tuple[Rece
 
 def _directory(receipt: Receipt, desk: DeskFolder) -> ReceiptCheck:
     try:
-        check_anchor(receipt, desk.directory())
+        check_anchor(receipt.head.log, receipt.head.directory, desk.directory())
     except EvidenceError as error:
         return ReceiptCheck("directory", Result.FAILED, "other", error.message)
     except MarkError as error:

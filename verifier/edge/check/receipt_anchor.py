@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from verifier.errors import ProofError, UnavailableError
 
 if TYPE_CHECKING:
-    from verifier.check.receipt import Receipt
+    from verifier.check.receipt import DirectoryAnchor
     from verifier.edge.check.supplier_list import Copy
 
 
-def check_anchor(held: Receipt, copy: Copy) -> None:
-    """Compare the directory that a receipt names with the copy's; afterwards it is the one of the log.
+def check_anchor(log: str, anchor: DirectoryAnchor, copy: Copy) -> None:
+    """Compare the directory that a receipt names, and its log, with the copy's; afterwards it is the one of the log.
 
     Raises ProofError where they differ, UnavailableError where the copy is at another epoch.
     """
-    anchor, epoch = held.head.directory, copy.epoch
-    if held.head.log != epoch.index.log:
+    epoch = copy.epoch
+    if log != epoch.index.log:
         raise ProofError("the receipt is about another log than the copy")
     if anchor.size != epoch.size:
         raise UnavailableError(
