@@ -20,6 +20,7 @@ from verifier.edge.folder import FolderFetcher
 from verifier.edge.i18n import LANGUAGES, choose_language, translator
 from verifier.edge.page.limits import limits_of
 from verifier.edge.question import question_of_text
+from verifier.edge.recognised import names_recognition
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:
@@ -80,11 +81,11 @@ class FrontDoor:
             return RedirectResponse("/", 303, headers={"Cache-Control": "no-store"})
         try:
             question = question_of_text(text[: LONGEST_TYPED + 1])
-            is_text = question.text is not None
-            if is_text and (len(text) > LONGEST_TYPED or ("/m/" not in text and not text.startswith("eyJ"))):
-                raise WrongUseError("this is neither a mark id nor the text of a mark's QR")
+            if question.text is not None and len(text) > LONGEST_TYPED:
+                raise WrongUseError("this is longer than any text of a mark")
         except WrongUseError as error:
-            answer = {**about_registry(self._root), "code": error.code, "detail": error.message}
+            answer = {**about_registry(self._root), "code": error.code, "detail": error.message, "hint": error.hint}
+            answer |= {"why": "recognised"} if names_recognition(text) else {}
             page = PageRequest("start", "", answer, None, "", {}, typed=text[:LONGEST_TYPED])
             return answer_page(request, page, self._render, status=400)
         if question.mark_id is not None and is_own_host(request, question.host, self._root):

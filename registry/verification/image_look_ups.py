@@ -19,6 +19,7 @@ from registry.verification.models import LONGEST_IMAGE, AnswerDocument, ImageLoo
 from registry.verification.paths import IMAGES
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
 from verifier.edge.drawing.qr import MAX_IMAGE_BYTES, decode_qr
+from verifier.edge.question import mark_among
 from verifier.encoding import canonical, read_json, unb64
 from verifier.errors import MalformedError, WrongUseError
 from verifier.faults import faults_text
@@ -98,9 +99,6 @@ def _question(body: bytes) -> tuple[bytes, dict[str, Any]]:
 
 def _text_in(image: bytes) -> str:
     texts = decode_qr(image)
-    marks = [text for text in texts if "/m/" in text]
-    if len(marks) > 1:
-        raise WrongUseError("the image shows several marks", hint="Send one with a single QR.")
     if not texts:
         raise MalformedError("no QR can be read in the image", hint="Photograph the code closer and sharper.")
-    return (marks or texts)[0]
+    return mark_among(texts, "the image")

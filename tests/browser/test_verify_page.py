@@ -146,6 +146,14 @@ def test_a_text_that_is_no_mark_is_told(page: Any) -> None:
     assert page.query_selector("#result [data-headline]") is None
 
 
+def test_an_address_of_a_recognised_assessment_is_told_as_what_it_is(page: Any, served: Served) -> None:
+    page.fill("#q", "https://shirushi.example/r/isms-2027-0001")
+    page.click("#ask button")
+    page.wait_for_selector("#told .tone-bad:has-text('recognised foreign assessment')")
+    assert page.query_selector("#result [data-headline]") is None
+    assert [url for url in page.asked if "isms-2027-0001" in url] == []
+
+
 def test_no_request_leaves_the_host(page: Any, served: Served) -> None:
     ask(page, served.mark_id(3))
     assert page.asked

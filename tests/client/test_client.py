@@ -45,6 +45,15 @@ def test_a_mark_is_verified_by_id_address_qr_text_and_token(served: Served) -> N
         assert [client.verify(one).headline.value for one in asked] == ["valid"] * 4
 
 
+def test_what_is_no_marks_text_is_wrong_use_and_not_forged(served: Served) -> None:
+    with client_of(served) as client:
+        with pytest.raises(WrongUseError, match="recognised foreign assessment") as told:
+            client.verify("https://shirushi.example/r/isms-2027-0001")
+        assert "/r/" in told.value.hint
+        with pytest.raises(WrongUseError, match="neither a mark id"):
+            client.verify("https://www.example.com/menu#of-the-day")
+
+
 def test_what_is_demanded_is_a_question_of_its_own(served: Served) -> None:
     with client_of(served) as client:
         mark = served.marks[0].issued.mark_id
@@ -115,7 +124,7 @@ def test_a_forged_text_is_forged_with_and_without_a_network(served: Served) -> N
     forged = text[:-8] + ("11111111" if not text.endswith("11111111") else "22222222")
     with client_of(served) as client:
         assert client.verify(forged).headline.value == "forged"
-        assert client.verify("nothing of the kind " * 9).headline.value == "forged"
+        assert client.verify("eyJ" + "nothing of the kind " * 9).headline.value == "forged"
 
 
 def test_a_folder_that_cannot_be_written_makes_no_verdict_wrong(served: Served, tmp_path: Path) -> None:

@@ -18,10 +18,14 @@ from registry.web.in_process import InProcessTransport
 from tests.document.conftest import PASSPHRASE, Pdf
 from tests.treaty.conftest import border
 from verifier.edge.drawing.qr import decode_qr
-from verifier.errors import RefusedError
+from verifier.edge.main import run
+from verifier.edge.page.pages import PageRenderer
+from verifier.errors import RefusedError, WrongUseError
 from verifier.injected import seeded_entropy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.treaty.conftest import Border
 
 __all__ = ["border"]
@@ -83,3 +87,26 @@ def test_its_artwork_is_a_pdf_too(recognised: Recognised) -> None:
     answer = http.get(f"/r/{recognised.label}/artwork.pdf")
     assert answer.headers["content-type"] == "application/pdf"
     assert decode_qr(Pdf(answer.content).picture(150)) == [f"https://{cast.HOST}/r/{recognised.label}"]
+
+
+def test_who_asks_about_it_as_about_a_mark_is_told_what_it_is_and_not_that_it_is_forged(
+    recognised: Recognised, tmp_path: Path
+) -> None:
+    world, address = recognised.border.world, f"https://{cast.HOST}/r/{recognised.label}"
+    render = PageRenderer(environment="demonstration", zone="Asia/Tokyo", now=world.clock)
+    app = create_reader(world.public, trust_root=world.ceremony.root, now=world.clock, render=render)
+    http = httpx.Client(transport=InProcessTransport({"reader": app}), base_url="http://reader")
+    document, code = tmp_path / "r.pdf", tmp_path / "qr.png"
+    document.write_bytes(recognised.maker.make("r", recognised.label, lang="en"))
+    code.write_bytes(http.get(f"/r/{recognised.label}/qr.png").content)
+    for asked in (str(document), str(code), address):
+        with pytest.raises(WrongUseError, match="about a recognised foreign assessment"):
+            run(["verify", asked, "--root", str(world.public / "trust/1.json"), "--offline"])
+    told = http.get("/check", params={"q": address}, headers={"accept": "*/*"})
+    assert (told.status_code, told.json()["why"], "/r/" in told.json()["hint"]) == (400, "recognised", True)
+    page = http.get("/check", params={"q": address}, headers={"accept": "text/html", "accept-language": "en"}).text
+    assert "This is about a recognised foreign assessment." in page
+    assert "Nothing could be checked in this file." not in page
+    assert "One mistyped character" not in page
+    for sent in (document.read_bytes(), code.read_bytes(), address.encode()):
+        assert http.post("/check", files={"file": ("r", sent)}).json()["why"] == "recognised"

@@ -114,6 +114,28 @@ def test_a_text_that_is_no_mark_is_forged_and_not_an_error(service: Service) -> 
     check_answer(service.receipt(document), evidence_of(document), service.world.ceremony.root, text=UNREADABLE)
 
 
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        (f"https://{HOST}/r/isms-2027-0001", "this is about a recognised foreign assessment, not about a mark"),
+        ("https://www.example.com/menu#of-the-day", "is neither a mark id"),
+    ],
+)
+def test_a_text_of_something_else_than_a_mark_is_wrong_use_and_not_forged(
+    service: Service, text: str, detail: str
+) -> None:
+    refused = service.look_up(text=text).json()
+    assert (refused["status"], refused["code"], detail in refused["detail"]) == (400, "wrong_use", True)
+    assert "file" not in refused["detail"] + refused["hint"]
+    pictured = service.http.post(
+        "http://verification/verification/v1/lookups/image",
+        content=qr_png(text),
+        headers={"content-type": "image/png"},
+    ).json()
+    assert (pictured["status"], pictured["code"]) == (400, "wrong_use")
+    assert "not opened" in pictured["detail"] or pictured["detail"] == detail
+
+
 def test_another_holder_and_a_higher_tier_are_told(service: Service) -> None:
     verdict = service.answer(mark=service.mark, subject=NOBODY)["answer"]["verdict"]
     assert verdict["headline"] == "subject_mismatch"

@@ -8,14 +8,14 @@ The browser's judge reads files by the same rules (static/scan/dropped.js).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from verifier.bundle import MAX_BYTES, Bundle, parse_bundle
+from verifier.bundle import Bundle, parse_bundle
 from verifier.edge.drawing.drawn_code import codes_in_drawing, is_drawing
 from verifier.edge.drawing.qr import decode_qr
 from verifier.edge.pdf_attachments import attached_files, is_encrypted, is_pdf
 from verifier.edge.question import Question, is_mark, question_of_text, token_type
-from verifier.encoding import read_object
+from verifier.edge.recognised import members_of, names_recognition, tells_recognition
 from verifier.errors import EvidenceError, MarkError, NewerVersionError, UnreadableFileError, WrongUseError
 from verifier.mark import TYP as MARK
 
@@ -78,8 +78,7 @@ def _of_document(data: bytes) -> Dropped:
     if len(marks) > 1:
         raise _several("the PDF")
     if not marks:
-        is_recognised = any("foreign_level" in one for one in map(_members, files))
-        why = "recognised" if is_recognised else "document_without_mark"
+        why = "recognised" if tells_recognition(files) else "document_without_mark"
         raise UnreadableFileError(why, "no mark is attached to this PDF", hint="Scan the QR on it.")
     bundles = [one for one in map(_bundle, files) if one is not None and one.mark == marks[0]]
     return Dropped("document", Question(text=marks[0], bundle=bundles[0] if bundles else None))
@@ -100,7 +99,7 @@ def _of_codes(kind: Kind, texts: Iterable[str]) -> Dropped:
     if len(marks) > 1:
         raise _several("the picture")
     if not marks:
-        why = "recognised" if any("/r/" in text for text in texts) else "other_code"
+        why = "recognised" if any(map(names_recognition, texts)) else "other_code"
         raise UnreadableFileError(why, "the code in the picture is no mark's; what it leads to was not opened")
     return Dropped(kind, Question(text=marks[0]))
 
@@ -111,7 +110,7 @@ def _of_bundle(text: str) -> Dropped:
     except NewerVersionError as error:
         raise UnreadableFileError("bundle_newer", error.message, hint=error.hint) from error
     except EvidenceError as error:
-        members = _members(text.encode())
+        members = members_of(text.encode())
         if {"headline", "checks"} <= members.keys():
             raise UnreadableFileError("verdict", "an answer proves nothing; the mark does") from error
         why = "bundle_unreadable" if "mark" in members else "other_json"
@@ -127,6 +126,8 @@ def _of_text(text: str) -> Dropped:
         return Dropped("token", Question(text=text))
     if typ is not None:
         raise UnreadableFileError("other_token", f"this is a {typ}, which is not a mark")
+    if names_recognition(text):
+        raise UnreadableFileError("recognised", "the text is an address of a recognised foreign assessment")
     without = UnreadableFileError("text_without_mark", "the text is neither a mark nor the text of a mark's QR")
     if len(text) > LONGEST_TEXT:
         raise without
@@ -152,11 +153,3 @@ def _bundle(data: bytes) -> Bundle | None:
         return parse_bundle(data) if data.startswith(b"{") else None
     except MarkError:
         return None
-
-
-def _members(data: bytes) -> dict[str, Any]:
-    try:
-        # What is larger than any evidence is not read to tell it apart: it costs seconds.
-        return read_object(data) if len(data) <= MAX_BYTES else {}
-    except MarkError:
-        return {}

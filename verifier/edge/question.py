@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verifier.bundle import Bundle, parse_bundle
 from verifier.edge.drawing.drawn_code import codes_in_drawing, is_drawing
 from verifier.edge.drawing.qr import decode_qr
 from verifier.edge.pdf_attachments import attached_files, is_pdf
+from verifier.edge.recognised import names_recognition, recognition_error, tells_recognition
 from verifier.encoding import read_object, unb64u
 from verifier.envelope import TOKEN_RULES
 from verifier.errors import EvidenceError, MarkError, UnavailableError, WrongUseError
 from verifier.mark import TYP as MARK
 from verifier.markid import normalise_mark_id
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 MAX_BYTES = 20_000_000
 LONGEST_PATH = 250
+SHORTEST_TEXT = 60
 
 _IMAGE = re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|RIFF....WEBP|II\*\x00|MM\x00\*", re.DOTALL)
 _TOKEN_LIKE = re.compile(r"^eyJ|\.eyJ")
@@ -45,7 +51,7 @@ def read_question(asked: str) -> Question:
     path = Path(asked)
     if len(asked) < LONGEST_PATH and path.is_file():
         return _of_file(path)
-    return question_of_text(asked)
+    return question_of_text(asked, or_file=True)
 
 
 def _of_file(path: Path) -> Question:
@@ -59,6 +65,8 @@ def _of_file(path: Path) -> Question:
     if path.suffix == ".json" or data[:1] == b"{":
         return _of_bundle(data)
     text = data.decode("utf-8", "replace").strip()
+    if names_recognition(text):
+        raise recognition_error()
     if not _TOKEN_LIKE.search(text) and "/m/" not in text[:200]:
         raise WrongUseError(
             f"{path} is neither a picture nor a token nor a bundle",
@@ -68,6 +76,31 @@ def _of_file(path: Path) -> Question:
     if other not in (None, MARK):
         raise WrongUseError(f"{path} holds a {other}, which is not a mark", hint="Give mark.jwt, bundle.json or a QR.")
     return Question(text=text)
+
+
+def claims_mark(text: str) -> bool:
+    """Say whether a text looks like a mark's token or like the text of a QR, be it damaged or forged."""
+    return "/m/" in text or _TOKEN_LIKE.search(text) is not None
+
+
+def mark_among(texts: Sequence[str], what: str) -> str:
+    """Return the text of the one mark among the codes that were read in a picture. ``what`` is the word for it.
+
+    What no code of a mark says is not followed, and not called forged. Raises WrongUseError for several marks or none.
+    """
+    marks = list(dict.fromkeys(text for text in texts if "/m/" in text))
+    if len(marks) > 1:
+        raise WrongUseError(f"{what} shows several marks", hint="Cut the picture so that one is left.")
+    if marks:
+        return marks[0]
+    tokens = [text for text in texts if claims_mark(text)]
+    if tokens:
+        return tokens[0]
+    if any(map(names_recognition, texts)):
+        raise recognition_error()
+    raise WrongUseError(
+        f"the code in {what} is no mark's; what it leads to was not opened", hint="Give a picture of the mark's QR."
+    )
 
 
 def is_mark(text: str) -> bool:
@@ -86,11 +119,15 @@ def token_type(text: str) -> str | None:
 
 def _of_document(data: bytes, path: Path) -> Question:
     try:
-        marks = {text for text in (one.decode("ascii", "replace") for one in attached_files(data)) if is_mark(text)}
+        files = attached_files(data)
     except EvidenceError as error:
         raise UnavailableError(f"the PDF {path} cannot be read: {error.message}") from error
+    marks = {text for text in (one.decode("ascii", "replace") for one in files) if is_mark(text)}
+    if not marks and tells_recognition(files):
+        raise recognition_error()
     if len(marks) != 1:
-        raise WrongUseError(f"{path} is a PDF with {len(marks)} marks attached", hint="Give the mark's file or its QR.")
+        attached = f"{len(marks)} marks are" if marks else "no mark is"
+        raise WrongUseError(f"{attached} attached to the PDF {path}", hint="Give the mark's file or its QR.")
     return Question(text=marks.pop())
 
 
@@ -112,22 +149,26 @@ def _of_picture(data: bytes, path: Path) -> str:
         raise UnavailableError(f"the picture {path} cannot be read: {error.message}") from error
     if not texts:
         raise UnavailableError(f"no QR code can be read in {path}", hint="Take the picture closer and sharper.")
-    marks = [text for text in texts if "/m/" in text]
-    if len(marks) > 1:
-        raise WrongUseError(f"{path} shows several marks", hint="Cut the picture so that one is left.")
-    return (marks or texts)[0]
+    return mark_among(texts, str(path))
 
 
-def question_of_text(asked: str) -> Question:
-    """Return the question of a text that is no file. Raises WrongUseError when it is nothing that can be verified."""
+def question_of_text(asked: str, *, or_file: bool = False) -> Question:
+    """Return the question of a text that is no file; ``or_file`` says that the name of one could have been given.
+
+    Raises WrongUseError when it is nothing that can be verified. A text that looks like a mark's is a question however
+    it is damaged: what is wrong with it is for the judge to say.
+    """
     address = _ADDRESS.fullmatch(asked)
     try:
         host, mark_id = (address[1], address[2]) if address else (None, asked)
         return Question(mark_id=normalise_mark_id(mark_id), host=host)
     except MarkError:
-        if "#" in asked or len(asked) > 60:
+        if names_recognition(asked):
+            raise recognition_error() from None
+        if claims_mark(asked) and ("#" in asked or len(asked) > SHORTEST_TEXT):
             return Question(text=asked)
+        file, given = ("a file, ", "a file (token, bundle or picture of the QR), ") if or_file else ("", "")
         raise WrongUseError(
-            f"{asked[:60]!r} is neither a file, a mark id, an address of a mark nor a token",
-            hint="Give a file (token, bundle or picture of the QR), a mark id or the text of the QR.",
+            f"{asked[:60]!r} is neither {file}a mark id, an address of a mark, the text of its QR nor a token",
+            hint=f"Give {given}a mark id, the whole text of the QR or the token.",
         ) from None

@@ -23,6 +23,8 @@ _COMMAND = "shirushi verify photo.jpg \\\n  --offline --bundle bundle.json \\\n 
 def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = None, typed: str = "") -> str:
     """Return the start page. ``about`` is the JSON answer; ``typed`` is a text that could not be read as a mark."""
     t = translator(lang)
+    told = why_words(about["why"], t) if "why" in about else ""
+    is_file = bool(told) and not typed
     return render(
         "start.html",
         lang=lang,
@@ -31,9 +33,9 @@ def start_page(about: Mapping[str, Any], *, lang: str, asked_lang: str | None = 
         banners=(*banners(about["environment"], t), *_fresh(about.get("notice"), lang, t)),
         host=about["registry"].removeprefix("https://"),
         typed=typed,
-        mistakes=(t.gettext("start.check.unreadable"),) if typed else (),
-        file_mistakes=(why_words(about["why"], t),) if "why" in about else (),
-        file_described_by="file-sent file-hint file-mistake" if "why" in about else "file-sent file-hint",
+        mistakes=(told or t.gettext("start.check.unreadable"),) if typed else (),
+        file_mistakes=(told,) if is_file else (),
+        file_described_by="file-sent file-hint file-mistake" if is_file else "file-sent file-hint",
         entry=STATIC + "scan/hand_over.js",
         described_by="q-hint q-mistake" if typed else "q-hint",
         invalid="true" if typed else "false",

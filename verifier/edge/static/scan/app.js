@@ -73,7 +73,8 @@ async function answer(typed, aboutFile = []) {
     showResult(...verdictParts(verdict, [...aboutFile, ...notesOn(question, verdict, evidence)]));
     return true;
   } catch (error) {
-    if (error instanceof WrongUseError) tell(says.unreadable, "bad");
+    if (error instanceof Unreadable) tell(drop.why[error.why], "bad");
+    else if (error instanceof WrongUseError) tell(says.unreadable, "bad");
     else if (error instanceof MarkError && !(error instanceof UnavailableError))
       tell(`${says.unreadable} (${error.code})`, "bad");
     else tell(says.failed, "bad");

@@ -16,6 +16,11 @@ const PICTURES = [/^.PNG/s, /^\u00ff\u00d8\u00ff/, /^GIF8/, /^BM/, /^II\*\0/, /^
 const ARCHIVES = [/^PK\u0003\u0004/, /^7z\u00bc\u00af/, /^Rar!/, /^\u001f.\u0008/s];
 const ADDRESS = /^(?:https?:\/\/[^/\s]+)?\/?m\/([^/?#.]+)(?:\.[a-z-]+|\/[a-z.-]+)?\/?(?:\?[^#]*)?$/;
 
+const RECOGNISED = /^https?:\/\/[^/\s]+\/r\/[A-Za-z0-9][A-Za-z0-9._-]*\/?(?:[?#].*)?$/s;
+
+/** Say whether a text is an address of a recognised foreign assessment, at whatever host. */
+export const namesRecognition = (text) => RECOGNISED.test(text.trim());
+
 /** Nothing can be checked in the file; ``why`` says what it is instead. */
 export class Unreadable extends Error {
   constructor(why) {
@@ -71,7 +76,7 @@ async function codes(bytes, type, kind, decode) {
 export function oneMark(texts) {
   const marks = [...new Set(texts.filter((text) => text.includes("/m/")))];
   if (marks.length > 1) throw new Unreadable("several");
-  if (!marks.length) throw new Unreadable(texts.some((text) => text.includes("/r/")) ? "recognised" : "other_code");
+  if (!marks.length) throw new Unreadable(texts.some(namesRecognition) ? "recognised" : "other_code");
   return marks[0];
 }
 
@@ -93,6 +98,7 @@ async function ofText(text, types) {
   const typ = typeOf(text);
   if (typ === MARK) return { kind: "token", text };
   if (typ !== null && types.includes(typ)) throw new Unreadable("other_token");
+  if (namesRecognition(text)) throw new Unreadable("recognised");
   if (text.length > LONGEST_TEXT) throw new Unreadable("text_without_mark");
   const id = await orNull(async () => normaliseMarkId(ADDRESS.exec(text)?.[1] ?? text));
   const isLikely = text.slice(0, 200).includes("/m/") || text.startsWith("eyJ");
