@@ -18,7 +18,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from verifier.encoding import b64u, canonical, read_object, unb64u
 from verifier.envelope import DAY
-from verifier.errors import MalformedError, RefusedError, StatementError
+from verifier.errors import MalformedError, RefusedError, StatementError, WrongUseError
 from verifier.names import HOST, log_origin
 from verifier.schema import Closed, Instant, Nonce, One, read_model
 from verifier.statement.commitment import Disclosure, check_disclosure, salt_from
@@ -62,7 +62,7 @@ class Share(Closed):
     @model_validator(mode="after")
     def _lasts(self) -> Self:
         if not self.made < self.until <= self.made + LONGEST:
-            raise ValueError("a share lasts 366 days at most")
+            raise ValueError("a share ends after it is made, and 366 days later at most")
         return self
 
     def serialize(self) -> bytes:
@@ -95,7 +95,15 @@ class Showing:
 
 
 def new_share(mark: Mark, showing: Showing, *, now: int, entropy: Entropy) -> Share:
-    """Return the share of a mark. Raises StatementError for dates or a name that do not fit, RefusedError."""
+    """Return the share of a mark.
+
+    Raises WrongUseError for a day that is over or too far off, StatementError for a name or an addressee that does not
+    fit, RefusedError.
+    """
+    if showing.until <= now:
+        raise WrongUseError("the last day on which it is shown is over", hint="Name today or a later day.")
+    if showing.until > now + LONGEST:
+        raise WrongUseError("a link shows a mark for 366 days at most", hint="Name an earlier day.")
     opened = showing.name
     if opened is not None:
         if mark.content.org.name_sd is None:
@@ -126,12 +134,20 @@ def read_link(text: str) -> Share | Secret:
     found = _LINK.fullmatch(text.strip())
     if found is None:
         raise MalformedError("this is not a link that shows a mark", hint="Copy all of it, with what follows the #.")
-    content = unb64u(found[2])
-    if found[1] == "s":
-        return parse_share(content)
+    try:
+        content = unb64u(found[2])
+        if found[1] == "s":
+            return parse_share(content)
+    except MalformedError as error:
+        # What was cut off is no whole base64url, or no whole JSON: whoever pasted it cannot do anything with that.
+        raise _incomplete() from error
     if len(content) != SECRET_BYTES:
-        raise MalformedError("a part of the link is missing", hint="Copy all of it, with what follows the #.")
+        raise _incomplete()
     return Secret(content)
+
+
+def _incomplete() -> MalformedError:
+    return MalformedError("the link is not whole", hint="Copy all of it, with all that follows the #.")
 
 
 def name_standing(share: Share, mark: Mark | None, *, is_registered: bool) -> NameStanding:

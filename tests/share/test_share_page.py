@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.system, pytest.mark.prove]
 TO = "見本商事 調達部"
-WEEK = (datetime.date.today() + datetime.timedelta(days=7)).isoformat()
+DAY = datetime.date.today() + datetime.timedelta(days=7)
+WEEK = DAY.isoformat()
+LAST = f"to the end of {DAY.day} {DAY:%B %Y} (JST)"
 
 
 def made(shown: Shown, package: Path, *options: str) -> str:
@@ -68,6 +70,7 @@ def test_a_name_that_no_page_shows_is_shown_to_the_addressee_and_fits_the_mark(p
     assert NAME in text
     assert TO in text
     assert "fits the commitment" in text
+    assert LAST in text
     assert page.get_attribute("#result [data-headline]", "data-headline") in ("valid", "valid_offline")
     assert page.faults == []
     assert NAME not in httpx.get(f"{shown.url}/m/{shown.sole.name}", headers={"Accept": "text/html"}).text
@@ -131,6 +134,7 @@ def test_without_scripts_the_link_is_sent_judged_and_answered(chromium: Any, sho
     text = page.inner_text("main")
     assert NAME in text
     assert TO in text
+    assert LAST in text
     assert "fits the commitment" in text
     if once:
         page.fill("#link", link)
@@ -167,6 +171,9 @@ def test_the_command_opens_what_the_page_opens(shown: Shown) -> None:
     read = json.loads(told.output)
     assert (read["name"], read["share"]["name"]["value"], told.return_value) == ("fits", NAME, 0)
     assert CliRunner().invoke(app, how).exit_code != 0
+    link = made(shown, shown.company).replace(shown.url, "https://shirushi.example")
+    told = CliRunner().invoke(app, ["open", link, *how[2:]], standalone_mode=False)
+    assert f"Until: {LAST}" in told.output
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -83,4 +83,5 @@ def test_without_consent_no_name_goes_into_a_link(place: SupplierPlace, package:
     assert link_on(person.send(path, order, files={"name": ("", b"")}).text).name is None
     other = person.send(path, {**order, "agrees": "yes"}, files={"name": ("name.json", b"{}")})
     assert "/s#s." not in other.text
-    assert person.send(path, {**order, "until": "2020-01-01"}).status_code == 422
+    over = person.send(path, {**order, "until": "2020-01-01"})
+    assert (over.status_code, "the last day on which it is shown is over" in over.text) == (400, True)

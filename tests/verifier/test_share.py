@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 
 from registry.scenario.simulated_log import HOST
 from tests.issuer.test_sole_proprietor import NAME, PERSON, mark_of
+from verifier.edge.main import exit_code, run
 from verifier.encoding import b64u, canonical
-from verifier.errors import EvidenceError, MalformedError, NewerVersionError, StatementError
+from verifier.errors import EvidenceError, MalformedError, NewerVersionError, StatementError, WrongUseError
 from verifier.injected import seeded_entropy
 from verifier.mark import Mark
 from verifier.share import LONGEST, Secret, Share, Showing, name_standing, new_share, parse_share, read_link
 from verifier.share_box import box_id, close_box, open_box
 from verifier.statement.commitment import Disclosure
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = 1_793_577_600
 ENTROPY = seeded_entropy("shares")
@@ -62,10 +66,15 @@ def test_a_name_that_does_not_fit_makes_no_link() -> None:
         made(Disclosure(PERSON.salt, "address", NAME))
 
 
-@pytest.mark.parametrize("until", [NOW, NOW - 1, NOW + LONGEST + 1])
-def test_a_share_ends_after_it_was_made_and_within_a_year(until: int) -> None:
-    with pytest.raises(StatementError):
+@pytest.mark.parametrize(
+    ("until", "words"), [(NOW, "is over"), (NOW - 1, "is over"), (NOW + LONGEST + 1, "366 days at most")]
+)
+def test_a_share_ends_after_it_was_made_and_within_a_year(until: int, words: str) -> None:
+    with pytest.raises(WrongUseError, match=words) as refused:
         made(until=until)
+    assert refused.value.hint
+    with pytest.raises(StatementError, match="366 days later at most"):
+        parse_share(canonical({**made().members(), "until": until}))
 
 
 @pytest.mark.parametrize(
@@ -95,6 +104,14 @@ def test_what_is_no_link_is_said_to_be_none(text: str) -> None:
         read_link(text)
 
 
+@pytest.mark.parametrize("lost", [1, 2, 3, 4, 9, 40])
+def test_a_link_that_was_cut_off_is_said_to_be_not_whole(lost: int) -> None:
+    for link in (made().link(), Secret(b"s" * 32).link(HOST)):
+        with pytest.raises(MalformedError, match="the link is not whole") as refused:
+            read_link(link[:-lost])
+        assert "all that follows the #" in refused.value.hint
+
+
 @settings(max_examples=50)
 @given(st.text(max_size=60))
 def test_any_text_is_a_link_or_a_typed_refusal(text: str) -> None:
@@ -114,3 +131,27 @@ def test_the_link_that_opens_once_carries_a_secret_and_nothing_of_the_mark() -> 
     for hidden in (share.mark, NAME, share.to):
         assert hidden not in secret.link(HOST)
         assert hidden.encode() not in box.sealed
+
+
+@pytest.mark.parametrize(
+    ("org", "how", "words"),
+    [
+        ({}, ["--until", "2020-03-31"], "the last day on which it is shown is over"),
+        ({}, ["--until", "2999-12-31"], "366 days at most"),
+        ({}, ["--until", "2999-12-31", "--show-name"], "name.json cannot be read"),
+        (
+            {"name": "見本商事", "name_sd": None, "identifiers": ("0188-1180301018771",)},
+            ["--until", "2999-12-31", "--show-name"],
+            "no name to disclose",
+        ),
+    ],
+)
+def test_a_link_that_cannot_be_made_is_wrong_use_in_words_of_its_own(
+    tmp_path: Path, org: dict[str, Any], how: list[str], words: str
+) -> None:
+    (tmp_path / "mark.jwt").write_text(mark_of(**org).token.compact, "ascii")
+    with pytest.raises(WrongUseError, match=words) as refused:
+        run(["share", "make", str(tmp_path), "--to", "見本商事", *how])
+    assert exit_code(refused.value) == 64
+    assert refused.value.hint
+    assert "folder" not in refused.value.hint

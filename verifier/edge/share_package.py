@@ -22,12 +22,14 @@ _MOST = 65_536
 
 def mark_of_package(folder: Path) -> Mark:
     """Return the mark of a package, the folder that the evaluator handed over. Raises WrongUseError, MarkError."""
-    return parse_mark(_bytes(folder / MARK).decode("ascii", "replace").strip())
+    return parse_mark(
+        _bytes(folder / MARK, hint="Give the folder of the mark's package.").decode("ascii", "replace").strip()
+    )
 
 
 def name_of_package(folder: Path) -> Disclosure:
     """Return what opens the name in the mark. Raises WrongUseError where the package has none, MarkError."""
-    return opening_of(_bytes(folder / NAME))
+    return opening_of(_bytes(folder / NAME, hint="It opens the name in the mark: ask who handed the package over."))
 
 
 def opening_of(data: bytes) -> Disclosure:
@@ -38,8 +40,8 @@ def opening_of(data: bytes) -> Disclosure:
     return read_disclosure({name: value for name, value in members.items() if name not in _ABOUT})
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, *, hint: str) -> bytes:
     try:
         return path.read_bytes()[: _MOST + 1]
     except OSError as error:
-        raise WrongUseError(f"{path} cannot be read", hint="Give the folder of the mark's package.") from error
+        raise WrongUseError(f"{path} cannot be read", hint=hint) from error

@@ -52,6 +52,11 @@ def make(
 ) -> None:
     """Make a link that shows a mark to one addressee. Without --show-name it shows what is public anyway."""
     mark = mark_of_package(package)
+    if show_name and mark.content.org.name_sd is None:
+        raise WrongUseError(
+            "there is no name to disclose: this mark shows its holder's name to everybody",
+            hint="Leave --show-name out.",
+        )
     opened = name_of_package(package) if show_name else None
     showing = Showing(to=to, until=end_of_day(until), name=opened)
     share = new_share(mark, showing, now=int(time.time()), entropy=secrets.token_bytes)
@@ -116,7 +121,7 @@ def _print(reading: Reading, lang: str) -> None:
     if share.name is not None:
         typer.echo(f"  {t.gettext('share.name')}: {plain(share.name.value)}")
     typer.echo(f"  {t.gettext('share.to')}: {plain(share.to)}")
-    typer.echo(f"  {t.gettext('share.until')}: {t.moment(share.until, reading.verdict.zone).words}")
+    typer.echo(f"  {t.gettext('share.until')}: {t.last_day(share.until, reading.verdict.zone).words}")
     typer.echo(f"  {name_note(reading, t).text}")
     typer.echo(f"  {t.gettext('share.shown.words')}")
     print_verdict(Console(), reading.verdict, lang)

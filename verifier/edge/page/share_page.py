@@ -64,7 +64,7 @@ def share_facts(reading: Reading, t: Translator) -> list[Fact]:
     return [
         *name,
         Fact(t.gettext("share.to"), texts=(plain(share.to),)),
-        Fact(t.gettext("share.until"), moments=(t.moment(share.until, zone),)),
+        Fact(t.gettext("share.until"), moments=(t.last_day(share.until, zone),)),
         Fact(t.gettext("share.made"), moments=(t.moment(share.made, zone),)),
     ]
 
@@ -85,6 +85,8 @@ def share_words(t: Translator) -> dict[str, Any]:
             "until": t.gettext("share.until"),
             "made": t.gettext("share.made"),
         },
+        "last_day": t.gettext("date.last_day", day="%(day)s", zone="%(zone)s"),
+        "before": t.gettext("date.before", moment="%(moment)s"),
         "names": {one: {"text": t.gettext(f"share.name.{one}"), "tone": tone} for one, tone in NAME_TONES.items()},
         "mistakes": {one: t.gettext(f"share.mistake.{one}", host="%(host)s") for one in MISTAKES},
     }

@@ -24,13 +24,27 @@ export function moment(instant, zone) {
   const { locale } = words();
   const options = { dateStyle: "long", timeStyle: "short", timeZone: zone, hourCycle: "h23" };
   const said = new Intl.DateTimeFormat(locale, options).format(instant * 1000);
-  const short = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "short" }).formatToParts(
-    instant * 1000,
-  );
-  const name = zone === "Asia/Tokyo" ? "JST" : short.find((part) => part.type === "timeZoneName").value;
-  const utc = `${new Date(instant * 1000).toISOString().slice(0, 19)}Z`;
-  const time = element("time", { datetime: utc }, `${said} ${name}`);
+  const utc = utcText(instant);
+  const time = element("time", { datetime: utc }, `${said} ${zoneName(instant, zone)}`);
   return [time, " ", element("span", { class: "utc" }, utc)];
+}
+
+const utcText = (instant) => `${new Date(instant * 1000).toISOString().slice(0, 19)}Z`;
+
+function zoneName(instant, zone) {
+  if (zone === "Asia/Tokyo") return "JST";
+  const short = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "short" });
+  return short.formatToParts(instant * 1000).find((part) => part.type === "timeZoneName").value;
+}
+
+/** How long something lasts that ends at an instant: its last day, where a day ends then. ``says`` has both forms. */
+export function lastDay(instant, zone, says) {
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: zone, hourCycle: "h23" });
+  const isWhole = clock.format(instant * 1000) === "00:00:00";
+  const [time, ...utc] = moment(instant, zone);
+  const [last] = day(instant - 1, zone);
+  const told = { day: last.textContent, zone: zoneName(instant, zone), moment: time.textContent };
+  return [element("time", { datetime: utcText(instant) }, filled(isWhole ? says.last_day : says.before, told)), ...utc];
 }
 
 export function day(instant, zone) {

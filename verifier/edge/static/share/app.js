@@ -7,7 +7,7 @@ import { hasEd25519 } from "../judge/keys.js";
 import { parseMark } from "../judge/mark.js";
 import { evidenceFor, keepNewest, pinnedRoot } from "../scan/evidence.js";
 import { judgeQuestion } from "../scan/question.js";
-import { element, facts, filled, isRegistered, moment, plain, verdictParts } from "../scan/shown.js";
+import { element, facts, filled, isRegistered, lastDay, moment, plain, verdictParts } from "../scan/shown.js";
 import { boxId, nameStanding, openBox, readFragment } from "./share.js";
 
 const TAKING = "/s/boxes/opening";
@@ -47,7 +47,7 @@ function shareCard(share, standing, zone) {
     facts([
       [labels.name, share.name ? [element("bdi", {}, plain(share.name.value))] : null],
       [labels.to, [element("bdi", {}, plain(share.to))]],
-      [labels.until, moment(share.until, zone)],
+      [labels.until, lastDay(share.until, zone, words)],
       [labels.made, moment(share.made, zone)],
     ]),
     element("p", { class: `note tone-${tone}` }, text),
