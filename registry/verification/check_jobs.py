@@ -133,7 +133,7 @@ class CheckJobs:
     def result(self, secret: str, kind: str) -> BinaryIO:
         """Return the file of answers of a kind, opened: it is read to its end also when the job is deleted meanwhile.
 
-        Raises NotFoundError, NotReadyError before the end.
+        Raises NotFoundError, which says why for a check that failed, and NotReadyError before the end.
         """
         name = digest(secret.encode())
         with self._changing:
@@ -141,7 +141,8 @@ class CheckJobs:
             if progress.state in ("waiting", "checking"):
                 raise NotReadyError("the list is being checked", hint="Ask for its progress, then again.")
             if progress.state == "failed":
-                raise NotFoundError("the check has no result", hint=progress.hint or "Its progress says why.")
+                hint = progress.hint or "Send the list again."
+                raise NotFoundError(f"the check failed, so it has no result: {progress.detail}", hint=hint)
             return self._folder.answer(name, kind).open("rb")
 
     def forget(self, secret: str) -> None:

@@ -12,6 +12,7 @@ from registry.verification.indexed_directory import IndexedDirectory
 from verifier.check.lookup import check_suppliers
 from verifier.check.receipt import SEED_BYTES, CheckpointAnchor, Receipt
 from verifier.check.recognised import Recognitions
+from verifier.dates import parse_instant
 from verifier.directory.proven import fetch_epoch, fetch_proof
 from verifier.directory.recognitions import newest_recognitions
 from verifier.edge.check.check_result import answered, receipt_of, row_members
@@ -89,7 +90,9 @@ class Checker:
     index: SearchIndex
 
     def read(self, data: bytes, order: Order) -> SupplierList:
-        """Return the list. Raises MalformedError or WrongUseError for what is none."""
+        """Return the list. Raises MalformedError or WrongUseError for what is none, or is asked of no policy or time."""
+        if order.at is not None:
+            parse_instant(order.at, zone=self.root.content.zone)
         wanted = requirement_of(order.policy).wanted
         return parse_list(data, filename=order.filename, wanted=wanted, named=order.columns, sheet=order.sheet)
 

@@ -16,7 +16,7 @@ from registry.reading.page_answer import FORM_HEADERS, shown_to_people
 from registry.reading.static_files import FOR_EVER, Served, serve
 from registry.verification.judging_threads import judged
 from registry.verification.paths import PREFIX, SEARCH_PAGE
-from registry.verification.search_form import MOST_FIELDS, read_search
+from registry.verification.search_form import FIELDS, MOST_FIELDS, read_search
 from registry.verification.search_routes import csv_of
 from registry.verification.searching import MOST_EXPORTED
 from registry.web.problems import exception_handlers
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from verifier.trust.root import TrustRoot
 
 _FORM = "application/x-www-form-urlencoded"
+_KNOWN = {*FIELDS, "act", "lang"}
 _HEADERS = {**FORM_HEADERS, "Cache-Control": "no-store"}
 
 
@@ -118,11 +119,21 @@ def add_search_page(app: FastAPI, page: SearchPage) -> None:
 
 
 def _fields(media_type: str, body: bytes) -> dict[str, str]:
-    """Return the fields that are filled in. Raises MalformedError for anything but a form in UTF-8."""
+    """Return the fields that are filled in.
+
+    Raises MalformedError for anything but a form in UTF-8, and for a field that is not known or comes twice: what would
+    be skipped is a question that would be answered as another one.
+    """
     if media_type.partition(";")[0].strip().lower() != _FORM:
         raise MalformedError(f"a search is sent as {_FORM}", hint="Programs ask POST /verification/v1/searches.")
     try:
         read = parse_qs(body.decode(), max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError as error:
         raise MalformedError("the form cannot be read") from error
+    for name, values in read.items():
+        if name not in _KNOWN or len(values) > 1:
+            raise MalformedError(
+                f"the form takes no field {name[:40]!r}" if name not in _KNOWN else f"the form holds {name!r} twice",
+                hint=f"It takes {', '.join(sorted(_KNOWN))}, each once.",
+            )
     return {name: values[0].strip() for name, values in read.items() if values[0].strip()}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from fastapi import FastAPI
+from fastapi import params as fastapi_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from verifier.errors import MalformedError, WrongUseError
 from verifier.faults import faults_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from fastapi import Response
     from fastapi.dependencies.models import Dependant
@@ -49,10 +50,11 @@ class _StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """Reads JSON as the verifier does: no member twice, no NaN, no lone surrogate; and no parameter that is not known.
+    """Reads JSON as the verifier does: no member twice, no NaN, no lone surrogate; and no parameter or field of a form
+    that is not known, or that holds one value and comes twice.
 
-    A parameter that would be skipped is a question that would be answered as another one. Whatever is fetched with GET
-    is asked after with HEAD, as RFC 9110 wants it.
+    What would be skipped is a question that would be answered as another one. Whatever is fetched with GET is asked
+    after with HEAD, as RFC 9110 wants it.
     """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -74,19 +76,48 @@ class StrictRoute(APIRoute):
         """Return what to do about a parameter that is not known here."""
         return f"It takes {', '.join(sorted(known))}." if known else "It takes none: leave the parameter out."
 
+    def check_fields(self, sent: Sequence[str]) -> None:
+        """Refuse a form by the names of its fields, in their order. Raises WrongUseError, which names the field."""
+        known = {one.alias for one in self.dependant.body_params}
+        unknown = next((name for name in sent if name not in known), None)
+        if unknown is not None:
+            hint = f"It takes {', '.join(sorted(known))}."
+            raise WrongUseError(f"this form takes no field {unknown[:40]!r}", hint=hint)
+        if twice := self.given_twice(sent):
+            raise WrongUseError(f"the form holds {twice!r} more than once", hint="Give it once.")
+
+    def given_twice(self, sent: Sequence[str]) -> str:
+        """Return the first field that holds one value and comes again; empty where there is none."""
+        fields = self.dependant.body_params
+        single = {one.alias for one in fields if get_origin(one.field_info.annotation) is not list}
+        return next((name for place, name in enumerate(sent) if name in single and name in sent[:place]), "")
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""
         handle = super().get_route_handler()
         known = _query_names(self.dependant) | {
             one["name"] for one in (self.openapi_extra or {}).get("parameters", ()) if one["in"] == "query"
         }
+        is_form = any(isinstance(one.field_info, fastapi_params.Form) for one in self.dependant.body_params)
 
         async def strictly(request: Request) -> Response:
             unknown = next((name for name in request.query_params if name not in known), None)
             if unknown is not None:
                 hint = self.hint_about(unknown, known)
                 raise WrongUseError(f"this address takes no parameter {unknown[:40]!r}", hint=hint)
-            return await handle(_StrictRequest(request.scope, request.receive))
+            asked = [name for name, _ in request.query_params.multi_items()]
+            if twice := next((name for name in known if asked.count(name) > 1), ""):
+                raise WrongUseError(f"the parameter {twice!r} is given more than once", hint="Give it once.")
+            read = _StrictRequest(request.scope, request.receive)
+            if is_form:
+                # The framework closes it, once it has it.
+                form = await read.form()
+                try:
+                    self.check_fields([name for name, _ in form.multi_items()])
+                except BaseException:
+                    await form.close()
+                    raise
+            return await handle(read)
 
         return strictly
 

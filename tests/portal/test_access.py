@@ -190,6 +190,12 @@ def test_an_assertion_with_another_key_header_or_form_is_refused(scene: Scene) -
         answer = signing.ask(signing.sign(claims), **changes)
         assert (answer.status_code, answer.json()["error"], answer.json()["code"]) == (400, told, "malformed"), changes
     assert scene.http.post(TOKEN, data={}).json()["error"] == "invalid_request"
+    form = {"grant_type": "client_credentials", "client_assertion_type": TYPE}
+    twice = scene.http.post(TOKEN, data={**form, "client_assertion": [signing.sign(signing.claims())] * 2})
+    assert (twice.status_code, twice.json()["error"]) == (400, "invalid_request")
+    assert "client_assertion" in twice.json()["detail"]
+    # RFC 6749 section 3.2: what is not known is skipped.
+    assert signing.ask(signing.sign(signing.claims()), client_id="x").status_code == 200
     key_client = scene.tenant()
     me = key_client.client.id
     assert signing.ask(signing.sign({**claims, "iss": me, "sub": me})).status_code == 401

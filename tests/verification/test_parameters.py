@@ -34,3 +34,10 @@ def test_a_day_at_the_address_of_a_mark_is_refused_with_where_to_ask(service: Se
     refused = service.http.get(f"{address}?{query}")
     assert refused.status_code == 400
     assert "POST /verification/v1/lookups" in refused.json()["hint"]
+
+
+def test_a_parameter_that_comes_twice_is_refused(service: Service) -> None:
+    address = f"http://verification/verification/v1/checks/{'A' * 32}/rows?after=1&after=2"
+    refused = service.http.get(address)
+    assert (refused.status_code, refused.json()["code"]) == (400, "wrong_use")
+    assert "'after'" in refused.json()["detail"]

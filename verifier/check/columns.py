@@ -78,7 +78,7 @@ def detect_columns(rows: Sequence[Sequence[str]], named: Mapping[str, str]) -> C
     if not any(role != TIER for role in roles.values()):
         raise MalformedError(
             "no column tells who the suppliers are",
-            hint="Name a column 法人番号, LEI, マークID or 会社名 (or --column 0188=HEADING).",
+            hint="Head a column 法人番号, LEI, マークID or 会社名, or say which `column` it is: 0188=HEADING.",
         )
     return Columns(dict(sorted(roles.items())), first)
 

@@ -52,7 +52,7 @@ def read_supplier_file(data: bytes, *, filename: str, sheet: str | None = None) 
             hint="Take the password away and save it as .xlsx.",
         )
     if not data.startswith(_ZIP) and sheet is not None:
-        raise MalformedError(f"{filename}: CSV has no sheets", hint="Leave --sheet out.")
+        raise MalformedError(f"{filename}: CSV has no sheets", hint="Leave the sheet out.")
     read = _workbook(data, filename, sheet) if data.startswith(_ZIP) else _csv(data, filename)
     if not any(any(row) for row in read.rows):
         raise MalformedError(f"{filename}: holds no rows")

@@ -191,6 +191,9 @@ def _wishes(named: Sequence[str]) -> dict[str, str]:
     for wish in named:
         role, separator, heading = wish.partition("=")
         if not separator or role not in ROLES or not heading:
-            raise WrongUseError(f"--column {wish[:40]!r}", hint=f"Write ROLE=HEADING; roles: {', '.join(ROLES)}.")
+            hint = f"Write ROLE=HEADING; roles: {', '.join(ROLES)}."
+            raise WrongUseError(f"column {wish[:40]!r} is no wish", hint=hint)
+        if role in wishes:
+            raise WrongUseError(f"two columns are named for {role}", hint="Name one.")
         wishes[role] = heading
     return wishes
