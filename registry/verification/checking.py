@@ -90,7 +90,7 @@ class Checker:
     index: SearchIndex
 
     def read(self, data: bytes, order: Order) -> SupplierList:
-        """Return the list. Raises MalformedError or WrongUseError for what is none, or is asked of no policy or time."""
+        """Return the list. Raises MalformedError or WrongUseError for what is no list, policy, time or column."""
         if order.at is not None:
             parse_instant(order.at, zone=self.root.content.zone)
         wanted = requirement_of(order.policy).wanted

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry.scenario.simulated_log import HOST
 from tests.buyer.test_lists import checked
 from tests.buyer.test_requests_and_watches import asked
 from tests.check.suppliers import number
+from verifier.check.watching import parse_state
 from verifier.edge.buyer.kept_checks import find_check
+from verifier.names import log_origin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +62,17 @@ def test_a_list_has_its_recognised_suppliers_without_a_file_of_ones_own(bare: Pa
     directory = shown(clerk, "/directory")
     assert "2 statements are at hand." in directory
     assert NOTE not in directory
+
+
+def test_a_policy_that_accepts_no_recognition_tells_of_it_all_the_same(bare: Pages) -> None:
+    clerk = bare.visitor("clerk")
+    page, _ = checked(bare, clerk, two(bare), recognition=[], at="")
+    rows = find_check(bare.buyer.folder.checks, page.rpartition("/")[2]).receipt().rows
+    assert [row["reason"] for row in rows] == ["recognition_not_accepted", "absent"]
+    watch = clerk.send(f"{page}/watch").headers["location"]
+    (state,) = bare.buyer.folder.watched.glob(f"{watch.rpartition('/')[2]}/state.json")
+    subjects = parse_state(state.read_bytes(), log=log_origin(HOST)).subjects
+    assert sorted(one.reason for one in subjects.values()) == ["absent", "recognition_not_accepted"]
 
 
 def test_a_copy_without_statements_leaves_the_list_open_and_says_so(bare: Pages) -> None:

@@ -90,7 +90,14 @@ def test_a_policy_without_recognition_needs_no_statements(two: Desk, capsys: pyt
     assert check(two, "--json") == 1
     out, err = capsys.readouterr()
     assert NOTE not in err
-    assert [row["reason"] for row in json.loads(out)["rows"]] == ["absent", "absent"]
+    rows = json.loads(out)["rows"]
+    assert [(row["reason"], row["left_out"]) for row in rows] == [("absent", "recognitions")] * 2
+    # Whole again, the copy tells of the recognition, though the policy does not accept it.
+    pull_anew(two)
+    assert check(two, "--json") == 1
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["reason"] for row in rows] == ["recognition_not_accepted", "absent"]
+    assert not any("left_out" in row for row in rows)
 
 
 def test_a_declaration_is_told_also_where_statements_are_missing(two: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -261,3 +261,21 @@ def test_a_claim_is_judged_by_its_mark_whatever_else_is_recognised() -> None:
     beside = Supplier(1, (HOLDER, OTHER), claim=Claim("m1"))
     told = judged(mark(state="withdrawn"), given=given, supplier=beside, knows_recognised=False)
     assert told.reason == "recognition_unknown"
+
+
+def test_what_was_left_out_is_said_where_it_could_change_a_row_but_no_verdict_is_left_open_that_is_shown() -> None:
+    one, both = Supplier(1, (HOLDER,)), Supplier(1, (HOLDER, OTHER))
+    accepting = case(recognition=["unilateral"])
+
+    def told(supplier: Supplier, given: Case, *marks: ListedMark) -> tuple[str, str]:
+        found = judged(*marks, given=given, supplier=supplier, knows_recognised=False)
+        return found.reason, found.left_out
+
+    assert told(one, case()) == ("absent", "recognitions")
+    assert told(one, case(), mark(state="withdrawn")) == ("withdrawn", "recognitions")
+    assert told(one, accepting) == ("recognition_unknown", "")
+    for given in (case(), accepting):
+        assert told(one, given, mark()) == ("ok", "")
+        # Of two organisations one may be recognised, and the row would name holders that differ.
+        assert told(both, given, mark()) == ("ok", "recognitions")
+    assert judged().left_out == ""

@@ -141,23 +141,29 @@ def _of_claim(supplier: Supplier, found: Found, case: Case, wanted: Tier) -> Out
     others = [group for group in _organisations(supplier.identifiers, found) if own.isdisjoint(group)]
     if not others:
         return judged
-    return _unless_recognised(
-        _agreed([judged, *(_of_organisation(group, found, case, wanted) for group in others)]), found, case
-    )
+    agreed = _agreed([judged, *(_of_organisation(group, found, case, wanted) for group in others)])
+    return _unless_recognised(agreed, supplier, found, case)
 
 
 def _of_holder(supplier: Supplier, found: Found, case: Case, wanted: Tier) -> Outcome:
     groups = _organisations(supplier.identifiers, found)
-    return _unless_recognised(_agreed([_of_organisation(group, found, case, wanted) for group in groups]), found, case)
+    agreed = _agreed([_of_organisation(group, found, case, wanted) for group in groups])
+    return _unless_recognised(agreed, supplier, found, case)
 
 
-def _unless_recognised(outcome: Outcome, found: Found, case: Case) -> Outcome:
+def _unless_recognised(outcome: Outcome, supplier: Supplier, found: Found, case: Case) -> Outcome:
     """Return the answer about organisations, left open where a recognised equivalent nobody knows of would change it.
 
-    What their own marks say stays in the row. A claim that is judged by its mark alone does not come here.
+    Under a policy that accepts none it could change the reason alone: then the row says what was left out, as one does
+    that several organisations meet. What their own marks say stays in the row. A claim that is judged by its mark alone
+    does not come here.
     """
-    is_known = found.knows_recognised or not case.requirement.recognition
-    return outcome if is_known or outcome.verdict in SATISFIED else outcome._replace(reason="recognition_unknown")
+    is_met = outcome.verdict in SATISFIED
+    if found.knows_recognised or (is_met and len(supplier.identifiers) < 2):
+        return outcome
+    if case.requirement.recognition and not is_met:
+        return outcome._replace(reason="recognition_unknown")
+    return outcome._replace(left_out="recognitions")
 
 
 def _organisations(identifiers: tuple[str, ...], found: Found) -> list[tuple[str, ...]]:

@@ -84,7 +84,8 @@ RANK = {reason: rank for rank, reason in enumerate(REASONS)}
 class Outcome(NamedTuple):
     """What is said about one row, and the mark that it is said of. ``until`` is in UTC seconds.
 
-    ``column`` is where a refused cell stands, counted from 0; ``candidates`` are identifiers with names.
+    ``column`` is where a refused cell stands, counted from 0; ``candidates`` are identifiers with names. ``left_out``
+    names what was not all at hand and could have changed the reason.
     """
 
     reason: str
@@ -96,6 +97,7 @@ class Outcome(NamedTuple):
     holder: str = ""
     column: int | None = None
     candidates: tuple[tuple[str, str], ...] = ()
+    left_out: str = ""
 
     @property
     def verdict(self) -> RowVerdict:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from verifier.check.recognised import NOTHING_RECOGNISED, Recognitions
+from verifier.check.recognised import Recognitions
 from verifier.directory.recognitions import recognitions_path
 from verifier.edge.check.kept_recognitions import recognitions_of
 from verifier.edge.check.supplier_list import Copy, open_copy, read_recognitions
@@ -31,7 +31,6 @@ from verifier.schema import Closed, One, read_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from verifier.requirement import Requirement
     from verifier.trust.root import TrustRoot
 
 Address = Annotated[str, Field(max_length=300, pattern=r"^(https?://[^\s\"<>]+)?$")]
@@ -142,10 +141,6 @@ class DeskFolder:
             self._read.clear()
             self._read[key] = found
         return found
-
-    def statements_under(self, policy: Requirement, copy: Copy) -> Recognitions:
-        """Return the same for a policy: nothing is read for one that accepts no recognition."""
-        return self.statements(copy) if policy.recognition else NOTHING_RECOGNISED
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:

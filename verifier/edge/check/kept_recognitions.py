@@ -2,13 +2,15 @@
 
 The copy's own directory names every entry that counts. So a line that went missing is found, and statements that are
 given fill the gap; a statement of a newer version leaves open what it says, whatever else is at hand.
+
+They are read under every policy: under one that accepts no recognition, a row says that there is one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.check.recognised import NOTHING_RECOGNISED, Recognitions, kept_statements
+from verifier.check.recognised import Recognitions, kept_statements
 from verifier.directory.recognitions import leaves_that_count, recognitions_path
 from verifier.edge.check.supplier_list import unreliable
 from verifier.encoding import b64u
@@ -19,16 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.edge.check.supplier_list import Copy
-    from verifier.requirement import Requirement
     from verifier.statement import Statement
-
-
-def recognitions_under(policy: Requirement, copy: Copy, given: Sequence[Statement] = ()) -> Recognitions:
-    """Return what a policy may count as recognised: nothing is read for one that accepts none.
-
-    Raises UnavailableError for a damaged copy.
-    """
-    return recognitions_of(copy, given) if policy.recognition else NOTHING_RECOGNISED
 
 
 def recognitions_of(copy: Copy, given: Sequence[Statement] = ()) -> Recognitions:

@@ -191,8 +191,8 @@ def _wishes(named: Sequence[str]) -> dict[str, str]:
     for wish in named:
         role, separator, heading = wish.partition("=")
         if not separator or role not in ROLES or not heading:
-            hint = f"Write ROLE=HEADING; roles: {', '.join(ROLES)}."
-            raise WrongUseError(f"column {wish[:40]!r} is no wish", hint=hint)
+            hint = f"Roles: {', '.join(ROLES)}."
+            raise WrongUseError(f"a column is named as ROLE=HEADING, not as {wish[:40]!r}", hint=hint)
         if role in wishes:
             raise WrongUseError(f"two columns are named for {role}", hint="Name one.")
         wishes[role] = heading

@@ -22,7 +22,7 @@ from verifier.edge.check.check_output import checked_form
 from verifier.edge.check.check_report import print_summary
 from verifier.edge.check.check_result import answered, receipt_of, row_members
 from verifier.edge.check.check_words import gap_words, notes_on_recognition
-from verifier.edge.check.kept_recognitions import recognitions_under
+from verifier.edge.check.kept_recognitions import recognitions_of
 from verifier.edge.check.supplier_list import (
     case_of,
     many_values,
@@ -118,7 +118,7 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
         listed = listed.asked_alike()
     book, given = listed.names(read_names(files.names)), read_recognitions(files.recognitions)
     copy = open_copy(folder, files.root)
-    recognitions = recognitions_under(policy, copy, given)
+    recognitions = recognitions_of(copy, given)
     case = case_of(copy, policy, demand.at)
     try:
         with many_values():

@@ -14,7 +14,7 @@ import typer
 from verifier.check.watching import WatchState, parse_state
 from verifier.edge.check.check_report import MOST_ROWS, change_lines
 from verifier.edge.check.check_words import gap_words, notes_on_recognition
-from verifier.edge.check.kept_recognitions import recognitions_under
+from verifier.edge.check.kept_recognitions import recognitions_of
 from verifier.edge.check.list_watch import look_again
 from verifier.edge.check.supplier_list import (
     SupplierList,
@@ -67,7 +67,7 @@ def main(
         # No news would be heard as good news.
         raise WrongUseError("no row of the list can be watched", hint="Write numbers or marks into it as text.")
     given, copy = read_recognitions(recognitions), open_copy(folder, root)
-    known = recognitions_under(policy, copy, given)
+    known = recognitions_of(copy, given)
     old = _remembered(state, copy.epoch.index.log)
     if old is not None and old.epoch > copy.epoch.size:
         raise UnavailableError(f"the copy is at epoch {copy.epoch.size}, the state at {old.epoch}", hint="Pull first.")
