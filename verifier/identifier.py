@@ -33,6 +33,9 @@ CODED = re.compile(r"(?:iso6523-actorid-upis::)?([0-9A-Za-z]{1,4})[-:](.+)", re.
 
 _LEI = r"[A-Z0-9]{18}[0-9]{2}"
 
+SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?E[+-]\d+|[+-]?\d+\.\d+E\d+")
+"""What spreadsheet programmes write for a long number, in capitals."""
+
 
 @dataclass(frozen=True, order=True)
 class Identifier:
@@ -71,12 +74,28 @@ def parse_identifier(text: str) -> Identifier:
             return Identifier("0188", _corporate_number(bare))
         if re.fullmatch(_LEI, bare):
             return Identifier("0199", _lei(bare))
-        raise MalformedError(
-            f"unknown kind of identifier: {typed[:40]!r}",
-            hint="Write ICD-value, for example 0188-1180301018771, or a 法人番号 or an LEI alone; known: "
-            + ", ".join(sorted(REGISTERS)),
-        )
+        raise _unknown(typed)
     return Identifier(register.code, register.normalise(coded[2].strip()))
+
+
+def _unknown(typed: str) -> MalformedError:
+    """Return what is wrong with a number whose form tells no register: what people and spreadsheets make of one."""
+    hint = "Write ICD-value, for example 0188-1180301018771, or a 法人番号 or an LEI alone; known: "
+    hint += ", ".join(sorted(REGISTERS))
+    bare = re.sub(r"\s", "", typed).upper()
+    if not bare:
+        return MalformedError("the identifier is empty", hint=hint)
+    if SCIENTIFIC.fullmatch(bare):
+        told = "Take the number from its register, and keep it as text."
+        return MalformedError(f"a spreadsheet programme wrote {typed[:40]!r}: digits of the number are lost", hint=told)
+    digits = bare.removeprefix("T")
+    if not (digits.isascii() and digits.isdecimal()):
+        return MalformedError(f"unknown kind of identifier: {typed[:40]!r}", hint=hint)
+    if len(digits) in (8, 9):
+        return MalformedError(f"{len(digits)} digits alone do not say which register they are of", hint=hint)
+    return MalformedError(
+        f"a corporate number (法人番号) has 13 digits, and an LEI 20: here are {len(digits)}", hint=hint
+    )
 
 
 def _corporate_number(value: str) -> str:

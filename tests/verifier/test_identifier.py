@@ -107,3 +107,23 @@ def test_the_normal_form_is_its_own_normal_form(code: str, value: str) -> None:
     except MalformedError:
         return
     assert str(parse_identifier(written)) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "the identifier is empty"),
+        (" \u3000", "the identifier is empty"),
+        ("118030101877", "13 digits, and an LEI 20: here are 12"),
+        ("T118030101877", "here are 12"),
+        ("6.9999E+12", "digits of the number are lost"),
+        ("６.９９９９E+12", "digits of the number are lost"),
+        ("150483782", "9 digits alone do not say which register"),
+        ("9999-1504", "unknown kind of identifier"),
+        ("見本", "unknown kind of identifier"),
+    ],
+)
+def test_what_is_wrong_with_a_number_of_no_register_is_said(typed: str, told: str) -> None:
+    with pytest.raises(MalformedError, match=told) as refused:
+        parse_identifier(typed)
+    assert refused.value.hint

@@ -13,14 +13,13 @@ from functools import cache
 from operator import mul
 
 from verifier.errors import MarkError, NewerVersionError
-from verifier.identifier import CODED, HYPHENS, REGISTERS, Identifier
+from verifier.identifier import CODED, HYPHENS, REGISTERS, SCIENTIFIC, Identifier
 from verifier.markid import normalise_mark_id
 from verifier.names import HOST, parse_name
 from verifier.scheme.shipped import check_awarded, shipped_packs
 from verifier.tier import LEVEL, Tier, parse_tier
 from verifier.verify import present
 
-_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?E[+-]\d+|[+-]?\d+\.\d+E\d+")
 _FRACTION = re.compile(r"[+-]?\d+\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _ADDRESS = re.compile(r"https?://([^/\s]+)/m/([^/?#\s.]+)/?(?:\?[^#\s]*)?")
@@ -60,7 +59,7 @@ def read_identifier(text: str, register: str | None) -> Identifier | Refused:
     if coded and coded[1] in _CODES and (register is None or _CODES[coded[1]] == register):
         return _of_register(coded[2], _CODES[coded[1]])
     bare = re.sub(r"\s", "", typed)
-    if _SCIENTIFIC.fullmatch(bare):
+    if SCIENTIFIC.fullmatch(bare):
         return Refused("scientific")
     if _FRACTION.fullmatch(bare):
         return Refused("fraction")
