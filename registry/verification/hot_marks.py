@@ -34,6 +34,9 @@ LOOK_EVERY = 0.05
 """Seconds between two looks whether there is a newer epoch."""
 MINUTE = 60
 REQUEST_ID = HEADER.encode()
+EXPOSED = ("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
+"""Headers that scripts of other origins may read."""
+VARY = (b"vary", b"Origin")
 _PREFIX = f"{MARKS}/"
 
 Headers = list[tuple[bytes, bytes]]
@@ -92,7 +95,8 @@ class HotMarks:
         if of is not None and of == self._present() and len(self._held) < MOST_HELD:
             self._held[_PREFIX + mark_id] = held
         answer = Response(body, status)
-        answer.raw_headers = held.headers
+        # The application around this one adds what it says of origins.
+        answer.raw_headers = [one for one in held.headers if one[0] != VARY[0]]
         return answer
 
     def _find(self, scope: Scope) -> _Held | None:
@@ -125,7 +129,8 @@ def _hold(status: int, body: bytes) -> _Held:
         (b"cache-control", b"no-cache"),
         (b"x-content-type-options", b"nosniff"),
         (b"access-control-allow-origin", b"*"),
-        (b"access-control-expose-headers", b"ETag, X-Request-Id"),
+        (b"access-control-expose-headers", ", ".join(EXPOSED).encode()),
+        VARY,
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
     ]

@@ -19,7 +19,7 @@ from registry.verification.checking import Checker
 from registry.verification.closed_route import ClosedRoute
 from registry.verification.fair_share import FairShare, sender_of
 from registry.verification.health_route import add_health
-from registry.verification.hot_marks import HotMarks
+from registry.verification.hot_marks import EXPOSED, HotMarks
 from registry.verification.image_look_ups import MOST_BYTES as MOST_IMAGE_BYTES
 from registry.verification.look_up_routes import add_look_ups
 from registry.verification.paths import CHECKS, IMAGES, PREFIX
@@ -108,13 +108,6 @@ def create_verification(
         summary="Answers about marks and organisations, each with a signed receipt. Free, and open to anyone.",
     )
     api.router.route_class = ClosedRoute
-    api.add_middleware(
-        CORSMiddleware,
-        allow_origins=("*",),
-        allow_methods=("GET", "POST", "DELETE"),
-        allow_headers=("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"),
-        expose_headers=("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
-    )
     index = SearchIndex(public, private / "search.db", host=host)
     answering = Answering(public, trust_root=trust_root, now=now, signer=signer, recognitions=index.recognitions_of)
     jobs = CheckJobs(private / "checks", Checker(public, trust_root, now, signer, index), now=now)
@@ -138,8 +131,20 @@ def create_verification(
     )
     gauges = {**readiness.gauges(), **hot.gauges(), **shedding.gauges()}
     counters = {**hot.counters(), **shedding.counters(), **fair.counters()}
-    observed = Observing(limited, process="verification", gauges=gauges, counters=counters, tells_all=tells_all)
+    open_to_all = _for_any_origin(limited)
+    observed = Observing(open_to_all, process="verification", gauges=gauges, counters=counters, tells_all=tells_all)
     return Verification(hot.around(observed), api, index, jobs)
+
+
+def _for_any_origin(app: ASGIApp) -> ASGIApp:
+    """Return the application for pages of any origin: they read its refusals too, before anything was judged."""
+    return CORSMiddleware(
+        app,
+        allow_origins=("*",),
+        allow_methods=("GET", "POST", "DELETE"),
+        allow_headers=("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"),
+        expose_headers=EXPOSED,
+    )
 
 
 def _without_index(host: str) -> Callable[[Request, Exception], Awaitable[Response]]:

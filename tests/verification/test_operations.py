@@ -66,6 +66,30 @@ def test_an_answer_at_hand_has_an_id_too_and_shows_it_to_scripts(service: Servic
     assert "X-Request-Id" in unchanged[0].headers["access-control-expose-headers"]
 
 
+def test_every_way_to_an_answer_at_hand_varies_by_origin_and_shows_scripts_the_same_headers(service: Service) -> None:
+    address, page = f"{ROOT}/verification/v1/marks/{service.mark}", {"origin": "https://portal.example"}
+    slow = service.http.get(address, headers=page)
+    unchanged = {**page, "if-none-match": slow.headers["etag"]}
+    ways = [
+        slow,
+        service.http.get(address, headers=page),
+        service.http.head(address, headers=page),
+        service.http.get(address, headers=unchanged),
+    ]
+    assert [one.status_code for one in ways] == [200, 200, 200, 304]
+    for one in ways:
+        assert one.headers["vary"] == "Origin"
+        assert one.headers["access-control-allow-origin"] == "*"
+        assert one.headers["access-control-expose-headers"] == slow.headers["access-control-expose-headers"]
+    assert {"RateLimit", "RateLimit-Policy"} <= set(slow.headers["access-control-expose-headers"].split(", "))
+
+
+def test_a_page_of_another_origin_reads_a_refusal_that_nothing_was_judged_for(service: Service) -> None:
+    headers = {"origin": "https://portal.example", "content-type": "application/json"}
+    refused = service.http.post(f"{ROOT}/verification/v1/lookups", content=b" " * 70_000, headers=headers)
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (413, "*")
+
+
 def test_a_line_about_trouble_names_the_route_and_nothing_that_was_asked() -> None:
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise UnavailableError("broken")
