@@ -10,7 +10,8 @@
     |   |-- StatementError         a statement outside its closed schema
     |   |-- TrustRootError         a trust root that cannot be followed
     |   `-- RefusedError           well formed, but the rules of the scheme do not allow it
-    |       `-- ConflictError        the object moved on; carries the current head
+    |       |-- ConflictError        the object moved on; carries the current head
+    |       `-- AddressRefusedError  an address that may not be asked or sent to
     |-- UnavailableError         we could not find out: asking again may help
     |   |-- NotFoundError          the place that was asked does not hold it
     |   |-- NewerVersionError      needs a newer verifier
@@ -100,6 +101,12 @@ class ConflictError(RefusedError):
     def __init__(self, message: str, *, hint: str = "", head: int | None = None) -> None:
         super().__init__(message, hint=hint)
         self.head = head
+
+
+class AddressRefusedError(RefusedError):
+    """The address is none that this service asks or sends to."""
+
+    code = "address_refused"
 
 
 class UnavailableError(MarkError):

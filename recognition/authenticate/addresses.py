@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from verifier.errors import RefusedError
+from verifier.errors import AddressRefusedError
 
 PORTS = frozenset({443, 8443})
 _HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_HINT = "Give https://, a name of the public internet and, where it is not 443, port 8443; no user name, no fragment."
 _EMBEDDING = (
     (ipaddress.ip_network("64:ff9b::/96"), 0),
     (ipaddress.ip_network("64:ff9b:1::/48"), None),
@@ -52,29 +53,29 @@ class Address:
 
 
 def check_address(url: str, *, allow_loopback: bool = False) -> Address:
-    """Return the address if it may be asked. Raises RefusedError.
+    """Return the address if it may be asked. Raises AddressRefusedError.
 
     Numbers are no host names: 0x7f000001, 2130706433 and 127.1 all mean this machine to somebody. With
     ``allow_loopback``, which tests and rehearsals set, http to this machine is allowed as well.
     """
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url or len(url) > 500:
-        raise RefusedError("the address holds characters that no address has")
+        raise AddressRefusedError("the address holds characters that no address has", hint=_HINT)
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError as error:
-        raise RefusedError("not an address") from error
+        raise AddressRefusedError("not an address", hint=_HINT) from error
     if parts.username is not None or parts.password is not None or "@" in parts.netloc or parts.fragment:
-        raise RefusedError("the address holds a user name or a fragment")
+        raise AddressRefusedError("the address holds a user name or a fragment", hint=_HINT)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if allow_loopback and parts.scheme in ("http", "https") and _is_loopback(host):
         return Address(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), target, loopback=True)
     if parts.scheme != "https":
-        raise RefusedError("only https is asked")
+        raise AddressRefusedError("only https is asked", hint=_HINT)
     if (port or 443) not in PORTS:
-        raise RefusedError(f"only the ports {', '.join(map(str, sorted(PORTS)))} are asked")
+        raise AddressRefusedError(f"only the ports {', '.join(map(str, sorted(PORTS)))} are asked", hint=_HINT)
     if not _HOST.fullmatch(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        raise RefusedError("the host is not a name of the public internet")
+        raise AddressRefusedError("the host is not a name of the public internet", hint=_HINT)
     return Address("https", host, port or 443, target, loopback=False)
 
 

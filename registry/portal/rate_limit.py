@@ -63,7 +63,7 @@ class RateLimit:
 
 
 class RateHeaders:
-    """ASGI middleware: tells the rate in every answer to a client that is known."""
+    """ASGI middleware: tells the rate in every answer to a client that is known, and lets nobody keep the answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -74,7 +74,9 @@ class RateHeaders:
         async def telling(message: Message) -> None:
             rate = scope.get(RATE)
             if message["type"] == "http.response.start" and isinstance(rate, Rate):
-                MutableHeaders(scope=message).update(rate.headers())
+                headers = MutableHeaders(scope=message)
+                headers.update(rate.headers())
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, telling)

@@ -27,6 +27,7 @@ from verifier.edge.console.errors import ForeignFormError
 from verifier.edge.drawing.fonts import FontMissingError
 from verifier.edge.drawing.typesetting import LetterMissingError
 from verifier.errors import (
+    AddressRefusedError,
     ConflictError,
     EnvelopeError,
     KeyRefusedError,
@@ -84,6 +85,7 @@ _OWN: dict[str, dict[str, dict[int, Kinds]]] = {
     },
     "portal": {
         _EVERY: {409: (ConflictError,), 422: _ORDERED[422], 429: (LimitReachedError,)},
+        "add_endpoint": {422: (AddressRefusedError,)},
         "add_box": _CROWDED,
         "add_following": _CROWDED,
     },

@@ -210,6 +210,8 @@ def test_the_rate_is_told_and_beyond_it_is_429_for_this_client_alone(scene: Scen
     assert [one.headers["ratelimit"] for one in answers] == [f'"client";r={left};t=60' for left in (2, 1, 0, 0)]
     assert (answers[3].json()["code"], answers[3].headers["retry-after"]) == ("limit_reached", "60")
     assert other.get("watches").status_code == 200
+    # Whatever a client is told is its own: nobody between keeps it.
+    assert {one.headers["cache-control"] for one in answers} == {"no-store"}
     scene.world.clock.now += 60
     assert tenant.get("watches").status_code == 200
 

@@ -16,7 +16,7 @@ from recognition.authenticate.edge.guarded_http import GuardedHttp, Limits, NotR
 from registry.portal.desk import Desk
 from registry.portal.service import create_portal
 from registry.web.in_process import InProcessTransport
-from verifier.errors import RefusedError
+from verifier.errors import AddressRefusedError
 
 if TYPE_CHECKING:
     from tests.portal.conftest import Receiver, Scene, Tenant
@@ -148,8 +148,9 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("url", HOSTILE)
 def test_a_hostile_address_is_refused(url: str) -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(AddressRefusedError) as refused:
         check_address(url)
+    assert refused.value.hint
 
 
 def test_no_hostile_address_is_registered(scene: Scene) -> None:
@@ -165,6 +166,12 @@ def _none_is_taken(tenant: Tenant) -> None:
     refused = {url: tenant.post("endpoints", {"url": url}).status_code for url in HOSTILE}
     assert {url: status for url, status in refused.items() if status not in (400, 422)} == {}
     assert tenant.get("endpoints").json()["endpoints"] == []
+    told = tenant.post("endpoints", {"url": "http://hooks.example.org/"}).json()
+    assert (told["code"], told["detail"], "https://" in told["hint"]) == (
+        "address_refused",
+        "only https is asked",
+        True,
+    )
 
 
 @pytest.mark.parametrize("inner", INNER_ADDRESSES)

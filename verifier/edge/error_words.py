@@ -30,6 +30,7 @@ ERROR_CODES = frozenset(
         "history_rewritten",
         "refused",
         "conflict",
+        "address_refused",
         "unavailable",
         "not_found",
         "erased",
