@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from registry.verification.models import A_DAY
+
 MOST_ROWS = 100_000
 LEFT_OUT: Any = None
 """Stands where a member is left out; null itself is no language and refused."""
@@ -58,7 +60,7 @@ class CheckOrder(BaseModel):
 
     suppliers: Annotated[list[SupplierRow], Field(min_length=1, max_length=MOST_ROWS)]
     policy: Annotated[dict[str, Any], Field(max_length=32)]
-    at: Annotated[str, Field(max_length=40)] | None = None
+    at: Annotated[str, Field(max_length=40, description=f"ISO 8601. {A_DAY}")] | None = None
     lang: Annotated[Lang, Field(description=LANG, json_schema_extra=without_default)] = LEFT_OUT
 
 

@@ -30,6 +30,7 @@ from registry.verification.check_models import (
 )
 from registry.verification.checking import Order
 from registry.verification.fair_share import SENDER
+from registry.verification.models import A_DAY
 from registry.verification.paths import CHECKS
 from registry.web.idempotency import AnsweredBefore, OptionalKey
 from registry.web.web_api import ANSWER_HEADERS, ANYONE
@@ -104,7 +105,7 @@ def _add_orders(app: FastAPI, jobs: CheckJobs) -> None:
         *,
         suppliers: Annotated[UploadFile, File(description="CSV in any encoding, or .xlsx.")],
         policy: Annotated[str, Form(max_length=65_536, description="A policy file: TOML, or its members as JSON.")],
-        at: Annotated[str | None, Form(max_length=40)] = None,
+        at: Annotated[str | None, Form(max_length=40, description=f"ISO 8601. {A_DAY}")] = None,
         column: Annotated[list[str], Form(max_length=16, description="ROLE=HEADING")] = [],  # noqa: B006 - FastAPI copies it
         sheet: Annotated[str | None, Form(max_length=120)] = None,
         lang: Annotated[Lang, Form(description=LANG, json_schema_extra=without_default)] = LEFT_OUT,

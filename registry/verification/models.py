@@ -18,6 +18,8 @@ EXAMPLE_MARK = "a49v3y4qet7wz1q82a0e1y6y2w"
 EXAMPLE_NUMBER = "0188-5010001067883"
 _Text = Annotated[str, Field(max_length=400)]
 
+A_DAY = "A date is its first second, in the zone of the scheme (Asia/Tokyo), as is a time without an offset."
+
 
 class _Beside(BaseModel):
     """What is expected of a mark, and of the answer, beside the question itself."""
@@ -29,11 +31,26 @@ class _Beside(BaseModel):
     as_of: (
         Annotated[
             str,
-            Field(max_length=40, description="ISO 8601: dates are judged as of then, by the statements known now."),
+            Field(
+                max_length=40,
+                description=f"ISO 8601: dates are judged as of then, by the statements known now. {A_DAY}",
+            ),
         ]
         | None
     ) = None
-    known_at: Annotated[str, Field(max_length=40, description="ISO 8601, or a number of entries.")] | None = None
+    known_at: (
+        Annotated[
+            str,
+            Field(
+                max_length=40,
+                description=(
+                    f"ISO 8601, or a number of entries: what the log held by then. {A_DAY} For all that came to be "
+                    "known on a day, give the next one."
+                ),
+            ),
+        ]
+        | None
+    ) = None
     nonce: Annotated[Challenge, Field(description="Stands in the receipt: the answer is not an old one.")] | None = None
     evidence: Annotated[bool, Field(description="Give the evidence with the answer.")] = False
 

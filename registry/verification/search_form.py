@@ -15,7 +15,7 @@ from verifier.identifier import parse_identifier
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FIELDS = ("name", "identifier", "scheme", "least_tier", "state", "body", "valid_on", "after")
+FIELDS = ("name", "identifier", "number", "scheme", "least_tier", "state", "body", "valid_on", "after")
 """The fields of the form that are part of a question."""
 NUMBERS = ("least_tier", "body")
 MOST_FIELDS = 16

@@ -13,7 +13,7 @@ class Search(BaseModel):
     """What is known of marks that are looked for; everything that is given has to fit.
 
     Holders who are found by number only (sole proprietors, and whoever's mark says so) are found by ``identifier``,
-    with no name beside it, and by nothing else.
+    with no name beside it, and by nothing else: numbers of marks run on, so ``number`` would tell them off one by one.
     """
 
     model_config = ConfigDict(
@@ -36,6 +36,12 @@ class Search(BaseModel):
         ),
     ] = ""
     identifier: Annotated[str, Field(max_length=80)] | None = None
+    number: (
+        Annotated[
+            str, Field(max_length=40, description="Registration number on the mark, such as SCS3-000001, exactly.")
+        ]
+        | None
+    ) = None
     scheme: Annotated[str, Field(max_length=64)] | None = None
     tier: Annotated[int, Field(ge=1, le=9)] | None = None
     least_tier: Annotated[int, Field(ge=1, le=9)] | None = None

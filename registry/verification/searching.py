@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from verifier.dates import parse_instant
 from verifier.directory.record import ListedMark
 from verifier.encoding import b64u, canonical, read_json, unb64u
 from verifier.errors import MalformedError, UnavailableError, WrongUseError
-from verifier.identifier import parse_identifier
+from verifier.identifier import HYPHENS, parse_identifier
 from verifier.names import body_uri
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def _conditions(asked: Search, host: str) -> list[queries.Condition]:
     else:
         # Who is found by number only is found by whoever knows the number, and is listed to nobody else.
         found.append(("n.listed",))
+    if asked.number is not None:
+        found.append(("n.number = ?", _number(asked.number)))
     if asked.scheme is not None:
         found.append(("l.scheme = ?", asked.scheme))
     if asked.tier is not None:
@@ -86,6 +89,14 @@ def _conditions(asked: Search, host: str) -> list[queries.Condition]:
     if asked.body is not None:
         found.append(("n.issuer = ?", body_uri(host, asked.body)))
     return found
+
+
+def _number(typed: str) -> str:
+    """Return a registration number as marks have it. Raises WrongUseError."""
+    number = unicodedata.normalize("NFKC", typed).translate(HYPHENS).strip().upper()
+    if not number:
+        raise WrongUseError("the registration number is empty", hint="Write it as the mark shows it: SCS3-000001.")
+    return number
 
 
 def _state_conditions(asked: Search, at: int) -> list[queries.Condition]:

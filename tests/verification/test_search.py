@@ -60,6 +60,14 @@ def test_a_mark_is_found_by_what_it_is(service: Service, asked: dict[str, Any]) 
     assert service.mark in marks(service, **asked)
 
 
+def test_the_number_that_a_mark_shows_finds_it_and_nothing_else(service: Service) -> None:
+    number = next(one["number"] for one in search(service).json()["results"] if one["mark"] == service.mark)
+    for typed in (number, f" {number.lower()} ", number.replace("-", "－")):
+        assert marks(service, number=typed) == [service.mark]
+    assert marks(service, number=number[:-1]) == []
+    assert marks(service, number=number, tier=4) == []
+
+
 @pytest.mark.parametrize(
     "asked", [{"name": "別の会社"}, {"tier": 4}, {"body": 8}, {"valid_on": "2030-01-01"}, {"state": "annulled"}]
 )
@@ -75,6 +83,7 @@ def test_what_does_not_fit_is_not_found(service: Service, asked: dict[str, Any])
         {"after": "%"},
         {"valid_on": "soon"},
         {"identifier": "1"},
+        {"number": " "},
         {"x": 1},
     ],
 )

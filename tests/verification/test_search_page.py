@@ -17,6 +17,7 @@ from tests.registry.page_reading import AS_PAGE, pages
 if TYPE_CHECKING:
     from tests.verification.conftest import Service
 
+SEARCHES = "http://verification/verification/v1/searches"
 PAGE = "http://verification/verification/search"
 
 
@@ -48,6 +49,13 @@ def whole(service: Service, **fields: str) -> str:
         page = service.http.post(PAGE, data=hidden(page), headers=AS_PAGE).text
         text += page
     return text
+
+
+def test_the_number_on_the_mark_is_typed_as_well(service: Service) -> None:
+    (found,) = service.http.post(f"{SEARCHES}", json={"identifier": "1180301018771", "limit": 1}).json()["results"]
+    page = send(service, number=found["number"])
+    assert page.status_code == 200
+    assert f'href="/m/{found["mark"]}"' in page.text
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,12 @@ def test_nothing_but_the_number_alone_finds_an_unlisted_holder(unlisted: Unliste
             assert told not in exported.content.decode("utf-8-sig")
 
 
+def test_the_number_of_its_mark_does_not_tell_it_off_a_row_of_numbers(unlisted: Unlisted) -> None:
+    (found,) = unlisted.find(identifier=NUMBER)
+    assert unlisted.marks(number=found["number"]) == []
+    assert unlisted.marks(number=found["number"], identifier=NUMBER) == [unlisted.mark]
+
+
 @pytest.mark.parametrize(
     "typed", [NUMBER, NUMBER.partition("-")[2], f"T{NUMBER.partition('-')[2]}"], ids=["icd", "bare", "T"]
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from verifier.edge.i18n import Translator
 
 PATH = "/verification/search"
-FIELDS = ("name", "identifier", "scheme", "least_tier", "state", "body", "valid_on", "after")
+FIELDS = ("name", "identifier", "number", "scheme", "least_tier", "state", "body", "valid_on", "after")
 _STATES = (
     "active",
     "expired",
