@@ -44,7 +44,8 @@ class Progress:
     """How a job stands: ``waiting``, ``checking``, ``done`` or ``failed``, with look-ups done and in all.
 
     ``rows`` is how many rows the list has, ``until`` when everything about it is deleted (UTC seconds). ``detail`` and
-    ``hint`` say why it failed.
+    ``hint`` say why it failed. ``sheet`` is the one of a workbook that is read, ``not_read`` are others that
+    hold something.
     """
 
     state: str
@@ -54,6 +55,8 @@ class Progress:
     until: int | None = None
     detail: str = ""
     hint: str = ""
+    sheet: str = ""
+    not_read: tuple[str, ...] | None = None
 
     def members(self) -> dict[str, Any]:
         """Return the JSON object, without what there is not."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import structlog
@@ -16,6 +16,7 @@ import structlog
 from registry.errors import KeyReusedError, NotReadyError, QueueFullError
 from registry.verification.check_folder import CheckFolder, Progress
 from registry.verification.check_keys import CheckKeys
+from verifier.edge.check.supplier_file import MOST_SHEETS
 from verifier.encoding import digest
 from verifier.errors import MarkError, NotFoundError, UnavailableError
 
@@ -215,9 +216,16 @@ class CheckJobs:
             with self._changing:
                 if job.deleted:
                     raise _DeletedError
-                self._progress[job.name] = Progress("checking", done, total, rows)
+                self._progress[job.name] = replace(begun, done=done, total=total)
 
-        rows = len(self.checker.read(data, order).suppliers)
+        listed = self.checker.read(data, order)
+        file = listed.file
+        begun = Progress(
+            "checking",
+            rows=len(listed.suppliers),
+            sheet=file.sheet,
+            not_read=tuple(one.title for one in file.unread[:MOST_SHEETS]) or None,
+        )
         tell(0, 0)
         checked = self.checker.check(data, order, tell)
         answers = {
@@ -230,7 +238,7 @@ class CheckJobs:
             if job.deleted:
                 raise _DeletedError
             total = self._progress[job.name].total
-            done = Progress("done", total, total, rows, self._now() + KEPT)
+            done = replace(begun, state="done", done=total, total=total, until=self._now() + KEPT)
             self._folder.end(job.name, done, folder)
             self._progress[job.name] = done
             self._sizes[job.name] = self._folder.size(job.name)

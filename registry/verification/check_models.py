@@ -72,7 +72,10 @@ class CheckStarted(BaseModel):
 
 
 class CheckProgress(BaseModel):
-    """How far the check is; ``until`` is when list and answers are deleted (UTC seconds)."""
+    """How far the check is; ``until`` is when list and answers are deleted (UTC seconds).
+
+    Of a workbook, ``sheet`` is the one that is read; ``not_read`` names other sheets that hold something.
+    """
 
     state: Literal["waiting", "checking", "done", "failed"]
     done: int
@@ -81,3 +84,5 @@ class CheckProgress(BaseModel):
     until: int | None = None
     detail: str | None = None
     hint: str | None = None
+    sheet: str | None = None
+    not_read: list[str] | None = None

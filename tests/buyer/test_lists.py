@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openpyxl import Workbook
 
 from tests.buyer.conftest import Pages
 from tests.check.suppliers import HEADINGS, POLICY
@@ -87,6 +88,27 @@ def test_a_programme_brings_its_own_policy_and_its_day(pages: Pages) -> None:
     check = find_check(pages.buyer.folder.checks, page.rpartition("/")[2])
     assert check.order.programme == "example.subsidy"
     assert check.state == "done", shown
+
+
+def test_the_sheets_of_a_workbook_that_are_not_read_are_told(pages: Pages) -> None:
+    clerk = pages.visitor("clerk")
+    number = pages.buyer.registry.holders["good"][0].partition("-")[2]
+    book, place = Workbook(), pages.buyer.path / "sheets.xlsx"
+    for title in ("一次", "二次"):
+        book.create_sheet(title).append(["法人番号"])
+        book[title].append([number])
+    book.remove(book.worksheets[0])
+    book.save(place)
+    page, shown = checked(pages, clerk, place)
+    assert "シート「一次」を読みました。読んでいないシート: 二次。" in shown
+    assert "読んでいないシート: 二次。" in clerk.get(f"{page}/order").text
+
+
+def test_a_file_of_headings_alone_is_refused_as_such(pages: Pages) -> None:
+    clerk = pages.visitor("clerk")
+    sent = clerk.send("/lists", files={"list": ("list.csv", "会社名,法人番号\n".encode())})
+    assert sent.status_code == 400
+    assert "there is no supplier below the headings" in sent.text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp932"])

@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from tests.check.conftest import Desk
 from tests.check.suppliers import HEADINGS, as_csv, big_list, number, special_rows
@@ -124,6 +125,24 @@ def test_the_exit_code_says_whether_all_meet_some_do_not_or_nothing_was_decided(
     assert _one(desk, (good,), (absent,)) == 1
     assert _one(desk, (good,), ("5.01E+12",)) == 2
     assert _one(desk, (absent,), ("5.01E+12",)) == 1
+
+
+def test_the_sheets_of_a_workbook_that_are_not_read_are_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    book = Workbook()
+    for title, kind in (("一次", "good"), ("二次", "absent")):
+        book.create_sheet(title).append(["法人番号"])
+        book[title].append([number(desk.registry.holders[kind][0])])
+    book.remove(book.worksheets[0])
+    book.save(desk.path("sheets.xlsx"))
+    assert desk.run("check", "--at", desk.at, name="sheets.xlsx") == 0
+    assert "Sheet 一次 was read. Not read: 二次." in capsys.readouterr().out
+    assert desk.run("check", "--at", desk.at, "--json", "--sheet", "二次", name="sheets.xlsx") == 1
+    told = capsys.readouterr()
+    answer = json.loads(told.out)
+    assert (answer["sheet"], answer["not_read"], len(answer["rows"])) == ("二次", ["一次"], 1)
+    assert "Not read: 一次" in told.err
+    desk.run("watch", "--state", str(desk.path("w.json")), name="sheets.xlsx")
+    assert "Not read: 二次" in capsys.readouterr().err
 
 
 def test_a_stale_copy_confirms_nothing(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

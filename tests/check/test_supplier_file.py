@@ -16,8 +16,11 @@ from tests.check.suppliers import HEADINGS, as_csv
 from verifier.check.columns import NAME, detect_columns
 from verifier.check.supplier import NameBook, Supplier, fold_name, read_suppliers
 from verifier.edge.check.check_output import safe_cell, write_table
+from verifier.edge.check.check_words import sheet_notes
 from verifier.edge.check.spreadsheet import read_rows
-from verifier.edge.check.supplier_file import MAX_COLUMNS, MAX_ROWS, read_supplier_file
+from verifier.edge.check.supplier_file import MAX_COLUMNS, MAX_ROWS, UnreadSheet, read_supplier_file
+from verifier.edge.check.supplier_list import parse_list
+from verifier.edge.i18n import translator
 from verifier.errors import MalformedError
 from verifier.tier import Tier
 
@@ -88,6 +91,37 @@ def test_a_sheet_is_chosen_by_name() -> None:
     assert "取引先" in raised.value.hint
     with pytest.raises(MalformedError, match="CSV has no sheets"):
         read_supplier_file(b"a,b", filename="s", sheet="別")
+
+
+def _of_sheets(*sheets: tuple[str, list[str]], hidden: str = "") -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, row in sheets:
+        page = book.create_sheet(title)
+        page.append(row)
+        page.sheet_state = "hidden" if title == hidden else "visible"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_sheets_that_hold_something_and_are_not_read_are_named() -> None:
+    data = _of_sheets(("一次", ["法人番号", NUMBER]), ("空", []), ("二次", ["法人番号"]), ("旧", ["x"]), hidden="旧")
+    read = read_supplier_file(data, filename="s")
+    assert (read.sheet, read.unread) == ("一次", (UnreadSheet("二次"), UnreadSheet("旧", is_hidden=True)))
+    assert sheet_notes(read.sheet, read.unread, translator("en")) == [
+        "Sheet 一次 was read. Not read: 二次, 旧 (hidden)."
+    ]
+    assert read_supplier_file(_of_sheets(("一次", ["a"]), ("空", [])), filename="s").unread == ()
+
+
+@pytest.mark.parametrize("cover", [["取引先の一覧"], ["法人番号"], []])
+def test_a_cover_that_is_no_list_is_refused_with_the_other_sheets(cover: list[str]) -> None:
+    data = _of_sheets(("表紙", cover), ("一覧", ["法人番号", NUMBER]))
+    with pytest.raises(MalformedError, match=r"^sheet '表紙': ") as raised:
+        parse_list(data, filename="s", wanted=WANTED)
+    assert "--sheet" in raised.value.hint
+    assert "'一覧'" in raised.value.hint
 
 
 BROKEN = {

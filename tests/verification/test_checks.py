@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from openpyxl import Workbook
 
 from registry.errors import QueueFullError
 from registry.verification import check_folder, check_jobs
@@ -63,6 +65,17 @@ def test_a_file_of_a_spreadsheet_comes_back_with_its_columns_and_the_answers(ser
     assert table[0].startswith("取引先,法人番号,備考,")
     assert "'=1+1" in table[1]
     assert service.http.get(f"{ROOT}{address}/xlsx").content[:2] == b"PK"
+
+
+def test_the_sheets_of_a_workbook_that_are_not_read_are_told(service: Service) -> None:
+    book, file = Workbook(), io.BytesIO()
+    for title in ("一次", "二次"):
+        book.create_sheet(title).append(["法人番号"])
+        book[title].append(["1180301018771"])
+    book.remove(book.worksheets[0])
+    book.save(file)
+    told = done(service, sent(service, file.getvalue()))
+    assert (told["rows"], told["sheet"], told["not_read"]) == (1, "一次", ["二次"])
 
 
 def test_the_receipt_is_signed_and_one_row_of_it_stands_alone(service: Service) -> None:

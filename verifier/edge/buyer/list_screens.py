@@ -12,11 +12,12 @@ from verifier.edge.buyer.desk import EVERY_ROLE, TECHNICAL
 from verifier.edge.buyer.kept_checks import add_check, all_checks, find_check, forget_check
 from verifier.edge.buyer.kept_watches import watch_check
 from verifier.edge.buyer.list_rows import check_rows
-from verifier.edge.buyer.order import Column, Order, as_columns, chosen_columns, detected, file_of
-from verifier.edge.buyer.order_view import form_of, order_fields
+from verifier.edge.buyer.order import Column, Order, as_columns, chosen_columns, detected, file_of, kept_sheets
+from verifier.edge.buyer.order_view import form_of, order_fields, sheets_of
 from verifier.edge.buyer.policy_form import chosen_policy
 from verifier.edge.buyer.result_screens import show_result
 from verifier.edge.check.supplier_file import MAX_BYTES
+from verifier.edge.check.supplier_list import no_supplier
 from verifier.edge.console.plan import Deed, Screen
 from verifier.edge.error_words import error_words
 from verifier.errors import RefusedError, WrongUseError
@@ -77,12 +78,16 @@ class ListScreens:
         )
 
     def take_list(self, visit: Visit) -> Response:
-        """Keep a list with what its columns seem to hold."""
+        """Keep a list with what its columns seem to hold. Raises MalformedError where it holds no supplier."""
         sent = visit.form.file("list")
         title = sent.filename.replace("\\", "/").rpartition("/")[2][-200:]
         order = Order(title=title, sheet=visit.form.get("sheet") or None, by=visit.person.name, made=self._desk.now())
-        columns = detected(file_of(sent.data, order))
-        told = order.model_copy(update={"columns": as_columns(columns.roles), "first": columns.first})
+        file = file_of(sent.data, order)
+        columns = detected(file)
+        if columns.first >= len(file.rows):
+            raise no_supplier(file)
+        found = {"columns": as_columns(columns.roles), "first": columns.first, "sheets": kept_sheets(file)}
+        told = order.model_copy(update=found)
         kept = add_check(self._desk.folder.checks, sent.data, told, self._desk.entropy)
         return visit.go(f"{LISTS}/{kept.id}")
 
@@ -116,6 +121,7 @@ class ListScreens:
             title=visit.t.gettext("buyer.order.title"),
             check=check,
             read_as=form_of(check),
+            sheets=sheets_of(check, visit.t),
             **fields,
         )
 

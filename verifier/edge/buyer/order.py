@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from verifier.check.columns import ROLES, TIER, Columns, detect_columns
-from verifier.edge.check.supplier_file import SupplierFile, read_supplier_file
+from verifier.edge.check.supplier_file import MAX_CELL, MOST_SHEETS, SupplierFile, read_supplier_file
 from verifier.edge.check.supplier_list import list_of
 from verifier.encoding import canonical, read_object
 from verifier.errors import MalformedError, NotFoundError
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{12}")
 
 
+Title = Annotated[str, Field(max_length=MAX_CELL)]
+
+
 class Column(Closed):
     """A column, counted from 0, and what it holds."""
 
@@ -36,15 +39,31 @@ class Column(Closed):
     role: Annotated[str, Field(max_length=20)]
 
 
+class KeptSheet(Closed):
+    """A sheet of the workbook that holds something and was not read."""
+
+    title: Title
+    is_hidden: bool = False
+
+
+class KeptSheets(Closed):
+    """Which sheet was read, and the others that hold something."""
+
+    read: Title
+    unread: Many[KeptSheet]
+
+
 class Order(Closed):
     """What is asked. ``columns`` and ``first`` are those of the list; ``policy`` is None until one is chosen.
 
-    ``programme`` is the id of the programme whose policy it is. ``title`` is the file's name.
+    ``programme`` is the id of the programme whose policy it is. ``title`` is the file's name. ``sheets`` is kept where
+    the workbook has others than the one that was read.
     """
 
     v: One = 1
     title: Annotated[str, Field(min_length=1, max_length=200)]
     sheet: Annotated[str, Field(max_length=100)] | None = None
+    sheets: KeptSheets | None = None
     by: Annotated[str, Field(max_length=100)]
     made: Instant
     columns: Many[Column] = ()
@@ -81,6 +100,14 @@ def detected(file: SupplierFile) -> Columns:
         return detect_columns(file.rows, {})
     except MalformedError:
         return Columns({}, 1 if len(file.rows) > 1 else 0)
+
+
+def kept_sheets(file: SupplierFile) -> KeptSheets | None:
+    """Return the sheets of a workbook as an order keeps them, None where no other one holds something."""
+    if not file.unread:
+        return None
+    unread = tuple(KeptSheet(title=one.title, is_hidden=one.is_hidden) for one in file.unread[: MOST_SHEETS + 1])
+    return KeptSheets(read=file.sheet, unread=unread)
 
 
 def as_columns(roles: Mapping[int, str]) -> tuple[Column, ...]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from verifier.check.columns import ROLES
 from verifier.edge.buyer.order import file_of
 from verifier.edge.buyer.policy_form import AGREEMENTS, OWN, SCOPES
+from verifier.edge.check.check_words import sheet_notes
+from verifier.edge.check.supplier_file import UnreadSheet
 from verifier.edge.i18n import plain
 from verifier.edge.page.account import scheme_words
 from verifier.errors import MarkError
@@ -132,6 +134,15 @@ def form_of(check: KeptCheck) -> str:
         return file_of(check.data(), check.order).form
     except MarkError:
         return ""
+
+
+def sheets_of(check: KeptCheck, t: Translator) -> list[str]:
+    """Return the note on which sheet was read and which were not; nothing where there is no other one."""
+    sheets = check.order.sheets
+    if sheets is None:
+        return []
+    notes = sheet_notes(sheets.read, [UnreadSheet(one.title, one.is_hidden) for one in sheets.unread], t)
+    return [f"{note} {t.gettext('buyer.lists.sheet.other')}" for note in notes]
 
 
 def role_words(role: str, t: Translator) -> str:

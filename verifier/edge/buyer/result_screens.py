@@ -9,7 +9,7 @@ from verifier.edge.buyer.desk import EVERY_ROLE
 from verifier.edge.buyer.kept_checks import RECEIPT, case_of_receipt, find_check
 from verifier.edge.buyer.list_rows import counts_of
 from verifier.edge.buyer.list_view import filters, page_of_rows, rows_grid, turning, verdict_of
-from verifier.edge.buyer.order_view import programme_title, role_words
+from verifier.edge.buyer.order_view import programme_title, role_words, sheets_of
 from verifier.edge.check.check_words import notes_on_recognition
 from verifier.edge.check.supplier_list import read_file
 from verifier.edge.console.plan import Screen
@@ -84,6 +84,7 @@ def show_result(visit: Visit, check: KeptCheck, desk: Desk) -> Response:
         counts=t.gettext(
             "buyer.counts", yes=f"{counts.satisfied:,}", no=f"{counts.unmet:,}", undecided=f"{counts.undecided:,}"
         ),
+        sheets=sheets_of(check, t),
         facts=_facts(visit, check, case),
         filters=filters(receipt, path, chosen, t),
         notes=notes_on_recognition(

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verifier.check.outcome import SATISFIED, UNDECIDED, Outcome, RowVerdict
-from verifier.edge.check.check_words import SIGNS, row_words, state_text, verdict_words
+from verifier.edge.check.check_words import SIGNS, row_words, sheet_notes, state_text, verdict_words
 from verifier.edge.i18n import plain
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def print_summary(
     if case.environment in ("demonstration", "sandbox"):
         console.print(Text(t.gettext(f"banner.{case.environment}.text"), "magenta"))
     console.print(Text(t.gettext("bulk.read", count=len(outcomes), form=listed.file.form)))
+    for note in sheet_notes(listed.file.sheet, listed.file.unread, t):
+        console.print(Text(note, "yellow"))
     for place, role in listed.columns.roles.items():
         console.print(Text(t.gettext("bulk.read_column", column=place + 1, role=role), "dim"))
     counts = Counter(outcome.verdict for outcome in outcomes)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from verifier.check.judge import Case
     from verifier.check.outcome import Outcome
+    from verifier.edge.check.supplier_file import SupplierFile
     from verifier.edge.check.supplier_list import Copy, SupplierList
     from verifier.edge.i18n import Translator
     from verifier.signer import Signer
@@ -53,6 +54,13 @@ def row_members(listed: SupplierList, outcomes: Sequence[Outcome]) -> list[dict[
         }
         for supplier, outcome in zip(listed.suppliers, outcomes, strict=True)
     ]
+
+
+def sheet_members(file: SupplierFile) -> dict[str, Any]:
+    """Return which sheet of a workbook was read, and which others hold something; nothing for CSV."""
+    if not file.sheet:
+        return {}
+    return {"sheet": file.sheet, "not_read": [one.title for one in file.unread]}
 
 
 def receipt_of(

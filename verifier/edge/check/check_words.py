@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from verifier.check.outcome import REASONS, RowVerdict
 from verifier.dates import last_valid_day, utc_text
+from verifier.edge.check.supplier_file import MOST_SHEETS
+from verifier.edge.i18n import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from verifier.check.judge import Case
     from verifier.check.outcome import Outcome
     from verifier.check.recognised import Gap
     from verifier.check.supplier import Supplier
+    from verifier.edge.check.supplier_file import UnreadSheet
     from verifier.edge.i18n import Translator
 
 RESULT_COLUMNS = (
@@ -96,6 +99,18 @@ def notes_on_recognition(reasons: Iterable[str], words: str) -> list[str]:
 def gap_words(gap: Gap, t: Translator) -> str:
     """Return what is missing about recognised equivalents, and what to do; empty where nothing is."""
     return t.gettext(f"bulk.recognitions.{gap}") if gap else ""
+
+
+def sheet_notes(sheet: str, unread: Sequence[UnreadSheet], t: Translator) -> list[str]:
+    """Return the words on which sheet was read and which hold something too; nothing where no other one does."""
+    if not unread:
+        return []
+    titles = [
+        t.gettext("bulk.sheet.hidden", sheet=plain(one.title)) if one.is_hidden else plain(one.title)
+        for one in unread[:MOST_SHEETS]
+    ]
+    others = t.gettext("bulk.sheet.join").join([*titles, *(["..."] if len(unread) > MOST_SHEETS else [])])
+    return [t.gettext("bulk.sheets", sheet=plain(sheet), others=others)]
 
 
 def state_text(state: str, t: Translator) -> str:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -23,6 +24,10 @@ MAX_UNPACKED = 500_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
+MOST_EMPTY = 1_000
+"""So many empty rows of a sheet are looked through for a cell."""
+MOST_SHEETS = 20
+"""So many sheets are named where others than the one that was read hold something."""
 EXACT = 10**15
 """From here on a spreadsheet programme keeps no more than 15 digits."""
 
@@ -34,12 +39,35 @@ _SMALLER = "Cut it into several lists."
 
 
 @dataclass(frozen=True)
+class UnreadSheet:
+    """A sheet of the workbook that holds something and was not read."""
+
+    title: str
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
 class SupplierFile:
-    """The rows of a list. ``damage`` says by row and column, from 0, what a spreadsheet programme made of a cell."""
+    """The rows of a list. ``damage`` says by row and column, from 0, what a spreadsheet programme made of a cell.
+
+    ``sheet`` is the one of the workbook that was read, ``unread`` are the others that hold something; CSV has neither.
+    """
 
     rows: tuple[Row, ...]
     damage: dict[tuple[int, int], str]
     form: str
+    sheet: str = ""
+    unread: tuple[UnreadSheet, ...] = ()
+
+    def no_list(self, message: str, *, hint: str = "") -> MalformedError:
+        """Return why the rows are no list; where other sheets hold something, it names the sheets."""
+        if not self.unread:
+            return MalformedError(message, hint=hint)
+        others = ", ".join(_quoted(one.title) for one in self.unread[:MOST_SHEETS])
+        if len(self.unread) > MOST_SHEETS:
+            others += ", ..."
+        ways = (hint, f"Is the list on another sheet? Name it (--sheet): {others}.")
+        return MalformedError(f"sheet {_quoted(self.sheet)}: {message}", hint=" ".join(filter(None, ways)))
 
 
 def read_supplier_file(data: bytes, *, filename: str, sheet: str | None = None) -> SupplierFile:
@@ -55,7 +83,7 @@ def read_supplier_file(data: bytes, *, filename: str, sheet: str | None = None) 
         raise MalformedError(f"{filename}: CSV has no sheets", hint="Leave the sheet out.")
     read = _workbook(data, filename, sheet) if data.startswith(_ZIP) else _csv(data, filename)
     if not any(any(row) for row in read.rows):
-        raise MalformedError(f"{filename}: holds no rows")
+        raise read.no_list(f"{filename}: holds no rows")
     return read
 
 
@@ -121,17 +149,32 @@ def _workbook(data: bytes, filename: str, sheet: str | None) -> SupplierFile:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
                 raise MalformedError(f"{filename}: unpacks to more than {MAX_UNPACKED} bytes", hint=_SMALLER)
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        if sheet is not None and sheet not in book.sheetnames:
-            raise MalformedError(f"{filename}: no sheet {sheet[:40]!r}", hint=f"Sheets: {', '.join(book.sheetnames)}")
-        page = book[sheet] if sheet is not None else book.worksheets[0]
+        # Charts are sheets too, without rows.
+        pages = {page.title: page for page in book.worksheets}
+        if sheet is not None and sheet not in pages:
+            raise MalformedError(f"{filename}: no sheet {sheet[:40]!r}", hint=f"Sheets: {', '.join(pages)}")
+        page = pages[sheet] if sheet is not None else book.worksheets[0]
         page.reset_dimensions()
         lines = page.iter_rows(max_row=MAX_ROWS + 2, values_only=True)
         rows = _limited((_texts(line, number, damage) for number, line in enumerate(lines)), filename)
+        others = (one for one in book.worksheets if one.title != page.title)
+        unread = tuple(UnreadSheet(one.title, one.sheet_state != "visible") for one in others if _holds_something(one))
     except MalformedError:
         raise
     except Exception as error:  # openpyxl lets through whatever its ZIP and XML readers meet
         raise MalformedError(f"{filename}: not a workbook that can be read", hint=_AGAIN) from error
-    return SupplierFile(rows, damage, "xlsx")
+    return SupplierFile(rows, damage, "xlsx", page.title, unread)
+
+
+def _holds_something(page: Any) -> bool:
+    """Say whether a sheet holds a cell. Of one that begins with many empty rows, that is taken for granted."""
+    page.reset_dimensions()
+    lines = list(page.iter_rows(max_row=MOST_EMPTY, values_only=True))
+    return len(lines) == MOST_EMPTY or any(value is not None for line in lines for value in line)
+
+
+def _quoted(title: str) -> str:
+    return repr(title[:40])
 
 
 def _texts(line: Sequence[object], number: int, damage: dict[tuple[int, int], str]) -> Row:

@@ -116,7 +116,11 @@ def parse_list(
 ) -> SupplierList:
     """Return the list in a file's bytes. Raises MalformedError, or WrongUseError for a wish that is none."""
     file = read_supplier_file(data, filename=filename, sheet=sheet)
-    columns = detect_columns(file.rows, _wishes(named))
+    wishes = _wishes(named)
+    try:
+        columns = detect_columns(file.rows, wishes)
+    except MalformedError as error:
+        raise file.no_list(error.message, hint=error.hint) from error
     return list_of(data, file, columns, wanted=wanted)
 
 
@@ -124,8 +128,13 @@ def list_of(data: bytes, file: SupplierFile, columns: Columns, *, wanted: Tier) 
     """Return the list in rows that were read. Raises MalformedError where no row holds a supplier."""
     suppliers = read_suppliers(file.rows, columns, damage=file.damage, wanted=wanted)
     if not suppliers:
-        raise MalformedError("there is no supplier below the headings", hint="Was the export cut off?")
+        raise no_supplier(file)
     return SupplierList(data, file, columns, suppliers)
+
+
+def no_supplier(file: SupplierFile) -> MalformedError:
+    """Return why a file that ends with its headings is no list."""
+    return file.no_list("there is no supplier below the headings", hint="Was the export cut off?")
 
 
 def read_names(path: Path | None) -> list[tuple[str, str]]:

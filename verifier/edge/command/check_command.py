@@ -20,8 +20,8 @@ from verifier.check.outcome import exit_code
 from verifier.check.receipt import SEED_BYTES
 from verifier.edge.check.check_output import checked_form
 from verifier.edge.check.check_report import print_summary
-from verifier.edge.check.check_result import answered, receipt_of, row_members
-from verifier.edge.check.check_words import gap_words, notes_on_recognition
+from verifier.edge.check.check_result import answered, receipt_of, row_members, sheet_members
+from verifier.edge.check.check_words import gap_words, notes_on_recognition, sheet_notes
 from verifier.edge.check.kept_recognitions import recognitions_of
 from verifier.edge.check.supplier_list import (
     case_of,
@@ -141,9 +141,9 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
     notes = notes_on_recognition((one.reason for one in outcomes), gap_words(recognitions.gap, t))
     if form.as_json:
         rows = row_members(listed, outcomes)
-        _tell_aside(notes)
+        _tell_aside((*sheet_notes(listed.file.sheet, listed.file.unread, t), *notes))
         told = {"at": case.at, "as_of": case.as_of, "epoch": copy.epoch.size, "policy_sha256": policy.sha256}
-        typer.echo(json.dumps({**told, "rows": rows}, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps({**told, **sheet_members(listed.file), "rows": rows}, ensure_ascii=False, indent=2))
     else:
         print_summary(Console(), listed, outcomes, case, t, notes=notes)
     return exit_code(outcomes)

@@ -13,7 +13,7 @@ import typer
 
 from verifier.check.watching import WatchState, parse_state
 from verifier.edge.check.check_report import MOST_ROWS, change_lines
-from verifier.edge.check.check_words import gap_words, notes_on_recognition
+from verifier.edge.check.check_words import gap_words, notes_on_recognition, sheet_notes
 from verifier.edge.check.kept_recognitions import recognitions_of
 from verifier.edge.check.list_watch import look_again
 from verifier.edge.check.supplier_list import (
@@ -66,6 +66,8 @@ def main(
     if len(listed.unwatched) == len(listed.suppliers):
         # No news would be heard as good news.
         raise WrongUseError("no row of the list can be watched", hint="Write numbers or marks into it as text.")
+    for note in sheet_notes(listed.file.sheet, listed.file.unread, t):
+        typer.echo(note, err=True)
     given, copy = read_recognitions(recognitions), open_copy(folder, root)
     known = recognitions_of(copy, given)
     old = _remembered(state, copy.epoch.index.log)
