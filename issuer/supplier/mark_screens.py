@@ -23,6 +23,7 @@ from verifier.edge.request.calendar_file import Day, calendar_file
 from verifier.errors import RefusedError, WrongUseError
 from verifier.programme import shipped_programmes
 from verifier.seal import scan_text
+from verifier.verdict import Headline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from verifier.trust.root import TrustRoot
     from verifier.verdict import Verdict
 
+ENDED = frozenset({Headline.ANNULLED, Headline.WITHDRAWN, Headline.CANCELLED, Headline.SUPERSEDED})
+"""What ends a mark before its last day."""
 STYLES = ("colour", "mono", "reverse")
 REMIND = 90
 SVG, PDF, PNG = "image/svg+xml", "application/pdf", "image/png"
@@ -159,14 +162,18 @@ class MarkScreens:
         raise RefusedError("a mark has no such drawing")
 
     def calendar(self, visit: Visit) -> Response:
-        """Give the last days of the marks that are held, as a calendar."""
+        """Give the last days of the marks that are held and not ended, as a calendar."""
         root = shelf.pinned_root(self._place)
         days = []
         for kept in shelf.list_marks(self._place) if root else ():
             verdict = shelf.judge_mark(kept, cast("TrustRoot", root), now=visit.now)
-            if verdict.mark is not None:
-                tier = f"★{verdict.mark.tier}"
-                summary = visit.t.gettext("supplier.calendar.ends", holder=verdict.mark.holder, tier=tier)
+            if verdict.mark is not None and verdict.headline not in ENDED:
+                tier, holder = f"★{verdict.mark.tier}", verdict.mark.holder
+                words = "supplier.calendar.ends"
+                if verdict.headline is Headline.SUSPENDED:
+                    # A suspension does not move the last day, but the mark may be withdrawn before it.
+                    words = "supplier.calendar.ends_suspended"
+                summary = visit.t.gettext(words, holder=holder, tier=tier)
                 days.append(Day(last_valid_day(verdict.mark.exp, verdict.zone), summary, kept.id, REMIND))
         data = calendar_file(days, host=root.host if root else "shirushi.invalid", now=visit.now)
         return visit.file(data, "text/calendar", "marks.ics")

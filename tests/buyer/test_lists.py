@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,16 @@ def test_the_sheets_of_a_workbook_that_are_not_read_are_told(pages: Pages) -> No
     page, shown = checked(pages, clerk, place)
     assert "シート「一次」を読みました。読んでいないシート: 二次。" in shown
     assert "読んでいないシート: 二次。" in clerk.get(f"{page}/order").text
+
+
+def test_a_suspended_mark_has_no_last_day(pages: Pages) -> None:
+    clerk = pages.visitor("clerk")
+    place = pages.buyer.path / "paused.csv"
+    place.write_text(f"法人番号\n{pages.buyer.registry.holders['suspended'][0].partition('-')[2]}\n", "utf-8")
+    page, _ = checked(pages, clerk, place)
+    shown = clerk.get(page, params={"lang": "en"}).text
+    assert re.search(r"withdrawn on [0-9]{4}-[0-9]{2}-[0-9]{2} unless lifted", shown)
+    assert "to the end of" not in shown
 
 
 def test_a_file_of_headings_alone_is_refused_as_such(pages: Pages) -> None:

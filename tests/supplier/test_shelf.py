@@ -98,6 +98,12 @@ def test_a_mark_that_is_not_valid_is_shown_with_its_reason_and_never_printed(
     page = person.get(f"/marks/{mark}?lang=en").text
     assert "suspended" in page.lower()
     assert "artwork.svg" not in page
+    calendar = person.get("/marks/calendar.ics?lang=en").content
+    assert b"DTSTART;VALUE=DATE:20271121" in calendar
+    assert b"(suspended now)" in calendar.replace(b"\r\n ", b"")
+    world.change("mark.cancelled", mark)
+    add_bundle(place, gather(world.sim, mark).serialize(), by="me")
+    assert b"VEVENT" not in person.get("/marks/calendar.ics").content
     assert person.get(f"/marks/{mark}/artwork.svg").status_code == 422
 
 

@@ -91,6 +91,16 @@ class Translator:
         """Return how long something is valid that is valid until ``exp``: the last day, where one ends then."""
         return self._edge("date.last_day", "date.before", last_valid_day(exp, zone), exp, zone)
 
+    def end_of(self, state: str, until: int, zone: str) -> Moment:
+        """Return how long a mark's listed state lasts: to its last day, or until the clock withdraws a suspended one.
+
+        A directory does not hold the last valid day of a suspended mark.
+        """
+        if state != "suspended":
+            return self.last_day(until, zone)
+        moment = self.moment(until, zone)
+        return Moment(self.gettext("date.unless_lifted", moment=moment.words), moment.machine, moment.utc)
+
     def _edge(self, whole: str, broken: str, day: date, instant: int, zone: str) -> Moment:
         moment = self.moment(instant, zone)
         if day_start(local_date(instant, zone), zone) != instant:

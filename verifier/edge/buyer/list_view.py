@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from verifier.check.outcome import SATISFIED, UNDECIDED, RowVerdict
 from verifier.dates import last_valid_day
-from verifier.edge.check.check_words import row_words, state_text, verdict_words
+from verifier.edge.check.check_words import row_words, state_text, unless_lifted, verdict_words
 from verifier.edge.i18n import plain
 from verifier.edge.page.grid import Cell, Grid, Tag, grid
 from verifier.edge.page.wording import Appearance
@@ -125,7 +125,7 @@ def _cells(row: Mapping[str, Any], zone: str, t: Translator) -> tuple[Cell, ...]
     twin = [t.gettext("bulk.same_as", row=row["same_as"])] if "same_as" in row else []
     held = [row["tier"]] if row.get("tier") else []
     state = [state_text(row["state"], t)] if row.get("state") else []
-    last = [t.gettext("buyer.last_day", day=last_valid_day(row["until"], zone))] if row.get("until") else []
+    last = [_last_day(row, zone, t)] if row.get("until") else []
     return (
         Cell(texts=(str(row["row"]),)),
         Cell(texts=(*who, *twin), codes=(*row.get("identifiers", ()), *_marks(row))),
@@ -134,6 +134,12 @@ def _cells(row: Mapping[str, Any], zone: str, t: Translator) -> tuple[Cell, ...]
         Cell(texts=(words.next_step,)),
         Cell(texts=(*held, *state, *last), codes=(row["mark"],) if row.get("mark") else ()),
     )
+
+
+def _last_day(row: Mapping[str, Any], zone: str, t: Translator) -> str:
+    if row.get("state") == "suspended":
+        return unless_lifted(row["until"], zone, t)
+    return t.gettext("buyer.last_day", day=last_valid_day(row["until"], zone))
 
 
 def _marks(row: Mapping[str, Any]) -> tuple[str, ...]:

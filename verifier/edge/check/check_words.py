@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from verifier.check.outcome import REASONS, RowVerdict
-from verifier.dates import last_valid_day, utc_text
+from verifier.dates import last_valid_day, local_date, utc_text
 from verifier.edge.check.supplier_file import MOST_SHEETS
 from verifier.edge.i18n import plain
 
@@ -129,6 +129,8 @@ def result_cells(supplier: Supplier, outcome: Outcome, case: Case, t: Translator
     """Return what a check adds to a row, in the order of ``RESULT_COLUMNS``."""
     words = row_words(outcome.reason, t)
     last = _last_day(outcome.until, case.zone) if outcome.until else ""
+    if last and outcome.state == "suspended":
+        last = unless_lifted(outcome.until or 0, case.zone, t)
     same_as = "" if supplier.twin is None else t.gettext("bulk.same_as", row=supplier.twin + 1)
     where = "" if outcome.column is None else t.gettext("bulk.in_column", column=outcome.column + 1)
     return (
@@ -145,6 +147,11 @@ def result_cells(supplier: Supplier, outcome: Outcome, case: Case, t: Translator
         same_as,
         _written(case.as_of),
     )
+
+
+def unless_lifted(until: int, zone: str, t: Translator) -> str:
+    """Return what stands in the place of a suspended mark's last day, which the directory does not hold."""
+    return t.gettext("bulk.unless_lifted", day=local_date(until, zone))
 
 
 @cache

@@ -152,5 +152,5 @@ def _row(line: MarkLine, now: int, zone: str, t: Translator) -> MarkRow:
         scope_kind=t.gettext(f"scope_kind.{line.scope_kind}"),
         appearance=standing_appearance(state),
         state=state_words(state, t),
-        until=t.last_day(line.until, zone),
+        until=t.end_of(state, line.until, zone),
     )

@@ -104,6 +104,6 @@ def _row(one: Mapping[str, Any], zone: str, t: Translator) -> tuple[Cell, ...]:
         Cell(tags=(Tag(standing_appearance(one["state"]), state_words(one["state"], t)),)),
         Cell(links=(Link(holder, f"/o/{one['identifier']}"),), texts=tuple(others)),
         Cell(stars=(stars(one["tier"], None, t),), texts=(scheme_words(one["scheme"], t),)),
-        Cell(moments=(t.last_day(one["until"], zone),)),
+        Cell(moments=(t.end_of(one["state"], one["until"], zone),)),
         Cell(links=(Link(one["mark"], f"/m/{one['mark']}"),)),
     )
