@@ -43,6 +43,7 @@ _HEADERS = {
     "agreements": FORM_HEADERS,
     "body": FORM_HEADERS,
     "organisation": FORM_HEADERS,
+    "organisation_absent": FORM_HEADERS,
     "key": FORM_HEADERS,
     "consistency": FORM_HEADERS,
     "report": REPORT_HEADERS,

@@ -149,12 +149,25 @@ class Reader:
             return _moved(request, f"/o/{identifier}")
         if asks_for_a_day(request):
             return await self._history.told(request, f"o/{identifier}")
-        standing = await run_in_threadpool(standing_of, self._fetcher, identifier)
+        try:
+            standing = await run_in_threadpool(standing_of, self._fetcher, identifier)
+        except NotFoundError:
+            return await self._absent(request, identifier)
         answer = {"organisation": f"https://{self._root.host}/o/{identifier}", **standing.members()}
         page = PageRequest("organisation", identifier, answer, None, "", {})
         if self._render is not None and wants_page(request):
             page = replace(page, beside={"listed": await run_in_threadpool(self._listed, identifier)})
         return await answer_page_apart(request, page, self._render)
+
+    async def _absent(self, request: Request, identifier: str) -> Response:
+        """Answer a person for a number that nothing stands under. Raises NotFoundError where that is not proven now."""
+        listed = None
+        if self._render is not None and wants_page(request):
+            listed = await run_in_threadpool(self._listed, identifier)
+        if listed is None or listed.marks:
+            raise NotFoundError("the directory holds nothing about this", hint="Check the number.")
+        page = PageRequest("organisation_absent", identifier, {}, None, "", {}, beside={"listed": listed})
+        return answer_page(request, page, self._render, status=404)
 
     async def body(self, request: Request) -> Response:
         """Answer for an accredited body."""

@@ -30,6 +30,7 @@ from verifier.edge.page.follow_page import follow_message_ids
 from verifier.edge.page.guide_page import guide_message_ids
 from verifier.edge.page.key_page import key_message_ids
 from verifier.edge.page.legal_page import legal_message_ids
+from verifier.edge.page.listing import absent_message_ids
 from verifier.edge.page.mark_surroundings import timeline_message_ids
 from verifier.edge.page.programme_view import programme_message_ids
 from verifier.edge.page.report_page import report_message_ids
@@ -65,6 +66,7 @@ COMPOSED = (
     supplier_message_ids,
     programme_message_ids,
     guide_message_ids,
+    absent_message_ids,
     timeline_message_ids,
     scheme_view_message_ids,
     drop_message_ids,

@@ -185,6 +185,26 @@ def test_bodies_and_organisations_have_pages(browser: httpx.Client, path: str) -
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
+def test_a_number_without_a_mark_has_a_page_that_says_what_is_proven_and_as_of_when(browser: httpx.Client) -> None:
+    page = browser.get("/o/0188-5010001067883?lang=en")
+    assert page.status_code == 404
+    for words in ("5010001067883", "No mark is registered under this number", "Answer as of", "sole proprietor"):
+        assert words in page.text
+    assert 'href="/a?lang=en"' in page.text
+    told = browser.get("/o/0188-5010001067883", headers={"accept": "application/json"})
+    assert (told.status_code, told.json()["code"]) == (404, "not_found")
+
+
+def test_a_number_without_a_mark_is_not_called_proven_where_the_directory_cannot_be_proven(
+    browser: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.reading.reader.organisation_listed", lambda *_args, **_settings: None)
+    page = browser.get("/o/0188-5010001067883?lang=en")
+    assert page.status_code == 404
+    assert "No mark is registered" not in page.text
+    assert "This alone does not say that a mark is not registered" in page.text
+
+
 def test_a_page_refers_only_to_files_that_are_served(issued: Issued, browser: httpx.Client) -> None:
     page = browser.get(f"/m/{issued.mark}").text
     addresses = set(re.findall(r'(?:href|src)="(/[^"]*)"', page))

@@ -71,6 +71,13 @@ def test_what_does_not_fit_is_told_as_a_hint_and_not_as_a_proof(service: Service
     page = send(service, name="別の会社").text
     assert "For proof that there is none, check by number" in page
     assert 'value="別の会社"' in page
+    assert "What the directory proves" not in page
+
+
+def test_a_number_that_is_not_found_leads_to_the_page_that_proves_it(service: Service) -> None:
+    page = send(service, identifier="T5010001067883").text
+    assert "directory&#39;s copy as of" in page
+    assert 'href="/o/0188-5010001067883?lang=en"' in page
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from verifier.names import parse_name
 from verifier.scheme.shipped import shipped_packs
 
 if TYPE_CHECKING:
+    from verifier.check.listed import Listed
     from verifier.directory.record import IdentifierRecord, MarkLine, ObjectRecord
     from verifier.trust.trustlist import ListedBody
 
@@ -72,6 +73,18 @@ class OrganisationView:
     rows: tuple[MarkRow, ...]
 
 
+MEANINGS = ("number", "sole", "recognised", "security")
+"""What the absence of a mark does not say."""
+
+
+@dataclass(frozen=True)
+class AbsentView:
+    """A number that no mark is listed under, in words."""
+
+    title: str
+    meanings: tuple[str, ...]
+
+
 def body_view(
     record: ObjectRecord, listed: ListedBody | None, name: str | None, *, now: int, zone: str, t: Translator
 ) -> BodyView:
@@ -99,6 +112,21 @@ def organisation_view(record: IdentifierRecord, *, now: int, zone: str, t: Trans
         summary=t.ngettext("organisation.summary", len(record.marks)),
         rows=tuple(_row(line, now, zone, t) for line in sorted(record.marks, key=lambda one: _order(one, now))),
     )
+
+
+def absent_view(listed: Listed, t: Translator) -> AbsentView:
+    """Return what is told about a number that no mark is listed under, by a directory that proves it."""
+    fact = identifier_fact(str(listed.identifier), t)
+    meanings = [*(("declared",) if listed.declared else ()), *MEANINGS]
+    return AbsentView(
+        title=" ".join((fact.label, *fact.texts)),
+        meanings=tuple(t.gettext(f"organisation.absent.{one}") for one in meanings),
+    )
+
+
+def absent_message_ids() -> list[str]:
+    """Return the message ids that are put together here."""
+    return [f"organisation.absent.{one}" for one in ("declared", *MEANINGS)]
 
 
 def state_at(line: MarkLine, now: int) -> str:

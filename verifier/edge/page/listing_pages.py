@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verifier.edge.i18n import translator
-from verifier.edge.page.account import banners, moments
-from verifier.edge.page.listing import body_view, organisation_view
+from verifier.edge.page.account import Fact, banners, moments
+from verifier.edge.page.listing import absent_view, body_view, organisation_view
 from verifier.edge.rendering import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from verifier.check.listed import Listed
     from verifier.directory.record import IdentifierRecord, ObjectRecord
     from verifier.edge.page.programme_view import ProgrammeView
     from verifier.trust.trustlist import ListedBody
@@ -54,8 +55,17 @@ def organisation_page(
     return _listing("organisation.html", view.title, view, answered, lang=lang, path=path, eligible=eligible)
 
 
+def organisation_absent_page(listed: Listed, answered: Answered, *, lang: str, path: str) -> str:
+    """Return the page of a number that no mark is listed under, as a proven directory says."""
+    t = translator(lang)
+    view = absent_view(listed, t)
+    as_of = (Fact(t.gettext("fact.as_of"), moments=(t.moment(listed.as_of, answered.zone),)),)
+    return _listing("organisation_absent.html", view.title, view, answered, lang=lang, path=path, moments=as_of)
+
+
 def _listing(template: str, title: str, view: object, answered: Answered, *, lang: str, path: str, **more: Any) -> str:
     t = translator(lang)
+    shown = {"moments": moments(answered.now, None, answered.zone, t)[:1], **more}
     return render(
         template,
         lang=lang,
@@ -63,8 +73,7 @@ def _listing(template: str, title: str, view: object, answered: Answered, *, lan
         title=title,
         banners=banners(answered.environment, t),
         view=view,
-        moments=moments(answered.now, None, answered.zone, t)[:1],
         size=answered.size,
         follows=[path.removeprefix("/o/")] if path.startswith("/o/") else [],
-        **more,
+        **shown,
     )

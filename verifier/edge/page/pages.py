@@ -17,7 +17,7 @@ from verifier.edge.page.front_pages import limits_page, start_page
 from verifier.edge.page.guide_page import guide_page
 from verifier.edge.page.key_page import key_page
 from verifier.edge.page.legal_page import legal_page
-from verifier.edge.page.listing_pages import Answered, body_page, organisation_page
+from verifier.edge.page.listing_pages import Answered, body_page, organisation_absent_page, organisation_page
 from verifier.edge.page.mark_page import mark_links, mark_page
 from verifier.edge.page.notice_page import notices_page
 from verifier.edge.page.programme_view import eligible_programmes
@@ -42,6 +42,7 @@ PageKind = Literal[
     "mark",
     "body",
     "organisation",
+    "organisation_absent",
     "start",
     "limits",
     "notices",
@@ -158,6 +159,8 @@ class PageRenderer:
                 return self._body(asked, lang)
             case "organisation":
                 return self._organisation(asked, lang)
+            case "organisation_absent":
+                return self._absent(asked, lang)
             case "start":
                 return start_page(asked.answer, lang=lang, asked_lang=asked.query.get("lang"), typed=asked.typed)
             case "limits":
@@ -189,6 +192,11 @@ class PageRenderer:
         # Where the directory could not be proven, nothing is said of programmes.
         told = [eligible_programmes(self._programmes(), listed, answered, t=translator(lang))] if listed else []
         return organisation_page(record, answered, lang=lang, path=f"/o/{asked.name}", eligible=told)
+
+    def _absent(self, asked: Asked, lang: str) -> str:
+        listed = asked.beside["listed"]
+        answered = Answered(now=self._now(), zone=self._zone, environment=self._environment, size=listed.size)
+        return organisation_absent_page(listed, answered, lang=lang, path=f"/o/{asked.name}")
 
     def _body(self, asked: Asked, lang: str) -> str:
         record = read_model(ObjectRecord, asked.answer["record"], what="directory record")

@@ -10,6 +10,7 @@ from verifier.edge.page.account import Fact, Link, banners, identifier_fact, sch
 from verifier.edge.page.grid import Cell, Grid, Tag, grid
 from verifier.edge.page.wording import standing_appearance, state_words
 from verifier.edge.rendering import render
+from verifier.identifier import parse_identifier
 from verifier.scheme.shipped import shipped_packs
 
 if TYPE_CHECKING:
@@ -62,7 +63,26 @@ def search_page(answer: Mapping[str, Any], *, environment: str, zone: str, lang:
         facts=_facts(found, zone, t) if found else [],
         asked=[(name, given[name]) for name in FIELDS if given[name] and name != "after"],
         following=[found["next"]] if found and found["next"] else [],
+        proofs=[_proof(given["identifier"], found["as_of"], zone, t)] if _is_unfound_number(given, found) else [],
     )
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is said where nothing was found under a number, and the way to the page that proves it."""
+
+    text: str
+    link: Link
+
+
+def _is_unfound_number(given: Mapping[str, str], found: Mapping[str, Any] | None) -> bool:
+    return bool(given["identifier"]) and found is not None and not found["results"] and not given["after"]
+
+
+def _proof(number: str, as_of: int, zone: str, t: Translator) -> Proof:
+    identifier = parse_identifier(number)
+    text = t.gettext("search.none.number", as_of=t.moment(as_of, zone).words)
+    return Proof(text, Link(t.gettext("search.none.proof", number=identifier.value), f"/o/{identifier}?lang={t.lang}"))
 
 
 def search_message_ids() -> list[str]:
