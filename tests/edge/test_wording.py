@@ -50,6 +50,23 @@ def test_the_four_answers_have_four_different_words(lang: str) -> None:
     assert len(words) == len(set(words.values())) == 4
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("suspended", "until the suspension is lifted"),
+        ("withdrawn", "how things stand now"),
+        ("cancelled", "another mark"),
+        ("annulled", "issuing body"),
+        ("superseded", "its current mark"),
+        ("not_yet_valid", "first valid day"),
+    ],
+)
+def test_what_to_do_about_a_state_fits_that_state(reason: str, words: str) -> None:
+    made = check_words(Check(CheckName.STATE, Result.FAILED, reason=reason), translator("en"))
+    assert words in made.next_step
+    assert ("current mark" in made.next_step) == (reason == "superseded")
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_headline_has_its_own_title_explanation_and_next_step(lang: str) -> None:
     words = [headline_words(one, translator(lang)) for one in Headline]

@@ -117,11 +117,12 @@ _NEXT = {
         "malformed evidence_bad envelope signature key_refused proof statement refused conflict mark unknown_key seal "
         "another_mark not_admissible two_persons backdated postdated look_alike_host"
     ),
-    "issuer": "unknown_issuer void_key not_accredited criteria technical_verification dating too_wide",
-    "holder": (
-        "annulled withdrawn cancelled suspended superseded corrected expired not_yet_valid below_requirement "
-        "scope_too_narrow ot_excluded ends_early"
-    ),
+    "issuer": "unknown_issuer void_key not_accredited criteria technical_verification dating too_wide annulled",
+    "holder": "superseded corrected expired below_requirement scope_too_narrow ot_excluded ends_early",
+    "lifting": "suspended",
+    "standing": "withdrawn",
+    "another": "cancelled",
+    "first_day": "not_yet_valid",
     "own_mark": "group_not_accepted",
     "number": "subject_mismatch",
     "registry": "trust_root root_not_agreed log_signature inconsistent not_included directory",
