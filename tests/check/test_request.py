@@ -57,6 +57,18 @@ def test_what_nothing_calls_for_is_not_asked(tmp_path: Path) -> None:
     assert (suggested_level(()), suggested_level(("outage",))) == (3, 4)
 
 
+@pytest.mark.parametrize("typed", ["7000012050002", "T7000012050002", "T7-0000-1205-0002", "0188-7000012050002"])
+def test_a_number_is_taken_as_people_write_it_and_kept_in_its_one_form(tmp_path: Path, typed: str) -> None:
+    assert new(tmp_path / "r.json", f"{typed}=見本工業") == 0
+    assert parse_request((tmp_path / "r.json").read_bytes()).supplier.identifier == "0188-7000012050002"
+
+
+def test_what_is_no_number_is_refused_with_how_to_write_one(tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="--supplier") as told:
+        new(tmp_path / "r.json", "12345=見本工業")
+    assert "0188-" in told.value.hint
+
+
 @pytest.mark.parametrize(
     ("supplier", "more", "rule"),
     [

@@ -20,6 +20,8 @@ from verifier.edge.buyer.console_plan import plan_of
 from verifier.edge.buyer.desk import Desk
 from verifier.edge.buyer.desk_folder import make_desk
 from verifier.edge.buyer.pulling import Pulling
+from verifier.edge.check.check_words import state_text
+from verifier.edge.i18n import translator
 from verifier.encoding import read_object
 
 if TYPE_CHECKING:
@@ -159,6 +161,24 @@ def test_what_is_watched_already_is_said_and_makes_no_second_watch(pages: Pages,
     assert again.status_code == 303
     assert "watched already" in shown(engineer, again.headers["location"])
     assert len(re.findall(r"/portal/watches/wch_[0-9a-f]{32}/remove", shown(engineer, "/portal/watches"))) == 1
+
+
+def test_an_answer_that_nothing_is_listed_is_shown_as_one(pages: Pages, scene: Scene) -> None:
+    engineer = registered(pages, scene)
+    order = {"kind": "agreement", "object": "jp-partner"}
+    assert engineer.send("/portal/watches", order).status_code == 200
+    assert "Not looked at yet." in shown(engineer, "/portal/watches")
+    scene.portal.watching.step()
+    page = shown(engineer, "/portal/watches")
+    assert "Not looked at yet." not in page
+    assert "Not listed" in page
+    assert "What you see here is kept on this machine only" not in page
+    assert "the registry's operator knows" in page
+
+
+@pytest.mark.parametrize(("state", "words"), [("in_force", "In force"), ("terminated", "Terminated"), ("new", "new")])
+def test_the_state_of_an_agreement_is_told_in_words(state: str, words: str) -> None:
+    assert state_text(state, translator("en")) == words
 
 
 def test_a_desk_that_is_not_known_at_the_portal_is_told_so(pages: Pages) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from verifier.edge.buyer.desk import Desk
     from verifier.edge.buyer.portal_documents import Event
     from verifier.edge.console.visit import Visit
+    from verifier.edge.i18n import Translator
 
 PORTAL = "/portal"
 KINDS = ("subject", "mark", "body", "agreement")
@@ -121,18 +122,25 @@ def portal_message_ids() -> list[str]:
 
 
 def _row(watch: HostedWatch, visit: Visit) -> dict[str, object]:
-    state = (watch.seen or {}).get("state")
-    marks = (watch.seen or {}).get("marks")
-    seen = [state_text(state, visit.t)] if isinstance(state, str) else []
-    seen += [visit.t.ngettext("buyer.hosted.marks", len(marks))] if isinstance(marks, list) else []
     return {
         "id": watch.id,
         "kind": visit.t.gettext(f"buyer.kind_of.{watch.kind}") if watch.kind in KINDS else watch.kind,
         "object": plain(watch.object),
         "label": [plain(watch.label)] if watch.label else [],
-        "seen": seen,
+        "seen": _seen(watch, visit.t),
         "made": visit.moment(watch.made),
     }
+
+
+def _seen(watch: HostedWatch, t: Translator) -> list[str]:
+    """Return the words of the answer that was seen last; nothing before the first look."""
+    if watch.seen is None:
+        return []
+    state, marks = watch.seen.get("state"), watch.seen.get("marks")
+    if isinstance(marks, list):
+        return [t.ngettext("buyer.hosted.marks", len(marks))]
+    # That nothing is listed is an answer too.
+    return [state_text(state, t) if isinstance(state, str) else t.gettext("portal.none")]
 
 
 def _event(event: Event, visit: Visit) -> dict[str, object]:

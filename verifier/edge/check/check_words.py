@@ -36,6 +36,7 @@ RESULT_COLUMNS = (
     "as_of",
 )
 _STATES = ("active", "suspended", "withdrawn", "cancelled", "annulled", "superseded", "expired", "not_yet_valid")
+_OF_AGREEMENTS = ("proposed", "announced", "declined", "in_force", "terminated")
 SIGNS = {
     RowVerdict.MEETS: "✓",
     RowVerdict.GROUP_MARK: "✓",
@@ -114,9 +115,14 @@ def sheet_notes(sheet: str, unread: Sequence[UnreadSheet], t: Translator) -> lis
 
 
 def state_text(state: str, t: Translator) -> str:
-    """Return the words of a mark's state in a list; one that this version does not know stands as it is."""
+    """Return the words of the state of a mark, or of an agreement that is watched.
+
+    One that this version does not know stands as it is.
+    """
     if state in ("declared", "recorded"):
         return t.gettext(f"bulk.state.{state}")
+    if state in _OF_AGREEMENTS:
+        return t.gettext(f"agreement.state.{state}.title")
     return t.gettext(f"state.{state}") if state in _STATES else state
 
 

@@ -27,6 +27,7 @@ from verifier.edge.root_store import read_root
 from verifier.edge.whole_file import write_whole
 from verifier.encoding import b64u
 from verifier.errors import MarkError, WrongUseError
+from verifier.identifier import parse_identifier
 from verifier.level_request import (
     QUESTIONS,
     Asked,
@@ -220,7 +221,9 @@ def _party(text: str, option: str) -> Party:
             f"{option} {text[:60]!r}", hint="Write IDENTIFIER=NAME, such as 0188-5010001067883=見本商事."
         )
     try:
-        return read_model(Party, {"identifier": identifier, "name": name}, what=option)
+        # As people write it; the file holds its one form.
+        number = str(parse_identifier(identifier))
+        return read_model(Party, {"identifier": number, "name": name.strip()}, what=option)
     except MarkError as error:
         raise WrongUseError(f"{option}: {error.message}", hint=error.hint) from error
 
