@@ -6,6 +6,7 @@ its words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ _WORDS = {
 }
 _NOTHING = ("none_required",)
 
+_ONE = re.compile(r"(?<= )(1 (?:item|character))s\Z")
+
 
 def fault_text(fault: ErrorDetails | Mapping[str, Any]) -> str:
     """Return what is wrong with a member."""
@@ -58,9 +61,10 @@ def fault_text(fault: ErrorDetails | Mapping[str, Any]) -> str:
     if words is None:
         return "must be left out" if fault["type"] in _NOTHING else str(fault["msg"])
     try:
-        return words.format(**fault.get("ctx", {}))
+        told = words.format(**fault.get("ctx", {}))
     except (KeyError, IndexError):
         return str(fault["msg"])
+    return _ONE.sub(r"\1", told)
 
 
 def faults_text(faults: Iterable[ErrorDetails | Mapping[str, Any]], *, whole: str) -> str:

@@ -127,6 +127,17 @@ def test_the_exit_code_says_whether_all_meet_some_do_not_or_nothing_was_decided(
     assert _one(desk, (absent,), ("5.01E+12",)) == 1
 
 
+def test_a_refused_row_is_told_with_its_name_and_its_cell(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.write("odd.csv", as_csv([("法人番号", "会社名"), ("6.9999E+12", "見本精機")]))
+    assert desk.run("check", "--at", desk.at, name="odd.csv") == 2
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 row read" in told
+    assert "row 2 見本精機: column 1, “6.9999E+12”: A spreadsheet programme wrote the number in short" in told
+    assert "5.01E+12" not in told
+    assert desk.run("check", "--at", desk.at, "--json", name="odd.csv") == 2
+    assert json.loads(capsys.readouterr().out)["rows"][0]["name"] == "見本精機"
+
+
 def test_the_sheets_of_a_workbook_that_are_not_read_are_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     book = Workbook()
     for title, kind in (("一次", "good"), ("二次", "absent")):

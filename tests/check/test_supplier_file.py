@@ -53,6 +53,15 @@ def test_a_list_is_read_in_every_encoding_and_with_every_delimiter(encoding: str
     assert [one.identifiers for one in suppliers(list(read.rows))] == [(f"0188-{NUMBER}",)] * 2
 
 
+@pytest.mark.parametrize(("encoding", "name"), [("iso2022_jp", "iso2022_jp"), ("iso2022_jp_ext", "iso2022_jp_ext")])
+def test_a_list_in_the_encoding_of_mail_is_no_utf_8(encoding: str, name: str) -> None:
+    company = "ｻﾝﾌﾟﾙ" if encoding.endswith("ext") else "株式会社見本"
+    rows = [("会社名", "法人番号"), (company, NUMBER)]
+    read = read_supplier_file(as_csv(rows, encoding), filename="s.csv")
+    assert read.rows == tuple(rows)
+    assert name in read.form
+
+
 def test_a_line_that_names_the_delimiter_is_no_row() -> None:
     assert read_supplier_file(b"sep=;\r\na;b\r\n1,5;2\r\n", filename="s.csv").rows == (("a", "b"), ("1,5", "2"))
 

@@ -133,6 +133,8 @@ def test_a_state_that_does_not_fit_is_wrong_use_and_an_older_copy_is_told(desk: 
         desk.write("state.json", json.dumps({**state, **change}))
         with pytest.raises(error):
             watch(desk)
+    with pytest.raises(UnavailableError, match="--since asks from 9999"):
+        desk.run("watch", "--since", "9999")
     for options in ([], ["--since", "1", "--state", str(desk.path("s"))]):
         with pytest.raises(WrongUseError, match="since when"):
             desk.run("watch", *options)
@@ -154,6 +156,15 @@ def test_rows_that_are_not_watched_are_named_and_a_list_of_them_alone_is_refused
     with pytest.raises(WrongUseError, match="no row of the list can be watched"):
         watch(desk, name="names.csv")
     assert not desk.path("state.json").exists()
+
+
+def test_a_list_that_cannot_be_watched_is_refused_with_what_is_wrong_with_it(desk: Desk) -> None:
+    numbers = [number(holder) for holder in desk.registry.holders["good"][:2]]
+    desk.write("two.csv", as_csv([("法人番号", "インボイス番号"), (numbers[0], f"T{numbers[1]}")]))
+    with pytest.raises(WrongUseError, match="no row of the list can be watched") as told:
+        watch(desk, name="two.csv")
+    assert "row 2: The row names two different numbers of one register" in told.value.hint
+    assert "as text" not in told.value.hint
 
 
 def test_a_damaged_state_says_how_to_begin_anew(desk: Desk) -> None:

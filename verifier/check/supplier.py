@@ -81,10 +81,11 @@ def _read(number: int, row: Sequence[str], columns: Columns, *, damage: Damage, 
     asked: Tier | None = None
     for place, role in columns.roles.items():
         cell = row[place].strip() if place < len(row) else ""
-        if not cell or refused:
-            continue
-        if role == NAME:
+        if cell and role == NAME:
+            # A refused row keeps its name: by it people find whose number is to be put right.
             name = cell
+            continue
+        if not cell or refused:
             continue
         broken = damage.get((number, place)) if damage else None
         match Refused(broken) if broken else _cell(cell, role, wanted):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from verifier.edge.i18n import Translator
 
 MOST_ROWS = 10
+MOST_OF_A_CELL = 60
 
 
 def print_summary(
@@ -39,7 +40,7 @@ def print_summary(
     """Print the counts of each verdict and the first rows that do not meet the policy or could not be decided."""
     if case.environment in ("demonstration", "sandbox"):
         console.print(Text(t.gettext(f"banner.{case.environment}.text"), "magenta"))
-    console.print(Text(t.gettext("bulk.read", count=len(outcomes), form=listed.file.form)))
+    console.print(Text(t.ngettext("bulk.read", len(outcomes), form=listed.file.form)))
     for note in sheet_notes(listed.file.sheet, listed.file.unread, t):
         console.print(Text(note, "yellow"))
     for place, role in listed.columns.roles.items():
@@ -53,11 +54,11 @@ def print_summary(
     console.print(table)
     twins = sum(one.twin is not None for one in listed.suppliers)
     if twins:
-        console.print(Text(t.gettext("bulk.twins", count=twins)))
+        console.print(Text(t.ngettext("bulk.twins", twins)))
     own = [one.asked for one in listed.suppliers if one.asked is not None]
     if own:
         lower = sum(case.wanted.scheme == one.scheme and one.level < case.wanted.level for one in own)
-        console.print(Text(t.gettext("bulk.own_tiers", count=len(own), lower=lower)))
+        console.print(Text(t.ngettext("bulk.own_tiers", len(own), lower=lower)))
     moments = {"at": t.moment(case.at, case.zone), "as_of": t.moment(case.as_of, case.zone)}
     console.print(Text(t.gettext("bulk.moments", **moments)))
     for note in notes:
@@ -68,9 +69,9 @@ def print_summary(
         if outcome.verdict not in SATISFIED
     ]
     for supplier, outcome in open_rows[:MOST_ROWS]:
-        console.print(_line(supplier, outcome, t))
+        console.print(_line(supplier, outcome, listed, t))
     if len(open_rows) > MOST_ROWS:
-        console.print(Text(t.gettext("bulk.more", count=len(open_rows) - MOST_ROWS)))
+        console.print(Text(t.ngettext("bulk.more", len(open_rows) - MOST_ROWS)))
 
 
 def change_lines(changes: Iterable[Changed], t: Translator) -> list[str]:
@@ -87,12 +88,21 @@ def change_lines(changes: Iterable[Changed], t: Translator) -> list[str]:
     return lines
 
 
-def _line(supplier: Supplier, outcome: Outcome, t: Translator) -> Text:
+def _line(supplier: Supplier, outcome: Outcome, listed: SupplierList, t: Translator) -> Text:
     words = row_words(outcome.reason, t)
     who = plain(" ".join(filter(None, (supplier.subject, supplier.name))))
     where = t.gettext("bulk.row", row=supplier.row + 1)
+    cell = _refused_cell(supplier, listed, t)
     sign = (f"{SIGNS[outcome.verdict]} ", _style(outcome.verdict))
-    return Text.assemble(sign, (where, "bold"), f" {who}: {words.reason} ", (words.next_step, "dim"))
+    return Text.assemble(sign, (where, "bold"), f" {who}: ", *cell, f"{words.reason} ", (words.next_step, "dim"))
+
+
+def _refused_cell(supplier: Supplier, listed: SupplierList, t: Translator) -> list[str]:
+    """Return the cell for which a row was refused, as it stands in the list; nothing where it was not for one."""
+    if supplier.column is None:
+        return []
+    cell = plain(listed.file.rows[supplier.row][supplier.column].strip())[:MOST_OF_A_CELL]
+    return [t.gettext("bulk.cell", column=supplier.column + 1, cell=cell), " "]
 
 
 def _style(verdict: RowVerdict) -> str:

@@ -33,6 +33,8 @@ EXACT = 10**15
 
 Row = tuple[str, ...]
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ISO_2022_JP = (b"\x1b$B", b"\x1b$@")
+"""How Japanese characters begin in that encoding, in which mail programmes and old systems write."""
 _DELIMITERS = ",;\t"
 _AGAIN = "Save it again as CSV (UTF-8) or as .xlsx."
 _SMALLER = "Cut it into several lists."
@@ -113,7 +115,7 @@ def _decoded(data: bytes, filename: str) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text.removeprefix("\ufeff"), encoding
-    raise MalformedError(f"{filename}: neither a workbook nor text in UTF-8, UTF-16 or CP932", hint=_AGAIN)
+    raise MalformedError(f"{filename}: neither a workbook nor text in UTF-8, UTF-16, CP932 or ISO-2022-JP", hint=_AGAIN)
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:
@@ -124,6 +126,9 @@ def _encodings(data: bytes) -> tuple[str, ...]:
     if b"\0" in data:
         # Digits, delimiters and line ends are below 256, so one half of every list's bytes tells the order.
         return ("utf-16-le", "utf-16-be") if data[1::2].count(0) >= data[::2].count(0) else ("utf-16-be", "utf-16-le")
+    if any(escape in data for escape in _ISO_2022_JP) and data.isascii():
+        # It would pass for UTF-8: all its bytes are ASCII. The second one has half-width katakana too.
+        return ("iso2022_jp", "iso2022_jp_ext")
     return ("utf-8", "cp932")
 
 

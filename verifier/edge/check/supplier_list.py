@@ -56,7 +56,7 @@ class SupplierList:
 
     def names(self, further: Sequence[tuple[str, str]] = ()) -> NameBook:
         """Return the names that stand beside identifiers in the list, and further ones."""
-        own = ((one.identifiers[0], one.name) for one in self.suppliers if one.identifiers and one.name)
+        own = ((one.identifiers[0], one.name) for one in self.suppliers if _is_named(one))
         return NameBook([*own, *further])
 
 
@@ -142,7 +142,12 @@ def read_names(path: Path | None) -> list[tuple[str, str]]:
     if path is None:
         return []
     known = read_list(path, wanted=Tier("any", 1)).suppliers
-    return [(one.identifiers[0], one.name) for one in known if one.identifiers and one.name]
+    return [(one.identifiers[0], one.name) for one in known if _is_named(one)]
+
+
+def _is_named(one: Supplier) -> bool:
+    """Say whether a row tells whose name an identifier is; one that was refused does not."""
+    return bool(one.identifiers and one.name and not one.refused)
 
 
 def read_recognitions(path: Path | None) -> tuple[Statement, ...]:

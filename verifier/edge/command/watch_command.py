@@ -13,7 +13,7 @@ import typer
 
 from verifier.check.watching import WatchState, parse_state
 from verifier.edge.check.check_report import MOST_ROWS, change_lines
-from verifier.edge.check.check_words import gap_words, notes_on_recognition, sheet_notes
+from verifier.edge.check.check_words import gap_words, notes_on_recognition, row_words, sheet_notes
 from verifier.edge.check.kept_recognitions import recognitions_of
 from verifier.edge.check.list_watch import look_again
 from verifier.edge.check.supplier_list import (
@@ -65,14 +65,15 @@ def main(
     listed = read_list(suppliers, wanted=policy.wanted, named=column or (), sheet=sheet)
     if len(listed.unwatched) == len(listed.suppliers):
         # No news would be heard as good news.
-        raise WrongUseError("no row of the list can be watched", hint="Write numbers or marks into it as text.")
+        raise WrongUseError("no row of the list can be watched", hint=_why_not(listed, t))
     for note in sheet_notes(listed.file.sheet, listed.file.unread, t):
         typer.echo(note, err=True)
     given, copy = read_recognitions(recognitions), open_copy(folder, root)
     known = recognitions_of(copy, given)
     old = _remembered(state, copy.epoch.index.log)
-    if old is not None and old.epoch > copy.epoch.size:
-        raise UnavailableError(f"the copy is at epoch {copy.epoch.size}, the state at {old.epoch}", hint="Pull first.")
+    for what, epoch in (("the state is at", old.epoch if old else None), ("--since asks from", since)):
+        if epoch is not None and epoch > copy.epoch.size:
+            raise UnavailableError(f"the copy is at epoch {copy.epoch.size}, {what} {epoch}", hint="Pull first.")
     _tell_unwatched(listed, t, most=MOST_ROWS if old is None else 0)
     try:
         with many_values(), tracked("watching", unit="look-up") as tell:
@@ -89,6 +90,14 @@ def main(
     if old is None and state is not None:
         typer.echo(t.gettext("bulk.watch_begun", count=len(new.subjects), epoch=new.epoch), err=True)
     return 1 if found else 0
+
+
+def _why_not(listed: SupplierList, t: Translator) -> str:
+    """Return why the first row cannot be watched, and what to do about it."""
+    one = listed.unwatched[0]
+    words = row_words(one.refused or "no_candidate", t)
+    reason = words.reason if one.refused else t.gettext("bulk.name_alone")
+    return f"{t.gettext('bulk.row', row=one.row + 1)}: {reason} {words.next_step}"
 
 
 def _tell_unwatched(listed: SupplierList, t: Translator, *, most: int) -> None:
