@@ -76,6 +76,7 @@ class Site:
             "key": f"/e/{cast.BODY_NO}/key?q={self.key}",
             "key-unread": f"/e/{cast.BODY_NO}/key?q=nonsense",
             "organisation": f"/o/{cast.SUPPLIER_4.identifier}",
+            "organisation-absent": "/o/0188-5010005007126",
             "scheme": f"/s/{cast.SCHEME}/{cast.VERSION}",
             "entry": f"/explore/{self.entries['4']}",
             "consistency": "/explore/consistency?from=7&to=13",
