@@ -41,6 +41,11 @@ def log_origin(host: str) -> str:
     return f"{host}/log"
 
 
+def host_of_log(origin: str) -> str:
+    """Return the host of a log's origin line; the line itself where it is no authority's."""
+    return origin.removesuffix("/log")
+
+
 def body_uri(host: str, no: int) -> str:
     """Return the entity id of an accredited body."""
     return f"https://{host}/e/{no}"

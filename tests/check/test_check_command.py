@@ -18,6 +18,7 @@ from openpyxl import Workbook
 
 from tests.check.conftest import Desk
 from tests.check.suppliers import HEADINGS, as_csv, big_list, number, special_rows
+from tests.directory.test_copies_of_others import elsewhere
 from verifier.check.outcome import REASONS, RowVerdict
 from verifier.edge.check.check_words import NEXT_OF, RESULT_COLUMNS, result_headings, verdict_words
 from verifier.edge.check.supplier_file import read_supplier_file
@@ -163,6 +164,12 @@ def test_a_stale_copy_confirms_nothing(desk: Desk, capsys: pytest.CaptureFixture
     assert json.loads(capsys.readouterr().out)["rows"][0]["reason"] == "stale"
 
 
+def test_a_copy_of_another_registry_is_a_wrong_call_and_no_fault_of_anybody(desk: Desk) -> None:
+    root = desk.write("elsewhere.json", elsewhere().serialize())
+    with pytest.raises(WrongUseError, match="this copy is of another registry"):
+        desk.run("check", "--root", str(root))
+
+
 def test_a_copy_that_was_changed_is_no_answer_about_any_supplier(desk: Desk) -> None:
     for shard in desk.path("copy/directory/shards").iterdir():
         shard.write_bytes(shard.read_bytes().replace(b'"suspended"', b'"suspendet"'))
@@ -170,6 +177,11 @@ def test_a_copy_that_was_changed_is_no_answer_about_any_supplier(desk: Desk) -> 
     with pytest.raises(UnavailableError, match="cannot be relied on"):
         desk.run("check", "--out", str(out))
     assert not out.exists()
+    for shard in desk.path("copy/directory/shards").iterdir():
+        shard.unlink()
+    with pytest.raises(NotFoundError, match="the copy holds no directory/shards") as refused:
+        desk.run("check", "--out", str(out))
+    assert "shirushi directory pull" in refused.value.hint
     shutil.rmtree(desk.path("copy"))
     with pytest.raises(NotFoundError, match="no copy"):
         desk.run("check")

@@ -19,6 +19,7 @@ from verifier.directory.proven import (
     POINTER,
     Pointer,
     ProvenEpoch,
+    check_registry,
     delta_path,
     fetch_proof,
     fetch_roots,
@@ -30,10 +31,12 @@ from verifier.directory.proven import (
 from verifier.directory.recognitions import newest_recognitions, recognitions_path
 from verifier.encoding import canonical
 from verifier.errors import EvidenceError, NotFoundError, ProofError, UnavailableError, WrongUseError
+from verifier.examine.log_evidence import policy_at
 from verifier.log.merkle import verify_consistency
 from verifier.log.tile import TileReader
 from verifier.log.tlog_proof import TlogProof
 from verifier.log.tree import consistency_path
+from verifier.names import host_of_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,8 +45,12 @@ if TYPE_CHECKING:
     from verifier.log.checkpoint import SignedCheckpoint
     from verifier.trust.root import TrustRoot
 
+    _At = tuple[SignedCheckpoint, int]
+
 KEPT_EPOCHS = 48
 """How many epochs a registry keeps: further back no chain of deltas leads."""
+
+_ELSEWHERE = "Pull into an empty folder."
 
 
 class CopyStore(Protocol):
@@ -94,32 +101,39 @@ class DirectoryCopy:
         self._now = now
 
     def epoch(self) -> ProvenEpoch:
-        """Return the epoch that the copy holds. Raises NotFoundError for none, EvidenceError for a bad one."""
+        """Return the epoch that the copy holds.
+
+        Raises NotFoundError for none, WrongUseError for one of another registry, EvidenceError for a bad one.
+        """
         pointer = self._pointer()
         if pointer is None:
             raise NotFoundError("there is no copy of a directory here", hint="Make one: shirushi directory pull.")
-        root = newest_root(self._pinned, fetch_roots(self._store, self._pinned), now=self._now)
         proof = TlogProof.parse(self._store.fetch(_proof_path(pointer.size)))
+        self._check_own(proof.checkpoint)
+        root = newest_root(self._pinned, fetch_roots(self._store, self._pinned), now=self._now)
         return prove_epoch(proof, self._store.fetch(index_path(pointer.size)), root)
 
     def pull(self, source: Fetcher, *, since: int | None = None) -> Pulled:
         """Bring the copy to the newest epoch of the source; nothing is fetched twice.
 
         With ``since`` the copy has to be at that epoch, and is brought on by deltas or not at all. Raises EvidenceError
-        when the source does not prove what it serves, UnavailableError when it is older than the copy or incomplete.
+        when the source does not prove what it serves, UnavailableError when it is older than the copy or incomplete,
+        WrongUseError for a copy of another registry.
         """
         counting = _Counting(source)
-        held = self._held()
+        seen, held = self._seen(), self._held()
         if since is not None and (held is None or held.size != since):
             at = "there is none" if held is None else f"it is at epoch {held.size}"
             raise WrongUseError(f"the copy is not at epoch {since}: {at}", hint="Leave --since out.")
         pointer = read_pointer(counting.fetch(POINTER))
+        proof = fetch_proof(counting, pointer.entry)
+        check_registry(proof, self._pinned)
         successors = {**fetch_roots(self._store, self._pinned), **fetch_roots(counting, self._pinned)}
         root = newest_root(self._pinned, successors, now=self._now)
-        proof = fetch_proof(counting, pointer.entry)
         index = counting.fetch(index_path(pointer.size))
         epoch = prove_epoch(proof, index, root)
-        self._check_follows(counting, proof.checkpoint, epoch)
+        if seen is not None:
+            _check_follows(counting, seen, (proof.checkpoint, epoch.size), root)
         way, shards = self._bring(counting, held, epoch, is_strict=since is not None)
         log = TileReader(counting.fetch, proof.checkpoint.checkpoint.size)
         recognitions = self._recognitions(log, held, epoch, root.host)
@@ -147,17 +161,26 @@ class DirectoryCopy:
             # A damaged index leads to no delta; the shards are fetched where they are missing.
             return None
 
-    def _check_follows(self, source: Fetcher, signed: SignedCheckpoint, epoch: ProvenEpoch) -> None:
-        """Refuse a log that is older than, or another one than, what the copy has seen."""
+    def _seen(self) -> _At | None:
+        """Return the checkpoint that the copy's proof is under and the copy's epoch, None without a copy."""
         pointer = self._pointer()
         if pointer is None:
-            return
-        old = TlogProof.parse(self._store.fetch(_proof_path(pointer.size))).checkpoint.checkpoint
-        new = signed.checkpoint
-        if epoch.size < pointer.size or new.size < old.size:
-            raise UnavailableError("what is served is older than the copy", hint="Ask another address.")
-        path = consistency_path(TileReader(source.fetch, new.size), old.size, new.size)
-        verify_consistency(old_size=old.size, new_size=new.size, old_root=old.root, new_root=new.root, path=path)
+            return None
+        try:
+            seen = TlogProof.parse(self._store.fetch(_proof_path(pointer.size))).checkpoint
+        except (EvidenceError, NotFoundError) as error:
+            # Without it nobody could tell whether the log that is served goes on from what was seen.
+            raise UnavailableError(f"the copy's own proof is lost: {error.message}", hint=_ELSEWHERE) from error
+        self._check_own(seen)
+        return seen, pointer.size
+
+    def _check_own(self, seen: SignedCheckpoint) -> None:
+        origin, own = seen.checkpoint.origin, self._pinned
+        if origin != own.origin:
+            raise WrongUseError(
+                f"this copy is of another registry: {host_of_log(origin)}, and the trust root is of {own.host}",
+                hint="Use another folder, or that registry's trust root.",
+            )
 
     def _bring(
         self, source: Fetcher, held: IndexFile | None, epoch: ProvenEpoch, *, is_strict: bool
@@ -194,6 +217,21 @@ class DirectoryCopy:
                 self._store.put(path, data)
                 count += 1
         return count
+
+
+def _check_follows(source: Fetcher, seen: _At, served: _At, root: TrustRoot) -> None:
+    """Refuse a log that is older than, or another one than, what the copy has seen."""
+    old, new = seen[0].checkpoint, served[0].checkpoint
+    try:
+        policy_at(root, old.size).check_log(seen[0])
+    except ProofError as error:
+        # The log of a namesake tells nothing about this one, and neither does what anybody wrote into the folder.
+        message = "this copy was not made under this trust root, or was changed since"
+        raise WrongUseError(message, hint=_ELSEWHERE) from error
+    if new.size < old.size or served[1] < seen[1]:
+        raise UnavailableError("what is served is older than the copy", hint="Ask another address.")
+    path = consistency_path(TileReader(source.fetch, new.size), old.size, new.size)
+    verify_consistency(old_size=old.size, new_size=new.size, old_root=old.root, new_root=new.root, path=path)
 
 
 def _chain(source: Fetcher, held: int, newest: int) -> Iterator[Delta]:

@@ -20,6 +20,7 @@ from verifier.log.merkle import leaf_hash
 from verifier.log.tile import TileReader
 from verifier.log.tlog_proof import TlogProof
 from verifier.log.tree import inclusion_path
+from verifier.names import host_of_log
 from verifier.statement import Statement, parse_statement
 from verifier.statement.public import DirectoryPublished
 from verifier.trust.root import follow
@@ -97,12 +98,23 @@ def fetch_proof(fetcher: Fetcher, entry: int) -> TlogProof:
     return TlogProof(entry, tuple(inclusion_path(reader, entry, size)), signed, reader.entry(entry))
 
 
+def check_registry(proof: TlogProof, root: TrustRoot) -> None:
+    """Check that a proof is under the log of the root's own registry. Raises ProofError that names the other one."""
+    origin = proof.checkpoint.checkpoint.origin
+    if origin != root.origin:
+        raise ProofError(
+            f"this is the directory of another registry: {host_of_log(origin)}, and the trust root is of {root.host}",
+            hint="Check the address and the trust root.",
+        )
+
+
 def prove_epoch(proof: TlogProof, index: bytes, root: TrustRoot) -> ProvenEpoch:
     """Return the epoch that the proof shows, with the index that it names.
 
     Raises ProofError, SignatureError or RefusedError when the log, its witnesses, the directory key or the index do not
     vouch for it.
     """
+    check_registry(proof, root)
     statement, public = _published(proof)
     seen = proof.verify(leaf_hash(statement.entry), policy_at(root, proof.checkpoint.checkpoint.size))
     listed = root.keys.get(statement.token.kid)
@@ -117,8 +129,10 @@ def prove_epoch(proof: TlogProof, index: bytes, root: TrustRoot) -> ProvenEpoch:
 def fetch_epoch(fetcher: Fetcher, pinned: TrustRoot, *, now: int) -> ProvenEpoch:
     """Return the newest epoch that a registry publishes. Raises as ``prove_epoch`` and ``newest_root`` do."""
     pointer = read_pointer(fetcher.fetch(POINTER))
+    proof = fetch_proof(fetcher, pointer.entry)
+    check_registry(proof, pinned)
     root = newest_root(pinned, fetch_roots(fetcher, pinned), now=now)
-    return prove_epoch(fetch_proof(fetcher, pointer.entry), fetcher.fetch(index_path(pointer.size)), root)
+    return prove_epoch(proof, fetcher.fetch(index_path(pointer.size)), root)
 
 
 def index_path(size: int) -> str:

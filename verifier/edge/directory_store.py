@@ -27,6 +27,13 @@ class FolderStore(FolderFetcher):
         super().__init__(folder)
         self._incoming = folder / _INCOMING
 
+    def fetch(self, path: str) -> bytes:
+        """Return a file's bytes. Raises NotFoundError where there is none, UnavailableError."""
+        try:
+            return super().fetch(path)
+        except NotFoundError as error:
+            raise _missing(path) from error
+
     def fetch_range(self, path: str, first: int, end: int) -> bytes:
         """Return a part of a file. Raises NotFoundError where there is none, UnavailableError."""
         if not READ_PATH.fullmatch(path):
@@ -36,7 +43,7 @@ class FolderStore(FolderFetcher):
                 file.seek(first)
                 return file.read(end - first)
         except FileNotFoundError as error:
-            raise NotFoundError(f"the copy holds no {path}") from error
+            raise _missing(path) from error
         except OSError as error:
             raise UnavailableError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -106,6 +113,11 @@ class HttpRangeFetcher(HttpFetcher):
             raise UnavailableError(f"{self._base} cannot be reached: {error}", hint="Check the address.") from error
         self.fetched += len(part)
         return part
+
+
+def _missing(path: str) -> NotFoundError:
+    hint = "Pull again: shirushi directory pull fetches what is missing."
+    return NotFoundError(f"the copy holds no {path[:80]}", hint=hint)
 
 
 def _at_most(response: httpx.Response, length: int, url: str) -> bytes:
