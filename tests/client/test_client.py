@@ -7,6 +7,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,35 @@ def test_what_is_demanded_is_a_question_of_its_own(served: Served) -> None:
         assert client.verify(mark, require="jp.meti.scs/3", expect=NUMBER).exit_code == 0
         assert client.verify(mark, require="jp.meti.scs/4").headline.value == "below_requirement"
         assert client.verify(mark, expect="0188-5999900000004").headline.value == "subject_mismatch"
+
+
+def test_a_level_that_the_scheme_does_not_award_is_refused_as_the_commands_refuse_it(served: Served) -> None:
+    with client_of(served) as client:
+        for tier in ("jp.meti.scs/9", "3", 3):
+            with pytest.raises(WrongUseError) as refused:
+                client.verify(served.marks[0].issued.mark_id, require=tier)  # type: ignore[arg-type]
+            assert refused.value.hint
+        with pytest.raises(WrongUseError, match="expect is a text"):
+            client.verify(served.marks[0].issued.mark_id, expect=1180301018771)  # type: ignore[arg-type]
+
+
+def test_a_day_is_read_as_ask_and_the_commands_read_it(served: Served) -> None:
+    with client_of(served) as client:
+        mark = served.marks[0].issued.mark_id
+        day = client.verify(mark, as_of="2099-12-31")
+        assert (day.headline.value, day.as_of) == ("expired", 4_102_326_000)
+        assert client.verify(mark, as_of=4_102_326_000) == day
+        assert client.verify(mark, as_of="2099-12-31T00:00:00+09:00") == day
+        for wrong in ("yesterday", "", 1.5, True, -1, 10**12, date(2027, 12, 31)):
+            with pytest.raises(WrongUseError) as refused:
+                client.verify(mark, as_of=wrong)  # type: ignore[arg-type]
+            assert "2027-04-01" in refused.value.hint
+
+
+def test_an_address_without_a_verification_service_is_a_wrong_call(served: Served) -> None:
+    with client_of(served, service=None) as client, pytest.raises(WrongUseError, match="no verification") as refused:
+        client.ask(mark=served.marks[0].issued.mark_id)
+    assert "service=" in refused.value.hint
 
 
 def test_the_policy_file_of_the_commands_is_taken_by_its_path_its_text_its_bytes_and_its_members(

@@ -17,7 +17,7 @@ from verifier.check.listed import listed_marks_of, subjects_about
 from verifier.client.asking import asking
 from verifier.client.followed import FollowedRoot
 from verifier.client.kept import Kept
-from verifier.client.policy_file import demand_of
+from verifier.client.policy_file import demand_of, instant_of
 from verifier.directory.proven import fetch_roots
 from verifier.edge.client import HttpFetcher, ask_repeatable, open_client
 from verifier.edge.question import Question, question_of_text
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from verifier.policy import Policy
     from verifier.trust.root import TrustRoot
     from verifier.verdict import Verdict
+
+_NO_SUCH_ADDRESS = (404, 405, 410, 501)
+"""The service itself answers a look-up with none of them: "none" is an answer."""
 
 
 class Client:
@@ -101,14 +104,14 @@ class Client:
         require: str | None = None,
         expect: str | None = None,
         policy: Policy | PolicyFile | None = None,
-        as_of: int | None = None,
+        as_of: int | str | None = None,
         offline: bool = False,
     ) -> Verdict:
         """Return the verdict on a mark: the text of its QR, its token, its address or its id.
 
         ``require`` is the tier that is enough, ``expect`` the identifier of who should hold it, ``policy`` what else is
-        demanded: a policy file's path, text, bytes or members, or a policy of ``verifier.policy``. ``as_of`` is the
-        instant (UTC seconds) at which dates are judged. Without a network, or with ``offline``, what is kept is
+        demanded: a policy file's path, text, bytes or members, or a policy of ``verifier.policy``. ``as_of`` is when
+        dates are judged: UTC seconds, or a text as in ``ask``. Without a network, or with ``offline``, what is kept is
         judged, and the verdict says as of when. Raises WrongUseError only; a folder that cannot be written is a
         RuntimeWarning.
         """
@@ -117,7 +120,8 @@ class Client:
                 f"what is to be verified is a text, not {type(what).__name__}",
                 hint="Give the text of the QR, the token, the address or the id.",
             )
-        demand = demand_of(require, expect, policy, zone=self.root.content.zone)
+        zone = self.root.content.zone
+        demand, instant = demand_of(require, expect, policy, zone=zone), instant_of(as_of, zone=zone)
         try:
             question = question_of_text(what)
             shown = present(question.text) if question.text is not None else None
@@ -129,7 +133,7 @@ class Client:
             judge = partial(verify_text, question.text)
         else:
             judge = partial(verify, Presented(question.mark_id or "", question.host or self._pinned.host))
-        return judge(bundle=bundle, root=self.root, now=self._now(), as_of=as_of, demand=demand, live=live)
+        return judge(bundle=bundle, root=self.root, now=self._now(), as_of=instant, demand=demand, live=live)
 
     def organisation(self, identifier: str, *, offline: bool = False) -> Listed:
         """Return the marks that a proven directory lists for an identifier; none is proven as well.
@@ -195,8 +199,13 @@ class Client:
             raise UnavailableError(f"{self._service} cannot be reached: {error}") from error
         if answered.status_code in (400, 422):
             raise WrongUseError(_detail(answered) or "the service does not take the question")
+        if answered.status_code in _NO_SUCH_ADDRESS and not _detail(answered):
+            raise WrongUseError(
+                f"{self._service} serves no verification service", hint="Name the one to ask: Client(..., service=...)."
+            )
         if answered.status_code != 200:
-            raise UnavailableError(f"{self._service} answers {answered.status_code}: {_detail(answered)}")
+            told = f": {_detail(answered)}" if _detail(answered) else ""
+            raise UnavailableError(f"{self._service} answers {answered.status_code}{told}")
         return read_object(answered.content, max_depth=32)
 
     def _root_for(self, receipt: AnswerReceipt) -> TrustRoot:
