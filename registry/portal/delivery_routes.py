@@ -13,10 +13,10 @@ from registry.portal.access import CLIENTS, Caller, refusals
 from registry.portal.models import DeliveryDocument, DeliveryPage
 from registry.portal.once import wish
 from registry.portal.paging import After, Limit, next_of, start_of
-from registry.portal.paths import DELIVERIES
+from registry.portal.paths import DELIVERIES, EVENTS
 from registry.portal.tables import DELIVERY
 from registry.web.idempotency import IdempotencyKey
-from verifier.errors import ConflictError, NotFoundError
+from verifier.errors import ConflictError, NotFoundError, RefusedError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -58,12 +58,18 @@ def add_deliveries(app: FastAPI, desk: Desk) -> None:
         responses=refusals(404, 409),
     )
     def replay_delivery(client: Caller, key: IdempotencyKey, delivery: DeliveryId) -> Response:
-        """Send a delivery that ended again, under the same ``webhook-id``; 409 while it is still being tried."""
+        """Send a delivery that ended again, under the same ``webhook-id``; 409 while it is still being tried.
+
+        To an endpoint that was stopped nothing is sent again.
+        """
 
         def make(connection: Connection) -> dict[str, Any]:
-            _own(connection, client, delivery)
+            endpoint = queries.endpoint_of(connection, client.id, _own(connection, client, delivery).endpoint)
+            if endpoint is not None and endpoint.stopped is not None:
+                hint = f"Make a new one; what it missed is at {EVENTS}."
+                raise RefusedError("nothing is sent to this delivery's endpoint any more", hint=hint)
             if not queries.replay(connection, client.id, delivery, now=desk.now()):
-                raise ConflictError("the delivery is on its way, or its endpoint is stopped", hint="Wait for its end.")
+                raise ConflictError("the delivery is still being tried", hint="Wait for its end.")
             return asdict(_own(connection, client, delivery))
 
         return desk.once.do(wish(client, key, "replay", delivery), 202, make)

@@ -118,6 +118,12 @@ def test_a_change_is_seen_told_given_up_and_sent_again(pages: Pages, scene: Scen
     assert receiver.received[-1].headers["webhook-id"] in given_up
     assert REPLAY.findall(shown(engineer, "/portal/deliveries?state=dead")) == []
 
+    receiver.answer = lambda message: (410, {})
+    assert engineer.send(f"{test[1]}/test").status_code == 303
+    scene.deliver()
+    assert REPLAY.findall(shown(engineer, "/portal/deliveries")) == []
+    assert "new address" in shown(engineer, "/portal/deliveries")
+    assert engineer.send(dead[0]).status_code == 422
     rotated = SECRET.search(html.unescape(engineer.send(f"{test[1]}/secret").text))
     assert rotated is not None
     assert rotated[0] != secret

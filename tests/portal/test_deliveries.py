@@ -151,7 +151,8 @@ def test_a_dead_letter_is_sent_again_on_demand_under_its_own_id(scene: Scene, re
     tenant = scene.tenant()
     endpoint = tenant.endpoint(receiver.url)
     delivery = tenant.post(f"endpoints/{endpoint['id']}/test").json()["id"]
-    assert tenant.post(f"deliveries/{delivery}/replay").status_code == 409
+    early = tenant.post(f"deliveries/{delivery}/replay")
+    assert (early.status_code, early.json()["code"], early.json()["hint"]) == (409, "conflict", "Wait for its end.")
     scene.deliver()
     receiver.answer = lambda message: (200, {})
     again = tenant.post(f"deliveries/{delivery}/replay", key="replay-of-2027")
@@ -185,7 +186,9 @@ def test_a_receiver_that_is_gone_is_sent_nothing_more(scene: Scene, receiver: Re
     assert [tenant.get(f"deliveries/{one}").json()["state"] for one in ids] == ["dead"] * 3
     assert tenant.get("endpoints").json()["endpoints"][0]["stopped"] == "gone"
     assert tenant.post(f"endpoints/{endpoint['id']}/test").status_code == 422
-    assert tenant.post(f"deliveries/{ids[0]}/replay").status_code == 409
+    never = tenant.post(f"deliveries/{ids[0]}/replay")
+    assert (never.status_code, never.json()["code"]) == (422, "refused")
+    assert never.json()["hint"] == "Make a new one; what it missed is at /portal/v1/events."
     tenant.watch(mark=scene.mark)
     scene.portal.watching.step()
     scene.suspend()

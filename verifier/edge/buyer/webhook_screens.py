@@ -100,10 +100,11 @@ class WebhookScreens:
         asked = {name: visit.query[name] for name in ("after", "state") if visit.query.get(name)}
         with portal_of(self._desk, visit) as portal:
             told = portal.get(Deliveries, "deliveries", **asked)
+            stopped = {one.id for one in portal.get(Endpoints, "endpoints").endpoints if one.stopped}
         return visit.show(
             "buyer/deliveries.html",
             title=visit.t.gettext("buyer.deliveries.title"),
-            deliveries=[_row(one, visit) for one in told.deliveries],
+            deliveries=[_row(one, visit, is_stopped=one.endpoint in stopped) for one in told.deliveries],
             following=following(visit, told.next),
             states=_ways(visit, state),
         )
@@ -120,7 +121,7 @@ def webhook_message_ids() -> list[str]:
     return [f"buyer.delivery.{one}" for one in STATES]
 
 
-def _row(delivery: Delivery, visit: Visit) -> dict[str, object]:
+def _row(delivery: Delivery, visit: Visit, *, is_stopped: bool) -> dict[str, object]:
     word = visit.t.gettext(f"buyer.delivery.{delivery.state}")
     return {
         "id": delivery.id,
@@ -132,7 +133,8 @@ def _row(delivery: Delivery, visit: Visit) -> dict[str, object]:
         "reason": plain(delivery.reason),
         "changed": visit.moment(delivery.changed),
         "due": [visit.moment(delivery.due)] if delivery.state == "pending" else [],
-        "ended": [delivery.id] if delivery.state != "pending" else [],
+        # To an address that said that it is gone the portal sends nothing again.
+        "ended": [delivery.id] if delivery.state != "pending" and not is_stopped else [],
     }
 
 
