@@ -45,6 +45,7 @@ def run(child: Child) -> None:
         verification_url=child.settings.verification_url,
         documents_at=child.verification_url,
         boxes_at=child.portal_url,
+        sends_mail=bool(child.settings.portal_mail_server),
         document_certificate=document_certificate(child.data),
         sandbox=child.data.sandbox if content.environment == "sandbox" else None,
     )

@@ -52,13 +52,14 @@ class Item:
 
 @dataclass(frozen=True)
 class NumberFeed:
-    """What is listed under a number, and as of which day."""
+    """What is listed under a number, and as of which day; ``by_mail`` says that the same can be had by mail."""
 
     identifier: str
     host: str
     as_of: int
     items: tuple[Item, ...]
     t: Translator
+    by_mail: bool
 
     def json(self) -> dict[str, Any]:
         """Return the JSON Feed."""
@@ -75,7 +76,7 @@ class NumberFeed:
         return {
             "version": "https://jsonfeed.org/version/1.1",
             "title": feed_title(self.identifier, self.t),
-            "description": self._mail,
+            **({"description": self._mail} if self.by_mail else {}),
             "home_page_url": self._page,
             "language": self.t.lang,
             "items": items,
@@ -90,13 +91,17 @@ class NumberFeed:
         )
         # Not the directory's own time: the feed, and so its ETag, would change with every directory.
         updated = max((one.at for one in self.items), default=self.as_of)
+        subtitle, related = "", ""
+        if self.by_mail:
+            subtitle = f"<subtitle>{escape(self._mail)}</subtitle>"
+            related = f'<link rel="related" href={quoteattr(self._follow)}/>'
         return (
             f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" '
             f'xml:lang="{self.t.lang}"><id>{escape(self._page)}</id>'
             f"<title>{escape(feed_title(self.identifier, self.t))}</title>"
-            f"<subtitle>{escape(self._mail)}</subtitle><updated>{utc_text(updated)}</updated>"
+            f"{subtitle}<updated>{utc_text(updated)}</updated>"
             f"<author><name>{escape(self.host)}</name></author><link href={quoteattr(self._page)}/>"
-            f'<link rel="related" href={quoteattr(self._follow)}/>{entries}</feed>\n'
+            f"{related}{entries}</feed>\n"
         )
 
     @property
@@ -112,13 +117,13 @@ class NumberFeed:
         return f"https://{self.host}/o/{self.identifier}"
 
 
-def feed_of_number(identifier: str, watching: Watching, t: Translator, *, host: str) -> NumberFeed:
+def feed_of_number(identifier: str, watching: Watching, t: Translator, *, host: str, by_mail: bool) -> NumberFeed:
     """Return the feed of a number in its one form. Raises NotFoundError while no directory is published."""
     seen, as_of = watching.look_at(Watched("subject", identifier))
     changes = [one for mark in seen.answer["marks"] for one in _changes(mark, watching.store, host=host)]
     changes.sort(key=lambda one: (-one.at, -one.entry, one.mark["mark"], one.state))
     items = [_item(identifier, one, t, host=host) for one in changes[:NEWEST]]
-    return NumberFeed(identifier, host, as_of - as_of % DAY, tuple(items), t)
+    return NumberFeed(identifier, host, as_of - as_of % DAY, tuple(items), t, by_mail)
 
 
 @dataclass(frozen=True)

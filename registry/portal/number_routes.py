@@ -34,8 +34,12 @@ _HEADERS = {
 }
 
 
-def add_numbers(app: FastAPI, desk: Desk, watching: Watching) -> None:
-    """Add the routes."""
+def add_numbers(app: FastAPI, desk: Desk, watching: Watching, *, by_mail: bool) -> None:
+    """Add the routes. The feeds say where the same comes ``by_mail``, if it does."""
+
+    def feed_of(number: str, accepted: str, lang: str | None) -> NumberFeed:
+        words = words_of(accepted, lang)
+        return feed_of_number(str(parse_identifier(number)), watching, words, host=desk.host, by_mail=by_mail)
 
     @app.get(
         f"{NUMBERS}/{{number}}/feed.atom",
@@ -46,7 +50,7 @@ def add_numbers(app: FastAPI, desk: Desk, watching: Watching) -> None:
     )
     def number_atom(request: Request, number: Number, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow which marks are listed under a number (Atom). Nothing is kept of who asks."""
-        feed = _feed(desk, watching, number, (accepted, lang))
+        feed = feed_of(number, accepted, lang)
         return feed_answer(request, feed.atom().encode(), ATOM, _HEADERS)
 
     @app.get(
@@ -58,7 +62,7 @@ def add_numbers(app: FastAPI, desk: Desk, watching: Watching) -> None:
     )
     def number_json(request: Request, number: Number, lang: Language = None, accepted: Accepted = "") -> Response:
         """Follow which marks are listed under a number (JSON Feed 1.1). Nothing is kept of who asks."""
-        feed = _feed(desk, watching, number, (accepted, lang))
+        feed = feed_of(number, accepted, lang)
         return feed_answer(request, canonical(feed.json()), JSON, _HEADERS)
 
     @app.options(f"{NUMBERS}/{{number}}/feed.atom", include_in_schema=False)
@@ -66,7 +70,3 @@ def add_numbers(app: FastAPI, desk: Desk, watching: Watching) -> None:
     def may_ask() -> Response:
         """Let pages of any origin read the feeds."""
         return allowed()
-
-
-def _feed(desk: Desk, watching: Watching, number: str, wish: tuple[str, str | None]) -> NumberFeed:
-    return feed_of_number(str(parse_identifier(number)), watching, words_of(*wish), host=desk.host)

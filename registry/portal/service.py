@@ -127,7 +127,7 @@ def create_portal(
     boxes = Boxes(desk)
     add_boxes(api, boxes)
     watching = Watching(desk.database, public, trust_root=trust_root, now=desk.now, entropy=desk.entropy)
-    add_numbers(api, desk, watching)
+    add_numbers(api, desk, watching, by_mail=letters is not None)
     http = http or GuardedHttp(allow_loopback=desk.to_loopback, tls=ssl.create_default_context())
     delivering = Delivering(desk.database, http, desk.now, desk.entropy)
     workers = (

@@ -36,16 +36,30 @@ if TYPE_CHECKING:
 MOST_BYTES = 8192
 EACH, TOGETHER = 10, 1000
 """Orders that are handed on within an hour: from one sender, and from all together."""
-_STATUS = {"number": 400, "address": 400, "no_mail": 503, "too_many": 429, "unavailable": 503}
+_STATUS = {"number": 400, "address": 400, "too_many": 429, "unavailable": 503}
+_NO_MAIL = "no_mail"
 _MORE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 class FollowPage:
     """The handlers of the pages."""
 
-    def __init__(self, portal: WayToPortal, *, trust_root: TrustRoot, now: Clock, render: Render | None) -> None:
-        """``render`` is None where no pages are shown: then there is none here."""
+    def __init__(
+        self,
+        portal: WayToPortal,
+        *,
+        trust_root: TrustRoot,
+        now: Clock,
+        render: Render | None,
+        sends_mail: bool = True,
+    ) -> None:
+        """``render`` is None where no pages are shown: then there is none here.
+
+        Without ``sends_mail`` the form's place is taken by the addresses of the feed; letters that were sent before
+        can be confirmed and ended all the same.
+        """
         self._has_pages = render is not None
+        self._sends_mail = sends_mail
         self._portal = portal
         self._root = trust_root
         self._now = now
@@ -67,16 +81,20 @@ class FollowPage:
 
     async def form(self, request: Request) -> Response:
         """Show the form."""
-        return self._page(request, Following("ask"))
+        return self._asking(request)
 
     async def order(self, request: Request) -> Response:
         """Take number and address; a number alone, from a page about it, fills the form in. Raises ForeignFormError."""
         sent = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4, keep_blank_values=True)
         number, address = (sent.get(name, [""])[0].strip()[:254] for name in ("number", "address"))
         if "address" not in sent:
-            return self._page(request, Following("ask", number))
+            return self._asking(request, number)
         check_own_form(request, host=self._root.host, address=f"https://{self._root.host}{FOLLOW}")
+        if not self._sends_mail:
+            return self._asking(request, number, status=503)
         mistake = _mistake(number, address) or await self._hand_on(request, number, address)
+        if mistake == _NO_MAIL:
+            return self._page(request, Following(_NO_MAIL, number), status=503)
         if mistake:
             return self._page(request, Following("ask", number, address, mistake))
         return self._page(request, Following("sent"))
@@ -116,7 +134,10 @@ class FollowPage:
         if answer.status_code == 202:
             return ""
         code = str(read_object(answer.content).get("code", ""))
-        return {"too_many": "too_many", "queue_full": "too_many", "refused": "no_mail"}.get(code, "unavailable")
+        return {"too_many": "too_many", "queue_full": "too_many", "refused": _NO_MAIL}.get(code, "unavailable")
+
+    def _asking(self, request: Request, number: str = "", *, status: int = 200) -> Response:
+        return self._page(request, Following("ask" if self._sends_mail else _NO_MAIL, number), status=status)
 
     def _gone(self, request: Request, status: int) -> Response:
         if status not in (400, 404):

@@ -213,17 +213,17 @@ def create_reader(
     verification_url: str = "",
     documents_at: str = "",
     boxes_at: str = "",
+    sends_mail: bool = True,
     document_certificate: bytes = b"",
     sandbox: Path | None = None,
 ) -> Starlette:
     """Return the application.
 
     ``render`` makes the HTML of a page; without it every answer is JSON. ``desk`` takes reports of misuse; without it
-    the form says where they are taken. ``imprint`` says who runs this copy.
-    ``verification_url`` is the public address of the verification service, empty where it is the same;
-    ``documents_at`` is its address on this machine, ``document_certificate`` (PEM) that of its key for documents;
-    ``boxes_at`` is the portal's, which keeps what one-time links open, and who follows a number.
-    ``sandbox`` is the folder of what a sandbox has to practise on.
+    the form says where they are taken. ``imprint`` says who runs this copy. ``verification_url`` is the public address
+    of the verification service, empty where it is the same; ``documents_at`` is its address on this machine,
+    ``document_certificate`` (PEM) that of its key for documents; ``boxes_at`` is the portal's, which keeps what
+    one-time links open, and who follows a number, if it ``sends_mail``. ``sandbox`` is what a sandbox has.
     """
     history = HistoryReader(public, trust_root=trust_root, now=now)
     reader = Reader(public, trust_root=trust_root, now=now, render=render, history=history)
@@ -240,7 +240,7 @@ def create_reader(
         *(scan.routes() if render is not None else []),
         *boxes.routes(),
         *SharePage(fetcher, **shown, boxes=boxes).routes(),
-        *FollowPage(WayToPortal(boxes_at), **shown).routes(),
+        *FollowPage(WayToPortal(boxes_at), **shown, sends_mail=sends_mail).routes(),
         *plane_routes(fetcher),
         *FederationReader(fetcher, trust_root=trust_root, now=now).routes(),
         *CredentialReader(fetcher, trust_root=trust_root).routes(),

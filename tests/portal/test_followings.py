@@ -339,3 +339,40 @@ def test_what_was_sealed_under_another_key_is_left_alone() -> None:
         other.open(named, sealed)
     with pytest.raises(NotFoundError):
         one.open(f"flw_{'1' * 32}", sealed)
+
+
+def test_where_no_mail_is_sent_the_page_gives_the_feed_instead_and_the_feed_names_no_mail(scene: Scene) -> None:
+    number, root = holder(scene), scene.world.ceremony.root
+    portal = create_portal(scene.desk, scene.world.public, trust_root=root)
+    way = WayToPortal("http://portal", transport=httpx.ASGITransport(portal.served))
+    feeds = f"https://{HOST}/portal/v1/numbers/{number}/feed.atom"
+    # The second reader does not know that its portal sends none, and is told so by the portal.
+    for sends_mail in (False, True):
+        pages = FollowPage(way, trust_root=root, now=scene.desk.now, render=lambda asked: "", sends_mail=sends_mail)
+        app = Starlette(routes=pages.routes(), exception_handlers=exception_handlers(HOST))
+        with httpx.Client(transport=InProcessTransport({"read": app, "portal": portal.served})) as http:
+            asked = http.get("http://read/follow?lang=en")
+            filled = http.post("http://read/follow?lang=en", data={"number": number}, headers=OWN)
+            assert (asked.status_code, filled.status_code) == (200, 200)
+            assert feeds in filled.text
+            assert ('name="address"' in asked.text, 'name="address"' in filled.text) == (sends_mail, sends_mail)
+            assert ("This registry sends no e-mail" in asked.text) is not sends_mail
+            order = {"number": number, "address": ADDRESS}
+            refused = http.post("http://read/follow?lang=en", data=order, headers=OWN)
+            assert refused.status_code == 503
+            assert "This registry sends no e-mail" in refused.text
+            assert "cannot be read" not in refused.text
+            assert feeds in refused.text
+            for form in ("atom", "json"):
+                assert "/follow" not in http.get(f"http://portal/portal/v1/numbers/{number}/feed.{form}").text
+
+
+def test_a_form_that_cannot_be_sent_is_not_called_unreadable(scene: Scene) -> None:
+    root = scene.world.ceremony.root
+    pages = FollowPage(WayToPortal(""), trust_root=root, now=scene.desk.now, render=lambda asked: "")
+    app = Starlette(routes=pages.routes(), exception_handlers=exception_handlers(HOST))
+    with httpx.Client(transport=InProcessTransport({"read": app})) as http:
+        order = {"number": holder(scene), "address": ADDRESS}
+        answer = http.post("http://read/follow?lang=en", data=order, headers=OWN)
+    assert answer.status_code == 503
+    assert "This was not sent." in answer.text
