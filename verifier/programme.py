@@ -113,6 +113,12 @@ def find_programme(programme_id: str) -> Programme:
     raise NotFoundError(f"no programme {programme_id[:80]!r} is at hand", hint=f"Give a folder, or one of: {known}")
 
 
+def shipped_files(programme_id: str) -> dict[str, bytes]:
+    """Return the two files of a shipped programme, for a programme of one's own to begin with. Raises NotFoundError."""
+    folder = resources.files("verifier").joinpath("programmes", find_programme(programme_id).head.id)
+    return {name: folder.joinpath(name).read_bytes() for name in (HEAD, POLICY)}
+
+
 def unmet(programme: Programme, verdict: Verdict, *, now: int) -> tuple[Check, ...] | None:
     """Return the demands of a programme that a valid mark does not meet or that cannot be told; empty is all are met.
 

@@ -24,7 +24,7 @@ from verifier.edge.page.listing_pages import Answered
 from verifier.edge.page.mark_page import mark_page
 from verifier.edge.page.programme_view import eligible_programmes
 from verifier.errors import MalformedError, NotFoundError, WrongUseError
-from verifier.programme import HEAD, POLICY, find_programme, parse_programme, shipped_programmes, unmet
+from verifier.programme import HEAD, POLICY, Programme, find_programme, parse_programme, shipped_programmes, unmet
 
 HEADING = """version = 1
 id = "city.tender-7"
@@ -249,3 +249,30 @@ def _programmes_on_page(world: World, mark: str) -> list[str]:
         world.verdict(mark, live=True), lang="ja", path=f"/m/{mark}", links={}, programmes=shipped_programmes()
     )
     return [one.head.id for one in shipped_programmes() if one.head.title.ja in page]
+
+
+def test_the_manual_leads_to_a_programme_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    manual = (Path(__file__).parents[2] / "docs/how-to/offer-a-programme.md").read_text("utf-8")
+    lines = [line.split()[1:] for line in re.findall(r"^shirushi programme (?!check).*$", manual, re.MULTILINE)]
+    assert [line[1] for line in lines] == ["new", "list", "show"]
+    assert [run(line) for line in lines] == [0, 0, 0]
+    assert "take the line `illustrative` out" in capsys.readouterr().out
+    with pytest.raises(WrongUseError, match=r"has a programme\.toml already"):
+        run(lines[0])
+
+
+@pytest.mark.parametrize("one", shipped_programmes(), ids=lambda one: one.head.id)
+def test_a_programme_of_ones_own_begins_with_any_that_is_shipped(tmp_path: Path, one: Programme) -> None:
+    run(["programme", "new", str(tmp_path / "deep/new"), "--from", one.head.id])
+    assert load_programme(str(tmp_path / "deep/new")) == one
+
+
+def test_a_folder_that_cannot_be_made_is_a_wrong_call(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WrongUseError, match="cannot be written"):
+        run(["programme", "new", str(tmp_path / "file/new")])
+    with pytest.raises(NotFoundError, match="no programme 'unknown'"):
+        run(["programme", "new", str(tmp_path / "new"), "--from", "unknown"])

@@ -13,12 +13,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from verifier.errors import MalformedError
+from verifier.errors import MalformedError, WrongUseError
 from verifier.programme import HEAD, POLICY, Programme, parse_programme
 from verifier.requirement import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     Stamp = tuple[tuple[str, int, int, int], ...]
@@ -84,6 +84,20 @@ def read_programmes(folder: Path, *, at_most: int | None = None) -> ProgrammesAt
         beyond = f"only the first {at_most} of {len(places)} entries are looked at, none from {places[at_most].name} on"
         left_out.append(LeftOut(folder.name, beyond))
     return ProgrammesAtHand(tuple(found[one] for one in sorted(found)), tuple(left_out))
+
+
+def new_programme(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a programme into a folder that has none of them. Raises WrongUseError."""
+    for name in files:
+        if os.path.lexists(folder / name):
+            raise WrongUseError(f"{folder} has a {name} already", hint="Name another folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            # Not for its owner alone, as private files are: a programme is there to be published.
+            (folder / name).write_bytes(data)
+    except OSError as error:
+        raise WrongUseError(f"{folder} cannot be written: {error.strerror}", hint="Name another folder.") from error
 
 
 def places_in(folder: Path) -> list[Path]:

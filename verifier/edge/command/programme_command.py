@@ -15,10 +15,10 @@ from typing import Annotated
 import typer
 
 from verifier.edge.command.check_command import Demand, Files, Form, check_list
-from verifier.edge.programme_folder import ProgrammesAtHand, read_programme, read_programmes
+from verifier.edge.programme_folder import ProgrammesAtHand, new_programme, read_programme, read_programmes
 from verifier.edge.root_store import default_store, read_root
 from verifier.errors import MalformedError, WrongUseError
-from verifier.programme import HEAD, POLICY, Programme, find_programme, shipped_programmes
+from verifier.programme import HEAD, POLICY, Programme, find_programme, shipped_files, shipped_programmes
 
 app = typer.Typer(
     add_completion=False,
@@ -54,6 +54,20 @@ def list_programmes(
     for left in found.left_out:
         typer.echo(f"left out: {left.name}: {left.reason}", err=True)
     return int(bool(found.left_out))
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the new programme.")],
+    *,
+    like: Annotated[
+        str, typer.Option("--from", metavar="ID", help="The programme that comes with the product to begin with.")
+    ] = "example.tender",
+) -> None:
+    """Write the two files of a programme of your own, to be changed: what they say is illustrative."""
+    new_programme(folder, shipped_files(like))
+    typer.echo(f"{folder / HEAD}: set id, dates, title and offered_by, and take the line `illustrative` out")
+    typer.echo(f"{folder / POLICY}: set what is demanded")
 
 
 @app.command()
