@@ -93,7 +93,7 @@ class OperatorFolder:
         return read_toml(file.read_bytes(), Operator, file=OPERATOR)
 
     def root(self) -> TrustRoot:
-        """Return the trust root that this folder pins. Raises NotFoundError, TrustRootError."""
+        """Return the trust root that this folder pins. Raises NotFoundError, WrongUseError, TrustRootError."""
         return read_root(self.path / self.operator().root)
 
     @property

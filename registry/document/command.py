@@ -14,7 +14,7 @@ from registry.document.document_maker import DocumentMaker
 from registry.household.child import now
 from registry.settings import read_passphrase
 from verifier.edge.i18n import LANGUAGES
-from verifier.edge.whole_file import write_whole
+from verifier.edge.whole_file import write_named
 from verifier.errors import WrongUseError
 from verifier.markid import normalise_mark_id
 
@@ -39,7 +39,7 @@ def certificate(
     data = DataFolder(directory.resolve())
     key = load_document_key(data, read_passphrase())
     maker = DocumentMaker(data.public, data.documents, trust_root=data.trust_root(), now=now, key=key)
-    write_whole(out.resolve(), maker.make(kind, label, lang=lang))
+    write_named(out.resolve(), maker.make(kind, label, lang=lang))
     print(f"{out}: signed by {key.fingerprint}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import metadata
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from verifier import __version__
 from verifier.edge import commands
 from verifier.edge.command import doctor
 from verifier.edge.main import main
+from verifier.edge.whole_file import write_named
 from verifier.errors import EvidenceError, NewerVersionError, ProofError, UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
@@ -58,6 +60,38 @@ def test_an_error_is_told_with_its_code_and_its_hint_and_no_trace_back(
     _command_that(monkeypatch, ProofError("the path leads elsewhere", hint="Fetch it anew."))
     _run(monkeypatch, "any")
     assert capsys.readouterr().err == "proof: the path leads elsewhere\n  Fetch it anew.\n"
+
+
+def test_a_file_that_is_named_wrongly_is_a_wrong_call_and_a_full_disk_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "none.json"
+    for error, code in (
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", str(missing)), 64),
+        (OSError(errno.ENOSPC, "No space left on device", str(missing)), 2),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), 2),
+    ):
+        with monkeypatch.context() as patched:
+            _command_that(patched, error)
+            assert _run(patched, "anything") == code
+    assert f"wrong_use: {missing}: No such file" in capsys.readouterr().err
+    assert _run(monkeypatch, "upcoming", "--root", str(missing)) == 64
+    assert f"the trust root {missing} cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_a_file_to_be_written_where_none_can_be_is_a_wrong_call(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for place in (tmp_path / "none/out.csv", tmp_path):
+        with pytest.raises(WrongUseError, match="cannot be written"):
+            write_named(place, b"")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("verifier.edge.whole_file.os.fsync", full)
+    with pytest.raises(UnavailableError, match="No space left"):
+        write_named(tmp_path / "out.csv", b"")
 
 
 def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from verifier.edge.directory_store import FolderStore
 from verifier.edge.page.listing import state_at
 from verifier.edge.root_store import read_root
 from verifier.edge.tracked import tracked
-from verifier.edge.whole_file import write_whole
+from verifier.edge.whole_file import write_named
 from verifier.errors import WrongUseError
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def export(
     if form == ".json":
         marks = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
         head = {"host": pinned.host, "size": epoch.index.size, "as_of": epoch.as_of, "at": instant}
-        write_whole(out, json.dumps({**head, "marks": marks}, ensure_ascii=False, indent=1).encode() + b"\n")
+        write_named(out, json.dumps({**head, "marks": marks}, ensure_ascii=False, indent=1).encode() + b"\n")
     else:
-        write_whole(out, write_table([(told,), COLUMNS, *rows], form=form, headings=2))
+        write_named(out, write_table([(told,), COLUMNS, *rows], form=form, headings=2))
     typer.echo(f"{len(rows)} rows; {told}")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from verifier import __version__
 from verifier.edge.commands import SUMMARIES, installed_commands, load_command
+from verifier.edge.whole_file import is_misplaced
 from verifier.errors import MarkError, UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def main() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _explain(UnavailableError(str(error)))
-        return 2
+        told = _of_file(error)
+        _explain(told)
+        return exit_code(told)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -66,6 +68,13 @@ def exit_code(error: MarkError) -> int:
             return 2
         case _:
             return 1
+
+
+def _of_file(error: OSError) -> MarkError:
+    """Return what a file's error means: named wrongly, or something that may be better next time."""
+    if error.filename is None or not is_misplaced(error):
+        return UnavailableError(str(error))
+    return WrongUseError(f"{error.filename}: {error.strerror}", hint="Name a file or a folder that is there.")
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from verifier.edge.whole_file import write_whole
-from verifier.errors import NotFoundError, UnavailableError, WrongUseError
+from verifier.errors import UnavailableError, WrongUseError
 from verifier.trust.root import TrustRoot, follow_each, pin, steps_from
 
 
@@ -71,8 +71,7 @@ def newest_root(pinned: TrustRoot, roots: Iterable[bytes]) -> TrustRoot:
 def read_root(path: Path | None) -> TrustRoot:
     """Return the root that the user pins: the file named, else the one named by SHIRUSHI_ROOT.
 
-    Raises WrongUseError when neither is given, NotFoundError when the file cannot be read, TrustRootError when it does
-    not hold.
+    Raises WrongUseError when neither is given and when the file cannot be read, TrustRootError when it does not hold.
     """
     named = path or (Path(os.environ["SHIRUSHI_ROOT"]) if os.environ.get("SHIRUSHI_ROOT") else None)
     if named is None:
@@ -82,4 +81,6 @@ def read_root(path: Path | None) -> TrustRoot:
     try:
         return pin(named.read_bytes())
     except OSError as error:
-        raise NotFoundError(f"the trust root {named} cannot be read") from error
+        raise WrongUseError(
+            f"the trust root {named} cannot be read: {error.strerror}", hint="Name its file."
+        ) from error

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from typing import TYPE_CHECKING
 
-from verifier.errors import UnavailableError
+from verifier.errors import UnavailableError, WrongUseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_MISPLACED = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -23,6 +27,25 @@ def write_whole(path: Path, data: bytes) -> None:
         fsync_folder(path.parent)
     except OSError as error:
         raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def write_named(path: Path, data: bytes) -> None:
+    """Write a file that a user named, as ``write_whole``. Raises WrongUseError where there cannot be one.
+
+    Raises UnavailableError for what may be better next time, such as a disk that is full.
+    """
+    try:
+        write_whole(path, data)
+    except UnavailableError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and (is_misplaced(cause) or cause.errno in _NOT_ALLOWED):
+            raise WrongUseError(error.message, hint="Name a file in a folder that can be written to.") from error
+        raise
+
+
+def is_misplaced(error: OSError) -> bool:
+    """Say whether an error is that there is no such file or place: trying again does not help."""
+    return error.errno in _MISPLACED
 
 
 @contextlib.contextmanager

@@ -120,7 +120,7 @@ class DeskFolder:
         return read_root(self.root_file)
 
     def directory(self) -> Copy:
-        """Return the copy. Raises UnavailableError where there is none or it proves nothing."""
+        """Return the copy. Raises UnavailableError for none or a bad one, WrongUseError for one of another registry."""
         try:
             return open_copy(self.copy, self.root_file)
         except NotFoundError as error:

@@ -36,7 +36,7 @@ from verifier.edge.check.supplier_list import (
 from verifier.edge.i18n import translator
 from verifier.edge.keystore import load_signer
 from verifier.edge.tracked import tracked
-from verifier.edge.whole_file import write_whole
+from verifier.edge.whole_file import write_named
 from verifier.errors import EvidenceError, StoppedError
 from verifier.requirement import Requirement
 
@@ -133,7 +133,7 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
                 made = receipt_of(listed, outcomes, case, copy, seed=os.urandom(SEED_BYTES), signer=signer)
                 written.append((files.receipt, made.serialize()))
         for path, data in written:
-            write_whole(path, data)
+            write_named(path, data)
     except EvidenceError as error:
         raise unreliable(error) from error
     except KeyboardInterrupt as error:

@@ -15,7 +15,7 @@ from verifier.edge.check.supplier_list import read_file
 from verifier.edge.command.answer_receipt_command import read_answer, tell_answer
 from verifier.edge.command.expected_receipt import Expected
 from verifier.edge.command.list_receipt_command import tell_list
-from verifier.edge.whole_file import write_whole
+from verifier.edge.whole_file import write_named
 from verifier.errors import WrongUseError
 
 app = typer.Typer(
@@ -82,5 +82,5 @@ def show(
     if held.index is not None:
         raise WrongUseError("this is a part already")
     part = held.show(row)
-    write_whole(out, part.serialize())
+    write_named(out, part.serialize())
     typer.echo(f"{out}: row {row} of {held.head.count} rows")

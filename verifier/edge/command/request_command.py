@@ -24,7 +24,7 @@ from verifier.edge.request.request_folder import days_of, read_asked, read_bound
 from verifier.edge.request.request_status import Standing, gap_of, standings
 from verifier.edge.request.request_text import answer_text, request_letter
 from verifier.edge.root_store import read_root
-from verifier.edge.whole_file import write_whole
+from verifier.edge.whole_file import write_named
 from verifier.encoding import b64u
 from verifier.errors import MarkError, WrongUseError
 from verifier.identifier import parse_identifier
@@ -87,9 +87,9 @@ def new(
         raise WrongUseError(error.message, hint=error.hint) from error
     # The sheet first: where it cannot be set, nothing is written.
     sheet = _sheet(request, lang) if pdf is not None else b""
-    write_whole(out, request.serialize())
+    write_named(out, request.serialize())
     if pdf is not None:
-        write_whole(pdf, sheet)
+        write_named(pdf, sheet)
     typer.echo(request_letter(request, translator(lang)), nl=False)
     pressing = pressing_words(request.need)
     if pressing:
@@ -106,7 +106,7 @@ def letter(
     """Print the letter of a request, or write it as PDF."""
     asked = parse_request(read_bounded(request))
     if pdf is not None:
-        write_whole(pdf, _sheet(asked, lang))
+        write_named(pdf, _sheet(asked, lang))
     else:
         typer.echo(request_letter(asked, translator(lang)), nl=False)
 
@@ -127,7 +127,7 @@ def answer(
         made = read_model(LevelAnswer, members, what="the answer")
     except MarkError as error:
         raise WrongUseError(error.message, hint=error.hint) from error
-    write_whole(out, made.serialize())
+    write_named(out, made.serialize())
 
 
 @app.command()
@@ -171,7 +171,7 @@ def calendar(
     found = _standings(folder, directory, t, root=root, recognitions=recognitions)
     content = read_root(root).content
     days = days_of(found, content.zone, t)
-    write_whole(out, calendar_file(days, host=read_root(root).host, now=int(time.time())))
+    write_named(out, calendar_file(days, host=read_root(root).host, now=int(time.time())))
     typer.echo(t.gettext("request.days", count=len(days)))
 
 

@@ -28,7 +28,7 @@ from verifier.edge.check.supplier_list import (
 )
 from verifier.edge.i18n import Translator, translator
 from verifier.edge.tracked import tracked
-from verifier.edge.whole_file import write_whole
+from verifier.edge.whole_file import write_named
 from verifier.errors import EvidenceError, UnavailableError, WrongUseError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -86,7 +86,7 @@ def main(
         typer.echo(line)
     if state is not None:
         # Only after the lines were told: what was not told is told again.
-        write_whole(state, new.serialize())
+        write_named(state, new.serialize())
     if old is None and state is not None:
         typer.echo(t.gettext("bulk.watch_begun", count=len(new.subjects), epoch=new.epoch), err=True)
     return 1 if found else 0
