@@ -28,6 +28,7 @@ from verifier.directory.bulk import BulkDirectory
 from verifier.directory.changes import changes_since
 from verifier.directory.files import IndexFile, parse_index, shard_path
 from verifier.directory.growing import GrowingDirectory
+from verifier.directory.recognitions import leaves_that_count
 from verifier.edge.check.check_result import answered, row_members
 from verifier.edge.check.supplier_list import SupplierList, many_values, read_list
 from verifier.edge.directory_store import FolderStore
@@ -87,6 +88,10 @@ class Copy:
             listed, checked, case = self.check()
             return answered(listed, checked.outcomes, case, translator("ja"), form=".csv")
 
+    def prove_recognitions(self) -> set[str]:
+        """Look through every shard for statements that must be at hand: done where a policy accepts recognition."""
+        return leaves_that_count(FolderStore(self.folder), self.index, host=HOST)
+
     def receipt(self) -> bytes:
         """Check the list and make the receipt."""
         listed, checked, case = self.check()
@@ -114,6 +119,7 @@ def measure(copy: Copy, runs: int) -> dict[str, Any]:
         took, written = timed(copy.run)
         checks.append(took)
     with_receipt = best([timed(copy.receipt)[0] for _ in range(2)])
+    proving = best([timed(copy.prove_recognitions)[0] for _ in range(2)])
     _, checked, _ = copy.check()
     verdicts = [outcome.verdict for outcome in checked.outcomes]
     # Neither waits for anything, so processor time compares them whatever else the machine does.
@@ -125,6 +131,7 @@ def measure(copy: Copy, runs: int) -> dict[str, Any]:
         "result_bytes": len(written),
         "floor_reading_and_hashing": floor.members(),
         "ratio_to_floor": round(floor.cpu / took.cpu, 3),
+        "more_where_the_policy_accepts_recognition": proving.members(),
         "with_receipt_instead_of_csv": with_receipt.members(),
     }
 

@@ -3,7 +3,8 @@
 The copy's own directory names every entry that counts. So a line that went missing is found, and statements that are
 given fill the gap; a statement of a newer version leaves open what it says, whatever else is at hand.
 
-They are read under every policy: under one that accepts no recognition, a row says that there is one.
+They are read under every policy: under one that accepts no recognition, a row says that there is one. Nothing that is
+met hangs on it then, so what the copy keeps for its epoch counts as all of it: the proof reads every shard.
 """
 
 from __future__ import annotations
@@ -21,18 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.edge.check.supplier_list import Copy
+    from verifier.requirement import Requirement
     from verifier.statement import Statement
 
 
-def recognitions_of(copy: Copy, given: Sequence[Statement] = ()) -> Recognitions:
-    """Return the statements that a copy keeps and those that are given beside it. Raises UnavailableError."""
+def recognitions_of(copy: Copy, given: Sequence[Statement] = (), *, policy: Requirement | None = None) -> Recognitions:
+    """Return the statements that a copy keeps and those that are given beside it. Raises UnavailableError.
+
+    That nothing is left out is proven, unless ``policy`` accepts no recognition.
+    """
     tokens = _kept_tokens(copy)
     try:
-        kept = kept_statements(tokens)
+        kept = kept_statements(tokens or ())
     except EvidenceError as error:
         raise unreliable(MalformedError("what it keeps about recognitions is no statement")) from error
     known = {one.entry: one for one in (*kept.statements, *given)}
-    at_hand = {b64u(leaf_hash(entry)) for entry in (*known, *(token.encode() for token in tokens))}
+    is_to_be_proven = policy is None or policy.recognition or tokens is None
+    if not is_to_be_proven:
+        return Recognitions(tuple(known.values()), kept.gap)
+    at_hand = {b64u(leaf_hash(entry)) for entry in (*known, *(token.encode() for token in tokens or ()))}
     try:
         is_whole = leaves_that_count(copy.store, copy.epoch.index, host=copy.root.host) <= at_hand
     except EvidenceError as error:
@@ -40,11 +48,11 @@ def recognitions_of(copy: Copy, given: Sequence[Statement] = ()) -> Recognitions
     return Recognitions(tuple(known.values()), kept.gap if is_whole else "missing")
 
 
-def _kept_tokens(copy: Copy) -> list[str]:
+def _kept_tokens(copy: Copy) -> list[str] | None:
+    """Return what the copy keeps for its epoch. Versions before kept nothing, which is None."""
     try:
         return copy.store.fetch(recognitions_path(copy.epoch.size)).decode("ascii").split()
     except NotFoundError:
-        # Versions before kept none.
-        return []
+        return None
     except UnicodeDecodeError as error:
         raise unreliable(MalformedError("what it keeps about recognitions is no statement")) from error

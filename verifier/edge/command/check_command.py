@@ -118,7 +118,7 @@ def check_list(suppliers: Path, folder: Path, demand: Demand, *, files: Files, f
         listed = listed.asked_alike()
     book, given = listed.names(read_names(files.names)), read_recognitions(files.recognitions)
     copy = open_copy(folder, files.root)
-    recognitions = recognitions_of(copy, given)
+    recognitions = recognitions_of(copy, given, policy=policy)
     case = case_of(copy, policy, demand.at)
     try:
         with many_values():

@@ -69,7 +69,7 @@ def main(
     for note in sheet_notes(listed.file.sheet, listed.file.unread, t):
         typer.echo(note, err=True)
     given, copy = read_recognitions(recognitions), open_copy(folder, root)
-    known = recognitions_of(copy, given)
+    known = recognitions_of(copy, given, policy=policy)
     old = _remembered(state, copy.epoch.index.log)
     for what, epoch in (("the state is at", old.epoch if old else None), ("--since asks from", since)):
         if epoch is not None and epoch > copy.epoch.size:
