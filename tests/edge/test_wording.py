@@ -19,7 +19,7 @@ from verifier.edge.page.wording import (
     headline_words,
     tier_words,
 )
-from verifier.errors import EvidenceError, MarkError, UnavailableError
+from verifier.errors import AddressRefusedError, EvidenceError, MarkError, UnavailableError
 from verifier.verdict import Check, CheckName, Headline, Result
 
 FORBIDDEN = re.compile(r"認定|認証|義務|必須|\bmandatory\b|\bcompulsory\b|\bcertif", re.IGNORECASE)
@@ -87,7 +87,9 @@ def test_every_check_is_shown_in_exactly_one_group() -> None:
 
 def test_there_are_words_for_every_reason_that_the_judge_can_give() -> None:
     reasons = {reason for path in JUDGES for reason in _reasons(ast.parse(path.read_text("utf-8")))}
-    codes = {kind.code for tree in (EvidenceError, UnavailableError) for kind in _tree(tree)}
+    # No judge asks an address.
+    kinds = {kind for tree in (EvidenceError, UnavailableError) for kind in _tree(tree)} - {AddressRefusedError}
+    codes = {kind.code for kind in kinds}
     states = {"annulled", "withdrawn", "cancelled", "suspended", "superseded"}
     assert {"look_alike_host", "quorum", "missing", "backdated"} <= reasons
     assert (reasons | codes | states) - REASONS.keys() == set()
