@@ -105,6 +105,17 @@ def test_statements_are_read_again_only_when_a_file_changed(bare: Pages) -> None
     assert folder.statements(copy).gap == "missing"
 
 
+def test_what_the_copy_keeps_counts_as_all_of_it_only_under_a_policy_that_accepts_none(bare: Pages) -> None:
+    clerk = bare.visitor("clerk")
+    (kept,) = bare.buyer.folder.copy.glob("directory/*/recognitions.txt")
+    kept.write_text("", "ascii")
+    for recognition, reason in (([], "absent"), (["unilateral"], "recognition_unknown")):
+        page, _ = checked(bare, clerk, two(bare), recognition=recognition, at="")
+        rows = find_check(bare.buyer.folder.checks, page.rpartition("/")[2]).receipt().rows
+        assert [one["reason"] for one in rows] == [reason] * 2
+        assert not any("left_out" in one for one in rows)
+
+
 def test_a_request_to_a_recognised_supplier_is_met_and_its_end_is_in_the_calendar(bare: Pages) -> None:
     clerk, holder = bare.visitor("clerk"), bare.buyer.registry.holders["recognised"][0]
     page = asked(bare, clerk, holder, tier="jp.meti.scs/3").headers["location"]

@@ -100,12 +100,12 @@ def test_who_asks_about_it_as_about_a_mark_is_told_what_it_is_and_not_that_it_is
     document.write_bytes(recognised.maker.make("r", recognised.label, lang="en"))
     code.write_bytes(http.get(f"/r/{recognised.label}/qr.png").content)
     for asked in (str(document), str(code), address):
-        with pytest.raises(WrongUseError, match="about a recognised foreign assessment"):
+        with pytest.raises(WrongUseError, match="names a recognised foreign assessment"):
             run(["verify", asked, "--root", str(world.public / "trust/1.json"), "--offline"])
     told = http.get("/check", params={"q": address}, headers={"accept": "*/*"})
     assert (told.status_code, told.json()["why"], "/r/" in told.json()["hint"]) == (400, "recognised", True)
     page = http.get("/check", params={"q": address}, headers={"accept": "text/html", "accept-language": "en"}).text
-    assert "This is about a recognised foreign assessment." in page
+    assert "This names a recognised foreign assessment" in page
     assert "Nothing could be checked in this file." not in page
     assert "One mistyped character" not in page
     for sent in (document.read_bytes(), code.read_bytes(), address.encode()):

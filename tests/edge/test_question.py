@@ -44,7 +44,7 @@ def test_a_recognised_assessment_is_told_as_what_it_is(text: str, tmp_path: Path
     (tmp_path / "qr.png").write_bytes(qr_png(text, 8))
     (tmp_path / "text.txt").write_text(f"{text}\n", "utf-8")
     for asked in (text, str(tmp_path / "qr.png"), str(tmp_path / "text.txt")):
-        with pytest.raises(WrongUseError, match="about a recognised foreign assessment") as refused:
+        with pytest.raises(WrongUseError, match="names a recognised foreign assessment") as refused:
             read_question(asked)
         assert "/r/" in refused.value.hint
         assert "shirushi.example" not in refused.value.hint, "what a code leads to is never recommended"
@@ -56,6 +56,8 @@ def test_a_recognised_assessment_is_told_as_what_it_is(text: str, tmp_path: Path
         f"https://shirushi.example/m/{ID}#1234",
         "https://shirushi.example/m/no-id-at-all#1234",
         "http://shirushi.example/m/#",
+        f"HTTPS://SHIRUSHI.EXAMPLE/M/{ID.upper()}#1234",
+        f"https://shirushi.example/r/isms-2027-0001#/m/{ID}",
         "eyJhbGciOiJub25lIn0.e30." + "A" * 90,
         "xyJhbGciOiJub25lIn0.eyJ2IjoxfQ." + "A" * 90,
     ],

@@ -117,7 +117,10 @@ def test_a_text_that_is_no_mark_is_forged_and_not_an_error(service: Service) -> 
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
-        (f"https://{HOST}/r/isms-2027-0001", "this is about a recognised foreign assessment, not about a mark"),
+        (
+            f"https://{HOST}/r/isms-2027-0001",
+            "this names a recognised foreign assessment, not a mark, and was not checked",
+        ),
         ("https://www.example.com/menu#of-the-day", "is neither a mark id"),
     ],
 )

@@ -14,7 +14,7 @@ from verifier.bundle import Bundle, parse_bundle
 from verifier.edge.drawing.drawn_code import codes_in_drawing, is_drawing
 from verifier.edge.drawing.qr import decode_qr
 from verifier.edge.pdf_attachments import attached_files, is_encrypted, is_pdf
-from verifier.edge.question import Question, is_mark, question_of_text, token_type
+from verifier.edge.question import Question, is_mark, marks_among, question_of_text, token_type
 from verifier.edge.recognised import members_of, names_recognition, tells_recognition
 from verifier.errors import EvidenceError, MarkError, NewerVersionError, UnreadableFileError, WrongUseError
 from verifier.mark import TYP as MARK
@@ -95,7 +95,7 @@ def _of_picture(data: bytes) -> Dropped:
 
 
 def _of_codes(kind: Kind, texts: Iterable[str]) -> Dropped:
-    marks = sorted({text for text in texts if "/m/" in text})
+    marks = marks_among(texts)
     if len(marks) > 1:
         raise _several("the picture")
     if not marks:

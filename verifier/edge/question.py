@@ -19,7 +19,7 @@ from verifier.mark import TYP as MARK
 from verifier.markid import normalise_mark_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MAX_BYTES = 20_000_000
 LONGEST_PATH = 250
@@ -80,7 +80,13 @@ def _of_file(path: Path) -> Question:
 
 def claims_mark(text: str) -> bool:
     """Say whether a text looks like a mark's token or like the text of a QR, be it damaged or forged."""
-    return "/m/" in text or _TOKEN_LIKE.search(text) is not None
+    return "/m/" in text.lower() or _TOKEN_LIKE.search(text) is not None
+
+
+def marks_among(texts: Iterable[str]) -> list[str]:
+    """Return those of the texts of codes that look like a mark's: addresses, or tokens where there is no address."""
+    claimed = list(dict.fromkeys(filter(claims_mark, texts)))
+    return [text for text in claimed if "/m/" in text.lower()] or claimed
 
 
 def mark_among(texts: Sequence[str], what: str) -> str:
@@ -88,14 +94,11 @@ def mark_among(texts: Sequence[str], what: str) -> str:
 
     What no code of a mark says is not followed, and not called forged. Raises WrongUseError for several marks or none.
     """
-    marks = list(dict.fromkeys(text for text in texts if "/m/" in text))
+    marks = marks_among(texts)
     if len(marks) > 1:
         raise WrongUseError(f"{what} shows several marks", hint="Cut the picture so that one is left.")
     if marks:
         return marks[0]
-    tokens = [text for text in texts if claims_mark(text)]
-    if tokens:
-        return tokens[0]
     if any(map(names_recognition, texts)):
         raise recognition_error()
     raise WrongUseError(
@@ -156,7 +159,7 @@ def question_of_text(asked: str, *, or_file: bool = False) -> Question:
     """Return the question of a text that is no file; ``or_file`` says that the name of one could have been given.
 
     Raises WrongUseError when it is nothing that can be verified. A text that looks like a mark's is a question however
-    it is damaged: what is wrong with it is for the judge to say.
+    it is damaged: what is wrong with it is for the judge to say. A short one without digits was typed, and mistyped.
     """
     address = _ADDRESS.fullmatch(asked)
     try:

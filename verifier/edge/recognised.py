@@ -1,6 +1,7 @@
 """What is about a recognised foreign assessment, and so about no mark: its address, and the document that tells of it.
 
-It is told apart wherever a mark can be asked about: it is genuine, and nobody shall be told that it is forged.
+It is told apart wherever a mark can be asked about: it may well be genuine, and nobody shall be told that it is forged.
+Nothing of it is looked up here.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ _ADDRESS = re.compile(r"https?://[^/\s]+/r/[A-Za-z0-9][A-Za-z0-9._-]*/?(?:[?#].*
 
 
 def names_recognition(text: str) -> bool:
-    """Say whether a text is an address of a recognised foreign assessment, at whatever host."""
-    return _ADDRESS.fullmatch(text.strip()) is not None
+    """Say whether a text is an address of a recognised foreign assessment by its look, at whatever host."""
+    return "/m/" not in text and _ADDRESS.fullmatch(text.strip()) is not None
 
 
 def tells_recognition(files: Iterable[bytes]) -> bool:
@@ -31,8 +32,8 @@ def tells_recognition(files: Iterable[bytes]) -> bool:
 def recognition_error() -> WrongUseError:
     """Return what is said to whoever asks about one as if it were a mark. The address is not repeated or opened."""
     return WrongUseError(
-        "this is about a recognised foreign assessment, not about a mark",
-        hint="Open the address that is printed beside its code (a page below /r/) at the registry to check it.",
+        "this names a recognised foreign assessment, not a mark, and was not checked",
+        hint="Open the page that is printed beside its code (below /r/) at the registry that you trust to check it.",
     )
 
 

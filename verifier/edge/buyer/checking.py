@@ -105,7 +105,7 @@ def check_kept(check: KeptCheck, folder: DeskFolder, progress: Progress, *, entr
     requirement = check.order.requirement
     listed = ordered_list(check.data(), check.order, wanted=requirement.wanted)
     copy = folder.directory()
-    recognitions = folder.statements(copy)
+    recognitions = folder.statements(copy, requirement)
     case = case_of(copy, requirement, check.order.at)
     with many_values():
         progress.enter("asking")

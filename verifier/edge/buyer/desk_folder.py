@@ -31,6 +31,7 @@ from verifier.schema import Closed, One, read_model
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from verifier.requirement import Requirement
     from verifier.trust.root import TrustRoot
 
 Address = Annotated[str, Field(max_length=300, pattern=r"^(https?://[^\s\"<>]+)?$")]
@@ -50,7 +51,7 @@ class DeskFolder:
     """The places in one folder, and what stands there."""
 
     path: Path
-    _read: dict[tuple[object, ...], Recognitions] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[bool, tuple[tuple[object, ...], Recognitions]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def root_file(self) -> Path:
@@ -126,20 +127,22 @@ class DeskFolder:
         except NotFoundError as error:
             raise UnavailableError("there is no copy of the directory yet", hint="Pull one.") from error
 
-    def statements(self, copy: Copy) -> Recognitions:
+    def statements(self, copy: Copy, policy: Requirement | None = None) -> Recognitions:
         """Return the statements about recognitions that the copy keeps and that were put here.
 
-        Files that did not change since are not read again. Raises UnavailableError for a damaged copy, WrongUseError
-        for a file put here that cannot be read.
+        That nothing is left out is proven as ``recognitions_of`` does under a policy. Files that did not change since
+        are not read again. Raises UnavailableError for a damaged copy, WrongUseError for a file put here that cannot be
+        read.
         """
         kept = self.copy / recognitions_path(copy.epoch.size)
+        accepts = policy is None or bool(policy.recognition)
         key = (copy.epoch.entry, copy.epoch.index.root, _stamp(kept), _stamp(self.recognitions))
-        found = self._read.get(key)
-        if found is None:
-            given = read_recognitions(self.recognitions if self.recognitions.exists() else None)
-            found = recognitions_of(copy, given)
-            self._read.clear()
-            self._read[key] = found
+        known = self._read.get(accepts)
+        if known is not None and known[0] == key:
+            return known[1]
+        given = read_recognitions(self.recognitions if self.recognitions.exists() else None)
+        found = recognitions_of(copy, given, policy=policy)
+        self._read[accepts] = (key, found)
         return found
 
 

@@ -59,7 +59,7 @@ class KeptWatch:
             raise UnavailableError(
                 f"the copy is at epoch {copy.epoch.size}, the watch at {old.epoch}", hint="Pull first."
             )
-        known = desk.statements(copy)
+        known = desk.statements(copy, policy)
         try:
             with many_values():
                 new, found = look_again(listed, copy, policy, known, old=old, since=None, tell=lambda done, total: None)

@@ -18,8 +18,13 @@ const ADDRESS = /^(?:https?:\/\/[^/\s]+)?\/?m\/([^/?#.]+)(?:\.[a-z-]+|\/[a-z.-]+
 
 const RECOGNISED = /^https?:\/\/[^/\s]+\/r\/[A-Za-z0-9][A-Za-z0-9._-]*\/?(?:[?#].*)?$/s;
 
-/** Say whether a text is an address of a recognised foreign assessment, at whatever host. */
-export const namesRecognition = (text) => RECOGNISED.test(text.trim());
+/** Say whether a text is an address of a recognised foreign assessment by its look, at whatever host. */
+export const namesRecognition = (text) => !text.includes("/m/") && RECOGNISED.test(text.trim());
+
+/** Say whether a text looks like a mark's token or like the text of a QR, be it damaged or forged. */
+export const claimsMark = (text) => isAddress(text) || /^eyJ|\.eyJ/.test(text);
+
+const isAddress = (text) => text.toLowerCase().includes("/m/");
 
 /** Nothing can be checked in the file; ``why`` says what it is instead. */
 export class Unreadable extends Error {
@@ -74,7 +79,9 @@ async function codes(bytes, type, kind, decode) {
 
 /** The one mark among the texts of codes. Throws Unreadable. */
 export function oneMark(texts) {
-  const marks = [...new Set(texts.filter((text) => text.includes("/m/")))];
+  const claimed = [...new Set(texts.filter(claimsMark))];
+  const addresses = claimed.filter(isAddress);
+  const marks = addresses.length ? addresses : claimed;
   if (marks.length > 1) throw new Unreadable("several");
   if (!marks.length) throw new Unreadable(texts.some(namesRecognition) ? "recognised" : "other_code");
   return marks[0];
