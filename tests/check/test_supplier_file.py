@@ -154,8 +154,12 @@ def test_a_file_that_is_no_list_is_refused_with_what_to_do(name: str) -> None:
     assert raised.value.hint or name in ("nothing", "blank")
 
 
+def test_many_empty_cells_at_the_end_of_a_row_are_left_out() -> None:
+    assert read_supplier_file(b"a" + b"," * 1_000_000 + b"\n", filename="s").rows == (("a",),)
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verifier.edge.check.supplier_file.MAX_UNPACKED", 100_000)
+    monkeypatch.setattr("verifier.edge.check.workbook.MAX_UNPACKED", 100_000)
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 100_001)

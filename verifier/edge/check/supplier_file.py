@@ -9,23 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
 
-from openpyxl import load_workbook
-
+from verifier.edge.check.workbook import holding_something, open_workbook
 from verifier.errors import MalformedError
 
 MAX_BYTES = 50_000_000
-MAX_UNPACKED = 500_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
-MOST_EMPTY = 1_000
-"""So many empty rows of a sheet are looked through for a cell."""
 MOST_SHEETS = 20
 """So many sheets are named where others than the one that was read hold something."""
 EXACT = 10**15
@@ -150,32 +144,30 @@ def _delimiter(text: str) -> str:
 def _workbook(data: bytes, filename: str, sheet: str | None) -> SupplierFile:
     damage: dict[tuple[int, int], str] = {}
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
-                raise MalformedError(f"{filename}: unpacks to more than {MAX_UNPACKED} bytes", hint=_SMALLER)
-        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        # Charts are sheets too, without rows.
-        pages = {page.title: page for page in book.worksheets}
-        if sheet is not None and sheet not in pages:
-            raise MalformedError(f"{filename}: no sheet {sheet[:40]!r}", hint=f"Sheets: {', '.join(pages)}")
-        page = pages[sheet] if sheet is not None else book.worksheets[0]
-        page.reset_dimensions()
-        lines = page.iter_rows(max_row=MAX_ROWS + 2, values_only=True)
-        rows = _limited((_texts(line, number, damage) for number, line in enumerate(lines)), filename)
-        others = (one for one in book.worksheets if one.title != page.title)
-        unread = tuple(UnreadSheet(one.title, one.sheet_state != "visible") for one in others if _holds_something(one))
+        pages = open_workbook(data)
+    except MalformedError as error:
+        raise MalformedError(f"{filename}: {error.message}", hint=error.hint) from error
+    except Exception as error:  # openpyxl lets through whatever its ZIP and XML readers meet
+        raise _unreadable(filename) from error
+    titles = [page.title for page in pages]
+    if sheet is not None and sheet not in titles:
+        raise MalformedError(f"{filename}: no sheet {sheet[:40]!r}", hint=f"Sheets: {', '.join(titles)}")
+    if not pages:
+        raise _unreadable(filename)
+    page = pages.pop(titles.index(sheet) if sheet is not None else 0)
+    try:
+        lines = enumerate(page.lines(MAX_ROWS + 2))
+        rows = _limited((_texts(line, number, damage) for number, line in lines), filename)
     except MalformedError:
         raise
-    except Exception as error:  # openpyxl lets through whatever its ZIP and XML readers meet
-        raise MalformedError(f"{filename}: not a workbook that can be read", hint=_AGAIN) from error
+    except Exception as error:
+        raise _unreadable(filename) from error
+    unread = tuple(UnreadSheet(one.title, one.sheet_state != "visible") for one in holding_something(pages))
     return SupplierFile(rows, damage, "xlsx", page.title, unread)
 
 
-def _holds_something(page: Any) -> bool:
-    """Say whether a sheet holds a cell. Of one that begins with many empty rows, that is taken for granted."""
-    page.reset_dimensions()
-    lines = list(page.iter_rows(max_row=MOST_EMPTY, values_only=True))
-    return len(lines) == MOST_EMPTY or any(value is not None for line in lines for value in line)
+def _unreadable(filename: str) -> MalformedError:
+    return MalformedError(f"{filename}: not a workbook that can be read", hint=_AGAIN)
 
 
 def _quoted(title: str) -> str:
@@ -217,9 +209,8 @@ def _limited(rows: Iterable[Row], filename: str) -> tuple[Row, ...]:
     for number, row in enumerate(rows, 1):
         if number > MAX_ROWS + 1:
             raise MalformedError(f"{filename}: more than {MAX_ROWS} rows", hint=_SMALLER)
-        kept = row
-        while kept and not kept[-1]:
-            kept = kept[:-1]
+        width = next((place for place in range(len(row), 0, -1) if row[place - 1]), 0)
+        kept = row[:width]
         if len(kept) > MAX_COLUMNS:
             raise MalformedError(f"{filename}, row {number}: more than {MAX_COLUMNS} columns", hint=_SMALLER)
         if kept and max(map(len, kept)) > MAX_CELL:
