@@ -49,13 +49,10 @@ def demand_of(require: str | None, expect: str | None, policy: Policy | PolicyFi
     for name, given in (("require", require), ("expect", expect)):
         if given is not None and not isinstance(given, str):
             raise WrongUseError(f"{name} is a text, not {type(given).__name__}", hint=_WRITTEN[name])
-    try:
-        subject = parse_identifier(expect) if expect is not None else None
-        demands: list[Policy] = [_policy(policy, zone, subject)] if policy is not None else []
-        demands += [AtLeast(_tier(require))] if require is not None else []
-        demands += [About(subject)] if subject is not None else []
-    except MarkError as error:
-        raise WrongUseError(error.message, hint=error.hint or _WRITTEN["require"]) from error
+    subject = _subject(expect) if expect is not None else None
+    demands: list[Policy] = [_policy(policy, zone, subject)] if policy is not None else []
+    demands += [AtLeast(_tier(require))] if require is not None else []
+    demands += [About(subject)] if subject is not None else []
     return AllOf(tuple(demands))
 
 
@@ -70,10 +67,20 @@ def instant_of(as_of: int | str | None, *, zone: str) -> int | None:
     return as_of
 
 
+def _subject(text: str) -> Identifier:
+    try:
+        return parse_identifier(text)
+    except MarkError as error:
+        raise WrongUseError(error.message, hint=error.hint or _WRITTEN["expect"]) from error
+
+
 def _tier(text: str) -> Tier:
-    tier = parse_tier(text)
-    # As in a policy file: a level that its scheme does not award is a mistake, and no mark is below it.
-    check_awarded(tier)
+    try:
+        tier = parse_tier(text)
+        # As in a policy file: a level that its scheme does not award is a mistake, and no mark is below it.
+        check_awarded(tier)
+    except MarkError as error:
+        raise WrongUseError(error.message, hint=error.hint or _WRITTEN["require"]) from error
     return tier
 
 
