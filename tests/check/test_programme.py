@@ -274,5 +274,7 @@ def test_a_folder_that_cannot_be_made_is_a_wrong_call(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(WrongUseError, match="cannot be written"):
         run(["programme", "new", str(tmp_path / "file/new")])
-    with pytest.raises(NotFoundError, match="no programme 'unknown'"):
+    with pytest.raises(WrongUseError, match="no programme 'unknown'") as refused:
         run(["programme", "new", str(tmp_path / "new"), "--from", "unknown"])
+    assert "example.tender" in refused.value.hint
+    assert not (tmp_path / "new").exists()

@@ -17,7 +17,7 @@ import typer
 from verifier.edge.command.check_command import Demand, Files, Form, check_list
 from verifier.edge.programme_folder import ProgrammesAtHand, new_programme, read_programme, read_programmes
 from verifier.edge.root_store import default_store, read_root
-from verifier.errors import MalformedError, WrongUseError
+from verifier.errors import MalformedError, NotFoundError, WrongUseError
 from verifier.programme import HEAD, POLICY, Programme, find_programme, shipped_files, shipped_programmes
 
 app = typer.Typer(
@@ -65,7 +65,12 @@ def new(
     ] = "example.tender",
 ) -> None:
     """Write the two files of a programme of your own, to be changed: what they say is illustrative."""
-    new_programme(folder, shipped_files(like))
+    try:
+        files = shipped_files(like)
+    except NotFoundError as error:
+        known = ", ".join(one.head.id for one in shipped_programmes())
+        raise WrongUseError(error.message, hint=f"At hand: {known}") from error
+    new_programme(folder, files)
     typer.echo(f"{folder / HEAD}: set id, dates, title and offered_by, and take the line `illustrative` out")
     typer.echo(f"{folder / POLICY}: set what is demanded")
 
