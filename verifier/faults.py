@@ -69,4 +69,10 @@ def fault_text(fault: ErrorDetails | Mapping[str, Any]) -> str:
 
 def faults_text(faults: Iterable[ErrorDetails | Mapping[str, Any]], *, whole: str) -> str:
     """Return every fault with the place of its member; ``whole`` stands for a fault of no member."""
-    return "; ".join(f"{'.'.join(map(str, one['loc'])) or whole}: {fault_text(one)}" for one in faults)
+    return "; ".join(f"{'.'.join(map(_name, one['loc'])) or whole}: {fault_text(one)}" for one in faults)
+
+
+def _name(part: object) -> str:
+    # A member that there is not has the name that the other side chose.
+    name = str(part)
+    return name if name.isprintable() else ascii(name)

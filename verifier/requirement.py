@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from verifier.dates import day_start
 from verifier.encoding import canonical, digest
-from verifier.errors import MalformedError, MarkError
+from verifier.errors import MalformedError, MarkError, NewerVersionError, StatementError
 from verifier.faults import faults_text
 from verifier.policy import AllOf, AtLeast, FreshWithin, HeldBy, Policy, ScopeIn, ValidThrough, WithOt
 from verifier.schema import Closed, Many, One
@@ -107,6 +107,24 @@ def requirement_of(members: Mapping[str, Any]) -> Requirement:
     """Return the policy of a JSON object, with the members of the file. Raises MalformedError as for the file."""
     data = canonical(dict(members))
     return _checked(lambda: Requirement.model_validate_json(data), "policy")
+
+
+def recorded_requirement(members: Mapping[str, Any]) -> Requirement:
+    """Return the policy under which something was answered, maybe long ago: any tier of the right form, awarded or not.
+
+    Raises NewerVersionError for a version or a member that is unknown here, MalformedError or StatementError for what
+    is no policy.
+    """
+    try:
+        requirement = Requirement.model_validate_json(canonical(dict(members)))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        told = faults_text(faults[:3], whole="policy")
+        if all(one["type"] == "extra_forbidden" or one["loc"] == ("version",) for one in faults):
+            raise NewerVersionError(f"the policy has a version or member unknown here: {told}") from error
+        raise StatementError(f"the policy is outside its schema: {told}") from error
+    parse_tier(requirement.tier)
+    return requirement
 
 
 def _checked(read: Callable[[], Requirement], what: str) -> Requirement:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +16,17 @@ from tests.check.conftest import Desk
 from tests.check.suppliers import HEADINGS, as_csv, special_rows
 from verifier.check.receipt import Asked, CheckpointAnchor, DirectoryAnchor, Receipt, make_receipt, parse_receipt
 from verifier.edge.keystore import save_signer
-from verifier.edge.main import run
+from verifier.edge.main import exit_code, run
 from verifier.encoding import canonical, digest
 from verifier.errors import (
     EvidenceError,
     KeyRefusedError,
     MarkError,
+    NewerVersionError,
     NotFoundError,
     ProofError,
     SignatureError,
+    StatementError,
     UnavailableError,
     WrongUseError,
 )
@@ -179,6 +184,84 @@ def test_a_receipt_under_another_policy_epoch_or_directory_is_told_apart(receipt
     receipt.registry.copy_to(receipt.path("copy"))
     with pytest.raises(UnavailableError, match="the copy is at epoch"):
         run(["check-receipt", "verify", whole, "--directory", str(receipt.path("copy"))])
+
+
+def altered(receipt: Receipt) -> Receipt:
+    """The same head with other rows, as anybody can make it who drops the signature."""
+    about = {name: value for name, value in vars(receipt.head).items() if name in Asked.__dataclass_fields__}
+    rows = [{**row, "verdict": "meets", "reason": "ok"} for row in receipt.rows]
+    return make_receipt(Asked(**about), rows, seed=bytes(32))
+
+
+def test_a_copy_vouches_for_no_rows_so_an_unsigned_list_is_refused_under_a_root(
+    receipt: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    honest, forged = str(receipt.path("r.json")), str(receipt.path("forged.json"))
+    receipt.write("forged.json", altered(parse_receipt(receipt.path("r.json").read_bytes())).serialize())
+    root, copy = ["--root", str(receipt.path("root.json"))], ["--directory", str(receipt.path("copy"))]
+    for file in (honest, forged):
+        with pytest.raises(SignatureError, match="not signed, so the trust root says nothing") as refused:
+            run(["check-receipt", "verify", file, *root, *copy])
+        assert exit_code(refused.value) == 1
+        assert "--unsigned" in refused.value.hint
+        with pytest.raises(SignatureError, match="not signed by that key"):
+            run(["check-receipt", "verify", file, *copy, "--signed-by", SIGNER.kid])
+    capsys.readouterr()
+    assert run(["check-receipt", "verify", honest, *root, *copy, "--unsigned"]) == 0
+    assert "not signed: nobody vouches for the rows" in capsys.readouterr().out
+    # Where only the environment names a root, nobody asked for a signature; what is missing is said.
+    assert run(["check-receipt", "verify", honest, *copy]) == 0
+    assert "not signed: nobody vouches for the rows" in capsys.readouterr().out
+
+
+def test_unsigned_is_for_what_nobody_signed(receipt: Desk) -> None:
+    whole, signed = str(receipt.path("r.json")), str(receipt.write("s.json", made(2, signer=SIGNER).serialize()))
+    refused: list[tuple[list[str], str]] = [
+        ([signed], "--unsigned: this is a list that somebody signed"),
+        ([whole, "--signed-by", SIGNER.kid], "--signed-by: this is held to be signed by nobody"),
+        ([whole, "--root", str(receipt.path("root.json"))], "--root: this is a list that nobody signed, without a"),
+    ]
+    for arguments, words in refused:
+        with pytest.raises(WrongUseError, match=words) as told:
+            run(["check-receipt", "verify", *arguments, "--unsigned"])
+        assert told.value.hint
+
+
+STEERING = "\x1b[3F\x1b[0J\r\x07\x9b2K\x7f\u202e\u2028"
+
+
+def test_the_policy_of_a_receipt_has_to_be_one() -> None:
+    def under(policy: dict[str, Any]) -> bytes:
+        asked = replace(ASKED, policy=policy, policy_sha256=digest(canonical(policy)))
+        return make_receipt(asked, [{"row": 2}], seed=bytes(32)).serialize()
+
+    for tier in (f"x{STEERING}1 row", "", 3):
+        with pytest.raises(MarkError, match=r"not a tier|outside its schema"):
+            parse_receipt(under({**POLICY, "tier": tier}))
+    with pytest.raises(StatementError, match="tier: is missing"):
+        parse_receipt(under({"version": 1}))
+    with pytest.raises(NewerVersionError, match="unknown here") as refused:
+        parse_receipt(under({**POLICY, STEERING: 1}))
+    assert refused.value.message.isprintable()
+    # What an older version took is read, though a scheme awards no such level.
+    assert parse_receipt(under({**POLICY, "tier": "jp.meti.scs/9"})).head.policy["tier"] == "jp.meti.scs/9"
+
+
+def test_no_text_of_a_receipt_steers_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"row": 2, "name": f"a{STEERING}b", f"c{STEERING}": [STEERING], "holder": "取引先"}
+    held = make_receipt(replace(ASKED, log=f"l{STEERING}"), [row], seed=bytes(32))
+    (tmp_path / "r.json").write_bytes(held.serialize())
+    verify = ["check-receipt", "verify", str(tmp_path / "r.json"), "--row", "2"]
+    assert run(verify) == 0
+    plainly = capsys.readouterr().out
+    assert run([*verify, "--json"]) == 0
+    as_json = capsys.readouterr().out
+    for told in (plainly, as_json):
+        assert [one for one in told.replace("\n", "") if unicodedata.category(one)[0] == "C"] == []
+        assert "\u2028" not in told
+        assert "取引先" in told
+    assert len(plainly.splitlines()) == 4
+    assert json.loads(as_json)["row"] == held.rows[0]
 
 
 def test_a_receipt_is_signed_where_a_key_is_given(receipt: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,17 @@ def test_an_error_is_told_with_its_code_and_its_hint_and_no_trace_back(
     assert capsys.readouterr().err == "proof: the path leads elsewhere\n  Fetch it anew.\n"
 
 
+def test_what_an_error_quotes_does_not_steer_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _command_that(monkeypatch, ProofError("line 1\nthe log \x1b[3F\x9b2K", hint="ask \r\u202e見本"))
+    assert _run(monkeypatch, "any") == 1
+    told = capsys.readouterr().err.split("\n")
+    assert all(line.isprintable() for line in told)
+    assert told[1].startswith("the log ")
+    assert "見本" in "".join(told)
+
+
 def test_a_file_that_is_named_wrongly_is_a_wrong_call_and_a_full_disk_is_not(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

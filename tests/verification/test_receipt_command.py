@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.verification.test_checks import LIST, ROOT, done, sent
 from tests.verification.test_look_up import HOLDER, evidence_of, qr_text_of
+from verifier.answer_receipt import parse_answer_receipt, sign_answer
 from verifier.check.receipt import Asked, make_receipt, parse_receipt
 from verifier.edge.main import exit_code, run
 from verifier.errors import MarkError, ProofError, SignatureError, UnavailableError, WrongUseError
@@ -123,6 +125,24 @@ def test_what_an_answer_says_of_the_policy_is_printed(
     told = capsys.readouterr().out
     assert f"{HOLDER}: 1 mark listed, as of" in told
     assert f"asked for jp.meti.scs/{tier}: {outcome}" in told
+
+
+def test_no_text_of_an_answer_steers_the_terminal(
+    service: Service, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    genuine = parse_answer_receipt(service.answer(mark=service.mark, policy=policy(3))["receipt"])
+    steering = "\x1b[3F\r\x07\x9b2K"
+    verdict = {**genuine.said.answer["verdict"], "headline": f"a{steering}"}
+    outcome = {"verdict": f"b{steering}", "reason": f"c{steering}"}
+    said = replace(genuine.said, answer={**genuine.said.answer, "verdict": verdict, "outcome": outcome})
+    host, key = service.world.ceremony.root.host, service.world.ceremony.keys.receipt
+    (tmp_path / "receipt.jwt").write_text(sign_answer(said, host=host, iat=genuine.iat, signer=key), "ascii")
+    for further in ((), ("--json",)):
+        assert check(tmp_path / "receipt.jwt", "--root", root, *further) == 0
+        told = capsys.readouterr().out
+        assert all(line.isprintable() for line in told.split("\n"))
+    with pytest.raises(WrongUseError, match="--unsigned: this is the receipt of one answer"):
+        check(tmp_path / "receipt.jwt", "--root", root, "--unsigned")
 
 
 def test_a_list_that_the_registry_signed_is_told_from_one_that_anybody_signed(

@@ -22,6 +22,7 @@ from verifier.keys import import_jwk
 from verifier.log.merkle import MAX_PATH, leaf_hash, verify_inclusion
 from verifier.log.tree import MemoryTree, inclusion_path
 from verifier.receipt_signer import SaidBy, verify_signer
+from verifier.requirement import recorded_requirement
 from verifier.schema import Closed, Count, Digest, Index, Instant, Many, One, read_model
 from verifier.signer import Signer
 
@@ -217,6 +218,8 @@ def _head(value: dict[str, Any]) -> ReceiptHead:
     head = read_model(ReceiptHead, value, what="head of the receipt")
     if digest(canonical(head.policy)) != head.policy_sha256:
         raise StatementError("the digest of the policy is another one's")
+    # What the receipt shows as its policy is read by people: it has to be one, not any text.
+    recorded_requirement(head.policy)
     return head
 
 

@@ -121,7 +121,17 @@ def _overview() -> str:
 
 
 def _explain(error: MarkError) -> None:
-    print(f"{error.code}: {error.message}", file=sys.stderr)
+    print(f"{error.code}: {_shown(error.message)}", file=sys.stderr)
     for more in (*getattr(error, "__notes__", ()), error.hint):
         if more:
-            print(f"  {more}", file=sys.stderr)
+            print(f"  {_shown(more)}", file=sys.stderr)
+
+
+def _shown(text: str) -> str:
+    """Return what is said about a file without what its texts could do to a terminal."""
+    if text.isprintable():
+        return text
+    # Here, not above: it brings calendars and catalogues, which few errors need.
+    from verifier.edge.i18n import plain  # noqa: PLC0415
+
+    return "\n".join(map(plain, text.splitlines()))

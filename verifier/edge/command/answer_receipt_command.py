@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +14,7 @@ from verifier.edge.check.check_words import row_words
 from verifier.edge.check.receipt_anchor import check_anchor
 from verifier.edge.check.supplier_list import open_copy, read_file
 from verifier.edge.command.expected_receipt import counted
+from verifier.edge.command.told_text import tell_json, tell_line
 from verifier.edge.i18n import translator
 from verifier.edge.root_store import newest_root, read_root
 from verifier.encoding import read_object
@@ -50,7 +50,12 @@ def tell_answer(receipt: AnswerReceipt, expected: Expected, *, as_json: bool) ->
     Raises as ``verify_answer_receipt`` and ``check_answer`` do, SignatureError or ProofError where it is another one
     than was expected, UnavailableError where that cannot be found out, WrongUseError for what says nothing about it.
     """
-    expected.refuse("the receipt of one answer, which has no rows", hint="Leave it out.", row=expected.row)
+    expected.refuse(
+        "the receipt of one answer, which has no rows and is always signed",
+        hint="Leave it out.",
+        row=expected.row,
+        unsigned=expected.unsigned or None,
+    )
     if expected.text is not None:
         check_text(receipt, expected.text)
     pinned = read_root(expected.root)
@@ -67,7 +72,7 @@ def tell_answer(receipt: AnswerReceipt, expected: Expected, *, as_json: bool) ->
         check_answer(receipt, file, known, text=expected.text)
     if as_json:
         told = {"question": question.members(), "answer": receipt.said.answer, "made_again": file is not None}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        tell_json(told)
         return
     _print(receipt)
     typer.echo("made again from its evidence" if file else "signed; without the evidence it is the service's word")
@@ -79,12 +84,12 @@ def _print(receipt: AnswerReceipt) -> None:
     asked = question.mark or question.identifier or "a text"
     is_mark = answer["kind"] == "mark"
     word = answer["verdict"]["headline"] if is_mark else f"{counted(len(answer['marks']), 'mark')} listed"
-    typer.echo(f"{asked}: {word}, as of {utc_text(question.as_of)}; answered {utc_text(receipt.iat)}")
+    tell_line(f"{asked}: {word}, as of {utc_text(question.as_of)}; answered {utc_text(receipt.iat)}")
     if question.policy is not None:
         outcome = answer.get("outcome")
         asked_for = f"asked for {question.policy.get('tier', '')}"
-        typer.echo(f"{asked_for}: {_outcome(outcome)}" if outcome else f"{asked_for}, digest {question.policy_sha256}")
-    typer.echo(f"directory epoch {said.directory.size} of {receipt.log}, as of {utc_text(said.directory.as_of)}")
+        tell_line(f"{asked_for}: {_outcome(outcome)}" if outcome else f"{asked_for}, digest {question.policy_sha256}")
+    tell_line(f"directory epoch {said.directory.size} of {receipt.log}, as of {utc_text(said.directory.as_of)}")
 
 
 def _outcome(outcome: Mapping[str, Any]) -> str:

@@ -44,9 +44,16 @@ def verify(
         Path | None,
         typer.Option(
             help="Version 1 of the trust root that you trust: one of its receipt keys has to have signed, "
-            "unless --signed-by names another."
+            "unless --signed-by names another or --unsigned says that nobody did."
         ),
     ] = None,
+    unsigned: Annotated[
+        bool,
+        typer.Option(
+            "--unsigned",
+            help="The receipt is one's own and nobody signed it: only its rows, policy and directory are checked.",
+        ),
+    ] = False,
     evidence: Annotated[Path | None, typer.Option(help="The evidence of an answer, to make the answer again.")] = None,
     text: Annotated[str | None, typer.Option(help="The text that the answer is about, where it is about one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -56,7 +63,14 @@ def verify(
     The signed answer of a verification service is checked too, and made again where its evidence is given.
     """
     expected = Expected(
-        root=root, signed_by=signed_by, require=require, folder=folder, row=row, evidence=evidence, text=text
+        root=root,
+        signed_by=signed_by,
+        unsigned=unsigned,
+        require=require,
+        folder=folder,
+        row=row,
+        evidence=evidence,
+        text=text,
     )
     data = read_file(receipt)
     answer = read_answer(data)

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Expected:
-    """What the reader gave beside the receipt; None for what was not given."""
+    """What the reader gave beside the receipt; None for what was not given.
+
+    ``unsigned`` says that nobody is expected to have signed.
+    """
 
     root: Path | None = None
     signed_by: str | None = None
+    unsigned: bool = False
     require: Path | None = None
     folder: Path | None = None
     row: int | None = None

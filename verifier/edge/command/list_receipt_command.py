@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import typer
-
 from verifier.check.receipt import verify_receipt
 from verifier.dates import utc_text
 from verifier.directory.proven import fetch_roots
 from verifier.edge.check.receipt_anchor import check_anchor
 from verifier.edge.check.supplier_list import open_copy
 from verifier.edge.command.expected_receipt import counted
+from verifier.edge.command.told_text import tell_json, tell_line
 from verifier.edge.directory_store import FolderStore
+from verifier.edge.i18n import plain
 from verifier.edge.root_store import newest_root, read_root
 from verifier.errors import SignatureError
 
@@ -35,6 +35,8 @@ def tell_list(held: Receipt, expected: Expected, *, as_json: bool) -> None:
         evidence=expected.evidence,
         text=expected.text,
     )
+    if expected.unsigned:
+        expected.refuse("held to be signed by nobody", hint="Give one of the two.", **{"signed-by": expected.signed_by})
     expected.check_policy(held.head.policy_sha256)
     expected.check_signed_by(held.kid)
     signed = _signed(held, expected)
@@ -44,14 +46,14 @@ def tell_list(held: Receipt, expected: Expected, *, as_json: bool) -> None:
     shown = held.row(row) if row is not None else held.rows[0] if held.index is not None else None
     if as_json:
         told = {"head": held.head.members(), "row": shown, "signed_by": held.kid}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        tell_json(told)
         return
     head = held.head
-    typer.echo(f"{counted(head.count, 'row')}, asked as of {utc_text(head.at)}; {signed}")
-    typer.echo(f"directory epoch {head.directory.size} of {head.log}, as of {utc_text(head.directory.as_of)}")
-    typer.echo(f"policy {head.policy.get('tier', '')}, digest {head.policy_sha256}")
+    tell_line(f"{counted(head.count, 'row')}, asked as of {utc_text(head.at)}; {signed}")
+    tell_line(f"directory epoch {head.directory.size} of {head.log}, as of {utc_text(head.directory.as_of)}")
+    tell_line(f"policy {head.policy.get('tier', '')}, digest {head.policy_sha256}")
     if shown is not None:
-        typer.echo("  ".join(f"{name} {_text(value)}" for name, value in shown.items() if name != "salt"))
+        tell_line("  ".join(f"{name} {_text(value)}" for name, value in shown.items() if name != "salt"))
 
 
 def _signed(held: Receipt, expected: Expected) -> str:
@@ -60,21 +62,30 @@ def _signed(held: Receipt, expected: Expected) -> str:
     A signature is the registry's, or that of the key which the reader named: anybody can sign with a key of their own.
     """
     if held.kid is None:
-        if expected.root is not None and expected.folder is None:
-            raise SignatureError(
-                "the receipt is not signed, so the trust root says nothing about it",
-                hint="One that was made on one's own machine is held against a copy of the directory: --directory.",
-            )
-        return "not signed: list, policy and epoch give it again"
+        _check_unsigned(expected)
+        return "not signed: nobody vouches for the rows; list, policy and epoch give them again"
+    expected.refuse("a list that somebody signed", hint="Leave it out.", unsigned=expected.unsigned or None)
     root = _root(expected) if expected.has_root else None
     if expected.signed_by is not None:
         if root is not None and held.head.log != root.origin:
-            raise SignatureError(f"the receipt is about {held.head.log}, not about the log of the trust root")
+            raise SignatureError(f"the receipt is about {plain(held.head.log)}, not about the log of the trust root")
         return f"signed by {held.kid}, the key that you named"
     if root is None:
         return f"signed by {held.kid}; whose key that is, only --root or --signed-by can tell"
     verify_receipt(held, root)
     return f"signed by {held.kid}, a receipt key of {root.host}"
+
+
+def _check_unsigned(expected: Expected) -> None:
+    # A copy beside the receipt shows which directory it names, not that its rows are what follows from it.
+    if expected.root is not None and not expected.unsigned:
+        raise SignatureError(
+            "the receipt is not signed, so the trust root says nothing about it",
+            hint="If it is your own and nobody was to sign it, say so: --unsigned.",
+        )
+    if expected.folder is None:
+        hint = "It opens a copy of the directory: --directory."
+        expected.refuse("a list that nobody signed, without a copy", hint=hint, root=expected.root)
 
 
 def _root(expected: Expected) -> TrustRoot:
