@@ -9,8 +9,8 @@ from registry.root.ceremony import WitnessPlace, hold_ceremony
 from registry.scenario.simulated_log import HOST, START, ZONE
 from registry.scenario.simulator import DAY
 from tests.directory.histories import Shelf
-from tests.directory.test_copying import Plane, pull
-from tests.world import World, fork_issued
+from tests.directory.test_copying import Plane, plane, pull, store
+from tests.world import World
 from verifier.directory.copying import DirectoryCopy
 from verifier.directory.proven import fetch_epoch
 from verifier.errors import ProofError, UnavailableError, WrongUseError
@@ -18,16 +18,7 @@ from verifier.injected import seeded_entropy
 from verifier.log.cosignature import Cosigner
 from verifier.trust.root import TrustRoot
 
-
-@pytest.fixture
-def plane() -> Plane:
-    world, _ = fork_issued()
-    return Plane(world)
-
-
-@pytest.fixture
-def store() -> Shelf:
-    return Shelf()
+__all__ = ["plane", "store"]
 
 
 def test_a_copy_of_another_registry_accuses_nobody(plane: Plane, store: Shelf) -> None:

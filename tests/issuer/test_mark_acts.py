@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from issuer.desk import Desk
+    from verifier.mark import Holder
 
 __all__ = ["bench"]
 
@@ -133,17 +134,22 @@ def test_the_commands_say_the_same(
         mark_commands.withdraw(mark, reason="cause", approval=tmp_path / "none", desk=bench.folder)
 
 
-def test_a_slip_in_the_holders_name_is_corrected_and_the_mark_stays_valid(issued: tuple[Bench, str]) -> None:
-    bench, mark = issued
+def holder_corrected(bench: Bench, mark: str, correction: Correction) -> Holder:
+    """Correct the mark and return the holder that its newest version names."""
     with bench.desk("assessor", "decider") as desk:
-        correct(desk, mark, Correction(name="株式会社 見本製作所", domains=()))
+        correct(desk, mark, correction)
     # The first turn makes the directory that holds the correction, the second publishes it.
     bench.world.pass_time(120)
     bench.world.pass_time(1)
     with bench.desk() as desk:
         token = gather(desk.registry.fetcher, mark).mark
     assert token is not None
-    org = parse_mark(token).content.org
+    return parse_mark(token).content.org
+
+
+def test_a_slip_in_the_holders_name_is_corrected_and_the_mark_stays_valid(issued: tuple[Bench, str]) -> None:
+    bench, mark = issued
+    org = holder_corrected(bench, mark, Correction(name="株式会社 見本製作所", domains=()))
     assert (org.name, org.domains) == ("株式会社 見本製作所", None)
     assert standing(bench, mark) == "active"
 
@@ -151,14 +157,7 @@ def test_a_slip_in_the_holders_name_is_corrected_and_the_mark_stays_valid(issued
 def test_a_correction_takes_a_holder_off_the_lists_and_onto_them_again(issued: tuple[Bench, str]) -> None:
     bench, mark = issued
     for unlisted in (True, None):
-        with bench.desk("assessor", "decider") as desk:
-            correct(desk, mark, Correction(unlisted=bool(unlisted)))
-        bench.world.pass_time(120)
-        bench.world.pass_time(1)
-        with bench.desk() as desk:
-            token = gather(desk.registry.fetcher, mark).mark
-        assert token is not None
-        org = parse_mark(token).content.org
+        org = holder_corrected(bench, mark, Correction(unlisted=bool(unlisted)))
         assert (org.unlisted, org.name, org.is_listed) == (unlisted, cast.SUPPLIER_3.name, not unlisted)
     assert standing(bench, mark) == "active"
 
