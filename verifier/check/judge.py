@@ -92,8 +92,10 @@ def judge_supplier(supplier: Supplier, found: Found, case: Case, names: NameBook
     if case.is_stale:
         return Outcome("stale", wanted=str(wanted))
     judged = _of_claim(supplier, found, case, wanted) if supplier.claim else _of_holder(supplier, found, case, wanted)
-    reason = _bounded(judged, case)
-    return judged if (judged.reason, judged.wanted) == (reason, str(wanted)) else _asked(judged, reason, wanted)
+    reason, asked = _bounded(judged, case), str(wanted)
+    if (judged.reason, judged.wanted) == (reason, asked):
+        return judged
+    return judged._replace(reason=reason, wanted=asked)
 
 
 def judge_listed(listed: Listed, case: Case) -> Outcome:
@@ -105,10 +107,6 @@ def judge_listed(listed: Listed, case: Case) -> Outcome:
         declared={number: listed.declared_until} if listed.declared else {},
     )
     return judge_supplier(Supplier(0, (number,)), found, case, NameBook([]))
-
-
-def _asked(outcome: Outcome, reason: str, wanted: Tier) -> Outcome:
-    return outcome._replace(reason=reason, wanted=str(wanted))
 
 
 def _bounded(outcome: Outcome, case: Case) -> str:
@@ -158,8 +156,10 @@ def _unless_recognised(outcome: Outcome, supplier: Supplier, found: Found, case:
     that several organisations meet. What their own marks say stays in the row. A claim that is judged by its mark alone
     does not come here.
     """
+    if found.knows_recognised:
+        return outcome
     is_met = outcome.verdict in SATISFIED
-    if found.knows_recognised or (is_met and len(supplier.identifiers) < 2):
+    if is_met and len(supplier.identifiers) < 2:
         return outcome
     if case.requirement.recognition and not is_met:
         return outcome._replace(reason="recognition_unknown")

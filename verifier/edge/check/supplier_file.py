@@ -209,8 +209,7 @@ def _limited(rows: Iterable[Row], filename: str) -> tuple[Row, ...]:
     for number, row in enumerate(rows, 1):
         if number > MAX_ROWS + 1:
             raise MalformedError(f"{filename}: more than {MAX_ROWS} rows", hint=_SMALLER)
-        width = next((place for place in range(len(row), 0, -1) if row[place - 1]), 0)
-        kept = row[:width]
+        kept = row if row and row[-1] else row[: _width(row)]
         if len(kept) > MAX_COLUMNS:
             raise MalformedError(f"{filename}, row {number}: more than {MAX_COLUMNS} columns", hint=_SMALLER)
         if kept and max(map(len, kept)) > MAX_CELL:
@@ -221,3 +220,8 @@ def _limited(rows: Iterable[Row], filename: str) -> tuple[Row, ...]:
     while found and not any(found[-1]):
         found.pop()
     return tuple(found)
+
+
+def _width(row: Sequence[str]) -> int:
+    """Return how many cells of a row are left without the empty ones at its end."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1]), 0)
