@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from issuer.intake import Application, read_scope, read_sole_proprietor
-from issuer.issue import Waiting
 from registry.scenario import cast
-from registry.scenario.answers import filled_sheet
 from registry.scenario.one_process import one_process
-from registry.scenario.story import LOOKS, Story
+from registry.scenario.story import Story
+from tests.awarding import award
 from tests.browser.conftest import REPOSITORY
 from tests.ports import free_port
 from tests.waiting import wait_for_answer
-from verifier.scheme.shipped import load_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,17 +44,8 @@ def award_sole_proprietor(world: OneProcess, desk: Desk, marks: Path) -> Path:
     """Play the case of a person in business under the own name, and return the package."""
     holder, person = read_sole_proprietor(name=NAME, host=cast.HOST, entropy=world.stage.entropy)
     scope = read_scope(kind="company", summary="全事業")
-    case = desk.open_case(Application(cast.SCHEME, cast.VERSION, 3, holder, scope, person))
-    desk.import_answers(case.id, filled_sheet(load_shipped(cast.SCHEME, cast.VERSION), 3), "answers.xlsx")
-    world.pass_time(1)
-    desk.confirm_by_expert(case.id, kind="body_holder", by=desk.identity.holder("assessor"))
-    desk.swear_oath(case.id, officer=NAME)
-    world.pass_time(1)
-    desk.attest(case.id)
-    world.pass_time(1)
-    desk.decide(case.id, "granted", supersedes=None)
-    waiting = Waiting(LOOKS, world.pass_time)
-    return desk.issue(case.id, marks, waiting=waiting, progress=lambda number, what: None).folder
+    application = Application(cast.SCHEME, cast.VERSION, 3, holder, scope, person)
+    return award(world, desk, application, marks, officer=NAME).folder
 
 
 @pytest.fixture(scope="session")

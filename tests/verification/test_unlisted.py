@@ -11,20 +11,18 @@ import pytest
 
 from issuer.correct import Correction, correct
 from issuer.intake import Application, read_holder, read_scope
-from issuer.issue import Waiting
 from registry.scenario import cast
-from registry.scenario.answers import filled_sheet
 from registry.scenario.one_process import one_process
-from registry.scenario.story import LOOKS, Story
+from registry.scenario.story import Story
 from registry.verification.service import create_verification
 from registry.web.in_process import InProcessTransport
+from tests.awarding import award
 from tests.registry.page_reading import AS_PAGE
 from tests.verification.test_checks import CHECKS, POLICY, ROOT
 from tests.verification.test_search import SEARCHES
 from tests.verification.test_search_page import PAGE
 from tests.waiting import wait_until
 from verifier.identifier import parse_identifier
-from verifier.scheme.shipped import load_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,21 +71,11 @@ class Unlisted:
         assert self.made.index.refresh()
 
 
-def award(world: OneProcess, desk: Desk, folder: Path) -> str:
+def award_unlisted(world: OneProcess, desk: Desk, marks: Path) -> str:
     """Play the case of an unlisted company, and return its mark."""
     holder = read_holder(name=NAME, name_latin=LATIN, identifiers=[NUMBER], unlisted=True)
-    scope = read_scope(kind="company", summary="全社")
-    case = desk.open_case(Application(cast.SCHEME, cast.VERSION, 3, holder, scope))
-    desk.import_answers(case.id, filled_sheet(load_shipped(cast.SCHEME, cast.VERSION), 3), "answers.xlsx")
-    world.pass_time(1)
-    desk.confirm_by_expert(case.id, kind="body_holder", by=desk.identity.holder("assessor"))
-    desk.swear_oath(case.id, officer="役員")
-    world.pass_time(1)
-    desk.attest(case.id)
-    world.pass_time(1)
-    desk.decide(case.id, "granted", supersedes=None)
-    waiting = Waiting(LOOKS, world.pass_time)
-    return desk.issue(case.id, folder, waiting=waiting, progress=lambda number, what: None).mark_id
+    application = Application(cast.SCHEME, cast.VERSION, 3, holder, read_scope(kind="company", summary="全社"))
+    return award(world, desk, application, marks, officer="役員").mark_id
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +83,7 @@ def unlisted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unlisted]:
     folder = tmp_path_factory.mktemp("unlisted")
     with one_process(folder, seed="unlisted", start=1_793_577_600) as world:
         desk = Story(world.stage, tell=lambda heading, detail: None).prepare()
-        mark = award(world, desk, folder / "marks")
+        mark = award_unlisted(world, desk, folder / "marks")
         keys = world.ceremony.keys
         made = create_verification(
             world.public, folder / "verification", trust_root=world.ceremony.root, now=world.clock, signer=keys.receipt
